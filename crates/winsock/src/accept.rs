@@ -1,0 +1,297 @@
+//! Accepting: `accept`, AcceptEx and what it writes into the caller's buffer.
+//!
+//! ```text
+//!   AcceptEx ─▶ listener's receiving lane ── connection ──▶ acceptor gets the descriptor
+//!                                              │ dwReceiveDataLength > 0
+//!                                              └──▶ acceptor's receiving lane ── bytes ──▶ end
+//! ```
+//!
+//! # Safety
+//!
+//! The output buffer is the caller's from the call to the completion (invariant 5).
+
+#![allow(unsafe_code, reason = "writes into the caller's buffer")]
+
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::sync::atomic::Ordering;
+
+use parking_lot::Mutex;
+use windows_sys::Win32::Networking::WinSock::WSABUF;
+
+use crate::complete::{self, Here};
+use crate::error::{Error, Status};
+use crate::handle;
+use crate::kernel::address::Address;
+use crate::kernel::net::{self, Direction, Errno};
+use crate::lane::Sight;
+use crate::request::{Outcome, Request, Step, Work};
+use crate::socket::{self, Association, Mark, Socket};
+
+/// An AcceptEx under way.
+pub struct Accept {
+    /// The socket that becomes the connection.
+    pub acceptor: u32,
+    /// The caller's buffer: data, local address, remote address (S3.6).
+    pub buffer: *mut u8,
+    /// dwReceiveDataLength.
+    pub data_bytes: u32,
+    /// dwLocalAddressLength.
+    pub local_bytes: u32,
+    /// dwRemoteAddressLength.
+    pub remote_bytes: u32,
+    /// The listener's port and key, once a connection was taken (S3.10).
+    pub target: Option<Association>,
+}
+
+/// In front of each address in the buffer: its length. The format is ours alone (S3.6).
+const HEADER_BYTES: usize = 8;
+
+/// Descriptors of acceptors that were replaced by connections, as good as new: the next
+/// WSASocket takes one. Bounded.
+static SPARE: Mutex<Vec<(i32, OwnedFd)>> = Mutex::new(Vec::new());
+const SPARE_MAX: usize = 64;
+
+/// A descriptor for a new TCP socket of `family`, made or spared.
+pub fn stream_fd(family: i32, protocol: i32) -> Result<OwnedFd, Errno> {
+    let mut spare = SPARE.lock();
+    if let Some(at) = spare.iter().rposition(|&(of, _)| of == family) {
+        return Ok(spare.swap_remove(at).1);
+    }
+    let made = match net::socket(family, 1, protocol) {
+        Err(Errno::TOO_MANY_FILES) if !spare.is_empty() => {
+            spare.clear();
+            net::socket(family, 1, protocol)
+        }
+        made => made,
+    }?;
+    net::set_windows_defaults(made.as_raw_fd(), family, true);
+    Ok(made)
+}
+
+impl Socket {
+    /// accept, WSAAccept: the new socket and the peer's address (S11.2).
+    pub fn accept(&self) -> Result<(u32, Address), Error> {
+        if !self.is(Mark::STREAM) {
+            return Err(Error::OP_NOT_SUPPORTED);
+        }
+        if !self.is(Mark::LISTENING) {
+            return Err(Error::INVALID);
+        }
+        loop {
+            match net::accept(self.fd()) {
+                Ok((fd, peer)) => return self.adopt_accepted(fd, peer),
+                Err(Errno::WOULD_BLOCK) if self.is(Mark::NONBLOCKING) => {
+                    return Err(Error::WOULD_BLOCK);
+                }
+                Err(Errno::WOULD_BLOCK) => self.block(Direction::Receive, 0)?,
+                Err(Errno::ABORTED | Errno::INTERRUPTED) => {}
+                Err(_) if self.is(Mark::CLOSED) => return Err(Error::INTERRUPTED),
+                Err(errno) => return Err(errno.error()),
+            }
+        }
+    }
+
+    fn adopt_accepted(&self, fd: OwnedFd, peer: Address) -> Result<(u32, Address), Error> {
+        let inherited = [Mark::NONBLOCKING, Mark::PLAIN, Mark::OOB_INLINE, Mark::LINGERS];
+        let marks = inherited
+            .into_iter()
+            .filter(|&mark| self.is(mark))
+            .fold(Mark::STREAM.and(Mark::ACCEPTED), Mark::and);
+        let handle = socket::adopt(fd, self.family(), self.protocol(), marks)?;
+        let accepted = handle::socket(handle as usize)?;
+        accepted.inherit_timeouts(self);
+        accepted.set_connected();
+        Ok((handle, peer))
+    }
+
+    fn inherit_timeouts(&self, from: &Socket) {
+        let receive_ms = from.receive_timeout_ms.load(Ordering::Relaxed);
+        let send_ms = from.send_timeout_ms.load(Ordering::Relaxed);
+        self.receive_timeout_ms.store(receive_ms, Ordering::Relaxed);
+        self.send_timeout_ms.store(send_ms, Ordering::Relaxed);
+    }
+
+    /// Claims this socket as the acceptor of an AcceptEx on `listener` (S3.1).
+    pub fn enter_accept(&self, listener: &Socket) -> Result<(), Error> {
+        let busy = Mark::BOUND.and(Mark::CONNECTED).and(Mark::CONNECTING).and(Mark::LISTENING);
+        let fits = self.is(Mark::STREAM) && self.family() == listener.family();
+        if !fits || self.is_any(busy) || !listener.is(Mark::LISTENING) {
+            return Err(Error::INVALID);
+        }
+        if self.mark(Mark::IN_ACCEPT, true) {
+            return Err(Error::INVALID);
+        }
+        self.listener.store(listener.handle(), Ordering::Release);
+        Ok(())
+    }
+
+    /// It is no acceptor any more; a pending AcceptEx on its listener ends with 995 (S3.11).
+    pub fn leave_accept(&self) {
+        if !self.is(Mark::IN_ACCEPT) || !self.mark(Mark::IN_ACCEPT, false) {
+            return;
+        }
+        let listener = self.listener.swap(0, Ordering::AcqRel);
+        if self.is(Mark::CONNECTED) {
+            return; // it waits for bytes in its own lane
+        }
+        if let Ok(listener) = handle::socket(listener as usize) {
+            let mine = self.handle();
+            listener.abort(Direction::Receive, Status::CANCELLED, |request| {
+                matches!(&request.work, Work::Accept(accept) if accept.acceptor == mine)
+            });
+        }
+    }
+
+    /// An accepted connection takes the place of the acceptor's own descriptor.
+    fn become_connection(&self, fd: OwnedFd) {
+        let reusable = self.is(Mark::PRISTINE) && !self.is(Mark::WATCHED);
+        let old = self.replace_fd(fd);
+        let mut spare = SPARE.lock();
+        if reusable && spare.len() < SPARE_MAX {
+            spare.push((self.family(), old));
+        }
+        drop(spare);
+        self.mark(Mark::WATCHED, false);
+        self.set_connected();
+        self.mark(Mark::ACCEPTED.and(Mark::NEEDS_CONTEXT), true);
+        if self.association().is_some() {
+            _ = self.watch();
+        }
+    }
+}
+
+/// Ends the AcceptEx calls of `listener` that have a connection and wait for its first bytes, as
+/// far as `chosen` picks them; returns how many.
+pub fn abort_first_bytes(listener: &Socket, chosen: impl Fn(&Request) -> bool) -> usize {
+    let acceptors = handle::all_sockets().into_iter().filter_map(|handle| {
+        handle::socket(handle as usize).ok().filter(|socket| {
+            socket.is(Mark::IN_ACCEPT)
+                && socket.listener.load(Ordering::Acquire) == listener.handle()
+        })
+    });
+    acceptors
+        .map(|acceptor| {
+            acceptor.abort(Direction::Receive, Status::CANCELLED, |request| {
+                matches!(request.work, Work::FirstBytes(_)) && chosen(request)
+            })
+        })
+        .sum()
+}
+
+impl Accept {
+    /// One try to take a connection from `listener`'s backlog.
+    pub fn attempt(&mut self, listener: &Socket, sight: &mut Sight) -> Step {
+        let Ok(acceptor) = handle::socket(self.acceptor as usize) else {
+            return Step::Done(Outcome::failure(Status::CANCELLED));
+        };
+        if !self.has_room(listener) {
+            if net::wait(listener.fd(), Direction::Receive, Some(std::time::Duration::ZERO)) {
+                return Step::Done(Outcome::failure(Status::BUFFER_TOO_SMALL)); // S3.4
+            }
+            sight.blocked();
+            return Step::Blocked;
+        }
+        let mut spared = false;
+        loop {
+            match net::accept(listener.fd()) {
+                Ok((fd, peer)) => return self.take(listener, &acceptor, fd, &peer),
+                Err(Errno::WOULD_BLOCK) => {
+                    sight.blocked();
+                    return Step::Blocked;
+                }
+                Err(Errno::ABORTED | Errno::INTERRUPTED) => {}
+                Err(Errno::TOO_MANY_FILES) if !spared => {
+                    SPARE.lock().clear(); // the acceptors' own descriptors are a reserve
+                    spared = true;
+                }
+                Err(errno) => return Step::Done(Outcome::failure(errno.status())),
+            }
+        }
+    }
+
+    fn take(&mut self, listener: &Socket, acceptor: &Socket, fd: OwnedFd, peer: &Address) -> Step {
+        if self.local_bytes > 0 {
+            if let Ok(local) = net::local_address(fd.as_raw_fd()) {
+                self.store(self.data_bytes, &local);
+            }
+        }
+        self.store(self.data_bytes + self.local_bytes, peer);
+        acceptor.become_connection(fd);
+        self.target = listener.association().cloned();
+        if self.data_bytes > 0 {
+            return Step::Moved;
+        }
+        acceptor.mark(Mark::IN_ACCEPT, false);
+        Step::Done(Outcome::success(0))
+    }
+
+    /// Whether the caller left room for the addresses of this family (S3.4, S3.5).
+    fn has_room(&self, listener: &Socket) -> bool {
+        let needed = HEADER_BYTES + Address::any(listener.family()).to_windows_bytes().0;
+        let fits = |bytes: u32| bytes as usize >= needed;
+        (self.local_bytes == 0 || fits(self.local_bytes)) && fits(self.remote_bytes)
+    }
+
+    fn store(&self, offset: u32, address: &Address) {
+        let (length, bytes) = address.to_windows_bytes();
+        let at = self.buffer.wrapping_add(offset as usize);
+        // SAFETY: the caller's buffer holds the data and both address fields until the
+        // completion, and has_room found the field large enough (invariant 5).
+        unsafe {
+            at.cast::<u32>().write_unaligned(length as u32);
+            at.add(HEADER_BYTES).copy_from_nonoverlapping(bytes.as_ptr(), length);
+        }
+    }
+
+    /// One try to receive the first bytes on the acceptor (S3.7, S3.8).
+    pub fn attempt_first_bytes(&mut self, acceptor: &Socket, sight: &mut Sight) -> Step {
+        let buffer = WSABUF { len: self.data_bytes, buf: self.buffer };
+        // SAFETY: the caller's buffer is valid until the completion (invariant 5).
+        match unsafe { net::receive(acceptor.fd(), &[buffer], 0, 0) } {
+            Ok(bytes) => Step::Done(Outcome::success(bytes as u32)),
+            Err(Errno::WOULD_BLOCK) => {
+                sight.blocked();
+                Step::Blocked
+            }
+            Err(errno) => Step::Done(Outcome::failure(errno.status())),
+        }
+    }
+}
+
+/// An AcceptEx that has its connection goes on in the acceptor's lane.
+pub fn await_first_bytes(listener: &Socket, mut request: Request, here: Option<&mut Here<'_>>) {
+    let Work::Accept(accept) = request.work else { unreachable!("only accepts move on") };
+    let acceptor = handle::socket(accept.acceptor as usize);
+    request.work = Work::FirstBytes(accept);
+    let refused = match acceptor {
+        Ok(acceptor) => acceptor.submit_pending(Direction::Receive, request).err(),
+        Err(error) => Some((error, request)),
+    };
+    if let Some((_, request)) = refused {
+        // The acceptor was closed in this very moment (S3.11).
+        complete::mark_pending(&request);
+        complete::complete(listener, request, Outcome::failure(Status::CANCELLED), here);
+    }
+}
+
+/// The addresses in an AcceptEx buffer, each with its length, as GetAcceptExSockaddrs returns
+/// them: positions in the caller's own buffer. The local one is absent if no room was given.
+///
+/// # Safety
+///
+/// `buffer` is the completed AcceptEx's buffer, with the lengths given to it.
+pub unsafe fn stored_addresses(
+    buffer: *mut u8,
+    data_bytes: u32,
+    local_bytes: u32,
+) -> (Option<(*mut u8, i32)>, (*mut u8, i32)) {
+    let stored = |offset: u32| {
+        let at = buffer.wrapping_add(offset as usize);
+        // SAFETY: the header was written there when the AcceptEx took its connection, and the
+        // buffer is the caller's again since.
+        let length = unsafe { at.cast::<u32>().read_unaligned() };
+        (at.wrapping_add(HEADER_BYTES), length as i32)
+    };
+    let local = (local_bytes > 0).then(|| stored(data_bytes));
+    (local, stored(data_bytes + local_bytes))
+}

@@ -1,0 +1,294 @@
+//! Events, waits and sleep.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use smallvec::SmallVec;
+use windows_sys::Win32::Foundation::{HANDLE, WAIT_EVENT, WAIT_FAILED, WAIT_TIMEOUT};
+use windows_sys::Win32::Networking::WinSock::WSAEVENT;
+use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
+use windows_sys::core::{BOOL, PCSTR, PCWSTR};
+
+use super::{file, finish_bool, startup};
+use crate::error::{Error, set_last_error};
+use crate::event::{self, Event};
+use crate::handle::{self, Object};
+use crate::port::Patience;
+use crate::{readiness, thread};
+
+/// The most objects one wait takes (S4.3).
+const WAIT_MAX: u32 = 64;
+
+fn create(manual: bool, signalled: bool, named: bool) -> Result<u32, Error> {
+    if named {
+        return Err(Error::NOT_SUPPORTED);
+    }
+    handle::insert(|_| Object::Event(Arc::new(Event::new(manual, signalled))))
+}
+
+fn finish_event(made: Result<u32, Error>) -> HANDLE {
+    made.map_or_else(
+        |error| {
+            set_last_error(error.0);
+            std::ptr::null_mut()
+        },
+        |handle| handle as usize as HANDLE,
+    )
+}
+
+/// `HANDLE CreateEventW(LPSECURITY_ATTRIBUTES lpEventAttributes, BOOL bManualReset,
+/// BOOL bInitialState, LPCWSTR lpName)`
+///
+/// Named events are not supported: NULL, 50.
+///
+/// # Safety
+///
+/// The pointers are not read.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn CreateEventW(
+    _lpeventattributes: *const SECURITY_ATTRIBUTES,
+    bmanualreset: BOOL,
+    binitialstate: BOOL,
+    lpname: PCWSTR,
+) -> HANDLE {
+    finish_event(create(bmanualreset != 0, binitialstate != 0, !lpname.is_null()))
+}
+
+/// `HANDLE CreateEventA(LPSECURITY_ATTRIBUTES lpEventAttributes, BOOL bManualReset,
+/// BOOL bInitialState, LPCSTR lpName)`
+///
+/// As [`CreateEventW`].
+///
+/// # Safety
+///
+/// The pointers are not read.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn CreateEventA(
+    _lpeventattributes: *const SECURITY_ATTRIBUTES,
+    bmanualreset: BOOL,
+    binitialstate: BOOL,
+    lpname: PCSTR,
+) -> HANDLE {
+    finish_event(create(bmanualreset != 0, binitialstate != 0, !lpname.is_null()))
+}
+
+/// `BOOL SetEvent(HANDLE hEvent)`
+///
+/// # Safety
+///
+/// The handle is a value only.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn SetEvent(hevent: HANDLE) -> BOOL {
+    finish_bool(handle::event(hevent as usize).map(|event| event.set()))
+}
+
+/// `BOOL ResetEvent(HANDLE hEvent)`
+///
+/// # Safety
+///
+/// The handle is a value only.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn ResetEvent(hevent: HANDLE) -> BOOL {
+    finish_bool(handle::event(hevent as usize).map(|event| event.reset()))
+}
+
+/// `WSAEVENT WSACreateEvent()`: manual-reset, not signalled (S4.1).
+///
+/// # Safety
+///
+/// Takes no pointer.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn WSACreateEvent() -> WSAEVENT {
+    finish_event(startup::check().and_then(|()| create(true, false, false))) as WSAEVENT
+}
+
+/// `BOOL WSACloseEvent(WSAEVENT hEvent)`
+///
+/// # Safety
+///
+/// The handle is a value only.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn WSACloseEvent(hevent: WSAEVENT) -> BOOL {
+    if let Err(error) = startup::check() {
+        return finish_bool(Err(error));
+    }
+    // SAFETY: the handle is a value only.
+    unsafe { file::CloseHandle(hevent as HANDLE) }
+}
+
+/// `BOOL WSASetEvent(WSAEVENT hEvent)`
+///
+/// # Safety
+///
+/// The handle is a value only.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn WSASetEvent(hevent: WSAEVENT) -> BOOL {
+    finish_bool(startup::check().and_then(|()| Ok(handle::event(hevent as usize)?.set())))
+}
+
+/// `BOOL WSAResetEvent(WSAEVENT hEvent)`
+///
+/// # Safety
+///
+/// The handle is a value only.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn WSAResetEvent(hevent: WSAEVENT) -> BOOL {
+    finish_bool(startup::check().and_then(|()| Ok(handle::event(hevent as usize)?.reset())))
+}
+
+/// `DWORD WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds)`
+///
+/// Events, sockets (S2.58) and ports (S1.16). 0, 258, or WAIT_FAILED with 6 (S4.7, S4.8).
+///
+/// # Safety
+///
+/// The handle is a value only.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn WaitForSingleObject(
+    hhandle: HANDLE,
+    dwmilliseconds: u32,
+) -> WAIT_EVENT {
+    wait(&[hhandle], false, dwmilliseconds)
+}
+
+/// `DWORD WaitForSingleObjectEx(HANDLE hHandle, DWORD dwMilliseconds, BOOL bAlertable)`
+///
+/// As [`WaitForSingleObject`]; there are no APCs to be alerted by yet.
+///
+/// # Safety
+///
+/// The handle is a value only.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn WaitForSingleObjectEx(
+    hhandle: HANDLE,
+    dwmilliseconds: u32,
+    _balertable: BOOL,
+) -> WAIT_EVENT {
+    wait(&[hhandle], false, dwmilliseconds)
+}
+
+/// `DWORD WaitForMultipleObjects(DWORD nCount, const HANDLE *lpHandles, BOOL bWaitAll,
+/// DWORD dwMilliseconds)`
+///
+/// The lowest signalled index, or 0 when all are; 258; WAIT_FAILED with 87 for none, more than
+/// 64, or a duplicate in a wait for all, and with 6 for a bad handle (S4.3–S4.8).
+///
+/// # Safety
+///
+/// The handles are valid for reads of `ncount` elements during the call.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn WaitForMultipleObjects(
+    ncount: u32,
+    lphandles: *const HANDLE,
+    bwaitall: BOOL,
+    dwmilliseconds: u32,
+) -> WAIT_EVENT {
+    // SAFETY: the caller's promise for this call is that of the Ex form.
+    unsafe { WaitForMultipleObjectsEx(ncount, lphandles, bwaitall, dwmilliseconds, 0) }
+}
+
+/// `DWORD WaitForMultipleObjectsEx(DWORD nCount, const HANDLE *lpHandles, BOOL bWaitAll,
+/// DWORD dwMilliseconds, BOOL bAlertable)`
+///
+/// As [`WaitForMultipleObjects`]; there are no APCs to be alerted by yet.
+///
+/// # Safety
+///
+/// As [`WaitForMultipleObjects`].
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn WaitForMultipleObjectsEx(
+    ncount: u32,
+    lphandles: *const HANDLE,
+    bwaitall: BOOL,
+    dwmilliseconds: u32,
+    _balertable: BOOL,
+) -> WAIT_EVENT {
+    if !(1..=WAIT_MAX).contains(&ncount) || lphandles.is_null() {
+        return failed(Error::INVALID_PARAMETER);
+    }
+    // SAFETY: the caller's array, valid for reads of `ncount` elements during the call.
+    let handles = unsafe { std::slice::from_raw_parts(lphandles, ncount as usize) };
+    wait(handles, bwaitall != 0, dwmilliseconds)
+}
+
+/// `DWORD WSAWaitForMultipleEvents(DWORD cEvents, const WSAEVENT *lphEvents, BOOL fWaitAll,
+/// DWORD dwTimeout, BOOL fAlertable)`
+///
+/// As [`WaitForMultipleObjectsEx`].
+///
+/// # Safety
+///
+/// As [`WaitForMultipleObjects`].
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn WSAWaitForMultipleEvents(
+    cevents: u32,
+    lphevents: *const HANDLE,
+    fwaitall: BOOL,
+    dwtimeout: u32,
+    falertable: BOOL,
+) -> WAIT_EVENT {
+    if let Err(error) = startup::check() {
+        return failed(error);
+    }
+    // SAFETY: the caller's promise for this call is that of the kernel32 form.
+    unsafe { WaitForMultipleObjectsEx(cevents, lphevents, fwaitall, dwtimeout, falertable) }
+}
+
+fn failed(error: Error) -> WAIT_EVENT {
+    set_last_error(error.0);
+    WAIT_FAILED
+}
+
+fn wait(handles: &[HANDLE], all: bool, timeout_ms: u32) -> WAIT_EVENT {
+    let waitable = |&handle: &HANDLE| match handle::look_up(handle as usize).as_deref() {
+        Some(Object::Event(event)) => Ok(event.clone()),
+        Some(Object::Socket(socket)) => Ok(socket.signal_object()),
+        Some(Object::Port(port)) => Ok(readiness::port_signal(port)),
+        None => Err(Error::INVALID_HANDLE),
+    };
+    let events: Result<SmallVec<[Arc<Event>; 8]>, Error> = handles.iter().map(waitable).collect();
+    let events = match events {
+        Ok(events) => events,
+        Err(error) => return failed(error),
+    };
+    if all && (1..handles.len()).any(|at| handles[..at].contains(&handles[at])) {
+        return failed(Error::INVALID_PARAMETER); // S4.5
+    }
+    event::wait(&events, all, Patience::from_ms(timeout_ms))
+        .map_or(WAIT_TIMEOUT, |index| index as WAIT_EVENT)
+}
+
+/// `void Sleep(DWORD dwMilliseconds)`
+///
+/// The calling thread does not count at its port meanwhile (S1.39).
+///
+/// # Safety
+///
+/// Takes no pointer.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn Sleep(dwmilliseconds: u32) {
+    if dwmilliseconds == 0 {
+        return std::thread::yield_now();
+    }
+    let _pause = thread::pause();
+    if dwmilliseconds != u32::MAX {
+        return std::thread::sleep(Duration::from_millis(u64::from(dwmilliseconds)));
+    }
+    loop {
+        std::thread::park(); // for ever (S1.20)
+    }
+}
+
+/// `DWORD SleepEx(DWORD dwMilliseconds, BOOL bAlertable)`
+///
+/// As [`Sleep`], and 0; there are no APCs to be alerted by yet.
+///
+/// # Safety
+///
+/// Takes no pointer.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn SleepEx(dwmilliseconds: u32, _balertable: BOOL) -> u32 {
+    // SAFETY: takes no pointer.
+    unsafe { Sleep(dwmilliseconds) };
+    0
+}

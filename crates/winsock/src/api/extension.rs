@@ -1,0 +1,160 @@
+//! The extension functions: AcceptEx, GetAcceptExSockaddrs, ConnectEx, DisconnectEx.
+
+use std::ffi::c_void;
+
+use windows_sys::Win32::Networking::WinSock::{
+    LPFN_ACCEPTEX, LPFN_CONNECTEX, LPFN_DISCONNECTEX, LPFN_GETACCEPTEXSOCKADDRS, SOCKADDR, SOCKET,
+    WSAID_ACCEPTEX, WSAID_CONNECTEX, WSAID_DISCONNECTEX, WSAID_GETACCEPTEXSOCKADDRS,
+};
+use windows_sys::Win32::System::IO::OVERLAPPED;
+use windows_sys::core::{BOOL, GUID};
+
+use super::{finish_bool, startup};
+use crate::accept::stored_addresses;
+use crate::error::Error;
+use crate::issue::{self, AcceptBuffer};
+
+/// `BOOL AcceptEx(SOCKET sListenSocket, SOCKET sAcceptSocket, PVOID lpOutputBuffer,
+/// DWORD dwReceiveDataLength, DWORD dwLocalAddressLength, DWORD dwRemoteAddressLength,
+/// LPDWORD lpdwBytesReceived, LPOVERLAPPED lpOverlapped)`
+///
+/// The packet goes to the listener's port with the listener's key (S3.10). The accepted socket
+/// needs SO_UPDATE_ACCEPT_CONTEXT (S3.16).
+///
+/// # Safety
+///
+/// The buffer and the OVERLAPPED are the engine's until the completion is delivered.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn AcceptEx(
+    slistensocket: SOCKET,
+    sacceptsocket: SOCKET,
+    lpoutputbuffer: *mut c_void,
+    dwreceivedatalength: u32,
+    dwlocaladdresslength: u32,
+    dwremoteaddresslength: u32,
+    lpdwbytesreceived: *mut u32,
+    lpoverlapped: *mut OVERLAPPED,
+) -> BOOL {
+    let output = AcceptBuffer {
+        buffer: lpoutputbuffer.cast(),
+        data_bytes: dwreceivedatalength,
+        local_bytes: dwlocaladdresslength,
+        remote_bytes: dwremoteaddresslength,
+    };
+    // SAFETY: the caller's memory, valid as this function's documentation demands.
+    let accept = || unsafe { issue::accept(slistensocket, sacceptsocket, output, lpoverlapped) };
+    finish_bool(startup::check().and_then(|()| accept()).map(|outcome| {
+        if !lpdwbytesreceived.is_null() {
+            // SAFETY: the caller's count, valid for writes during the call.
+            unsafe { lpdwbytesreceived.write(outcome.bytes) };
+        }
+    }))
+}
+
+/// `void GetAcceptExSockaddrs(PVOID lpOutputBuffer, DWORD dwReceiveDataLength,
+/// DWORD dwLocalAddressLength, DWORD dwRemoteAddressLength, sockaddr **LocalSockaddr,
+/// LPINT LocalSockaddrLength, sockaddr **RemoteSockaddr, LPINT RemoteSockaddrLength)`
+///
+/// The addresses lie in the buffer itself and live as long as it. With a local length of 0 the
+/// local outputs are left untouched (S3.3).
+///
+/// # Safety
+///
+/// The buffer is that of a completed AcceptEx with the same lengths; the outputs are valid.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn GetAcceptExSockaddrs(
+    lpoutputbuffer: *const c_void,
+    dwreceivedatalength: u32,
+    dwlocaladdresslength: u32,
+    _dwremoteaddresslength: u32,
+    localsockaddr: *mut *mut SOCKADDR,
+    localsockaddrlength: *mut i32,
+    remotesockaddr: *mut *mut SOCKADDR,
+    remotesockaddrlength: *mut i32,
+) {
+    let buffer = lpoutputbuffer.cast_mut().cast();
+    // SAFETY: the caller's completed buffer, and outputs valid for writes during the call.
+    unsafe {
+        let (local, remote) = stored_addresses(buffer, dwreceivedatalength, dwlocaladdresslength);
+        if let Some((address, length)) = local {
+            localsockaddr.write(address.cast());
+            localsockaddrlength.write(length);
+        }
+        remotesockaddr.write(remote.0.cast());
+        remotesockaddrlength.write(remote.1);
+    }
+}
+
+/// `BOOL ConnectEx(SOCKET s, const sockaddr *name, int namelen, PVOID lpSendBuffer,
+/// DWORD dwSendDataLength, LPDWORD lpdwBytesSent, LPOVERLAPPED lpOverlapped)`
+///
+/// Reached by WSAIoctl (S3.39). Always FALSE with 997, or an error (S3.21, S3.22); the data is
+/// copied (S3.23).
+///
+/// # Safety
+///
+/// The address and the data are read during the call; the OVERLAPPED is the engine's until the
+/// completion is delivered.
+unsafe extern "system" fn connect_ex(
+    s: SOCKET,
+    name: *const SOCKADDR,
+    namelen: i32,
+    lpsendbuffer: *const c_void,
+    dwsenddatalength: u32,
+    _lpdwbytessent: *mut u32,
+    lpoverlapped: *mut OVERLAPPED,
+) -> BOOL {
+    let data = match lpsendbuffer.is_null() {
+        true => &[],
+        // SAFETY: the caller's data, valid for reads of that length during the call.
+        false => unsafe {
+            std::slice::from_raw_parts(lpsendbuffer.cast::<u8>(), dwsenddatalength as usize)
+        },
+    };
+    // SAFETY: the caller's memory, valid as this function's documentation demands.
+    let connect = || unsafe { issue::connect(s, (name, namelen), data, lpoverlapped) };
+    finish_bool(startup::check().and_then(|()| connect()))
+}
+
+/// `BOOL DisconnectEx(SOCKET s, LPOVERLAPPED lpOverlapped, DWORD dwFlags, DWORD reserved)`
+///
+/// Reached by WSAIoctl (S3.39). With TF_REUSE_SOCKET it completes after the peer's FIN, and the
+/// SOCKET may be used for AcceptEx or ConnectEx again; its port stays (S3.31).
+///
+/// # Safety
+///
+/// The OVERLAPPED is null, or the engine's until the completion is delivered.
+unsafe extern "system" fn disconnect_ex(
+    s: SOCKET,
+    lpoverlapped: *mut OVERLAPPED,
+    dwflags: u32,
+    dwreserved: u32,
+) -> BOOL {
+    // SAFETY: the caller's OVERLAPPED, valid as this function's documentation demands.
+    let disconnect = || unsafe { issue::disconnect(s, lpoverlapped, dwflags, dwreserved) };
+    finish_bool(startup::check().and_then(|()| disconnect()))
+}
+
+const ACCEPT_EX: LPFN_ACCEPTEX = Some(AcceptEx);
+const SOCKADDRS: LPFN_GETACCEPTEXSOCKADDRS = Some(GetAcceptExSockaddrs);
+const CONNECT_EX: LPFN_CONNECTEX = Some(connect_ex);
+const DISCONNECT_EX: LPFN_DISCONNECTEX = Some(disconnect_ex);
+
+/// The address of the extension function with this GUID (S3.39–S3.41); 10022 if there is none.
+pub(super) fn extension(id: &GUID) -> Result<usize, Error> {
+    let same = |other: GUID| {
+        (id.data1, id.data2, id.data3, id.data4)
+            == (other.data1, other.data2, other.data3, other.data4)
+    };
+    match () {
+        () if same(WSAID_ACCEPTEX) => Ok(ACCEPT_EX.map_or(0, |function| function as usize)),
+        () if same(WSAID_GETACCEPTEXSOCKADDRS) => {
+            Ok(SOCKADDRS.map_or(0, |function| function as usize))
+        }
+        () if same(WSAID_CONNECTEX) => Ok(CONNECT_EX.map_or(0, |function| function as usize)),
+        () if same(WSAID_DISCONNECTEX) => {
+            Ok(DISCONNECT_EX.map_or(0, |function| function as usize))
+        }
+        () => Err(Error::INVALID),
+    }
+}

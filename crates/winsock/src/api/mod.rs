@@ -1,0 +1,99 @@
+//! ① The doors: every Win32 function, with exactly `windows-sys`' signature (proved below). A door
+//! checks its arguments in Windows' order, makes one call inward and sets the last error. No logic.
+//!
+//! # Safety
+//!
+//! Every pointer is null or valid as the function's page at Microsoft says; what an overlapped
+//! operation uses stays valid until its completion is delivered (SEMANTICS S2.1).
+
+#![allow(unsafe_code, reason = "the C surface")]
+#![allow(non_snake_case, reason = "the SDK's names")]
+
+mod event;
+mod extension;
+mod file;
+mod names;
+mod option;
+mod port;
+mod resolve;
+mod socket;
+mod startup;
+mod transfer;
+
+pub use event::*;
+pub use extension::*;
+pub use file::*;
+pub use names::*;
+pub use option::*;
+pub use port::*;
+pub use resolve::*;
+pub use socket::*;
+pub use startup::*;
+pub use transfer::*;
+
+use windows_sys::Win32::Networking::WinSock::{SOCKET, SOCKET_ERROR};
+use windows_sys::core::BOOL;
+
+use crate::error::{Error, set_last_error};
+
+/// A Winsock call's result: 0, or SOCKET_ERROR and the last error.
+fn finish(result: Result<(), Error>) -> i32 {
+    match result {
+        Ok(()) => 0,
+        Err(error) => {
+            set_last_error(error.0);
+            SOCKET_ERROR
+        }
+    }
+}
+
+/// A Win32 call's result: TRUE, or FALSE and the last error.
+fn finish_bool(result: Result<(), Error>) -> BOOL {
+    BOOL::from(finish(result) == 0)
+}
+
+/// A call that makes a socket: its handle, or INVALID_SOCKET and the last error.
+fn finish_socket(result: Result<u32, Error>) -> SOCKET {
+    result.map_or_else(
+        |error| {
+            set_last_error(error.0);
+            SOCKET::MAX
+        },
+        |handle| handle as SOCKET,
+    )
+}
+
+/// Ours and `windows-sys`' in one array: the compiler compares the signatures.
+macro_rules! same_signature {
+    ([$($path:tt)*] $($name:ident)*) => {
+        const _: () = {
+            mod theirs {
+                pub use windows_sys::Win32::$($path)*::{$($name),*};
+            }
+            $(_ = [$name, theirs::$name];)*
+        };
+    };
+}
+
+same_signature! { [Foundation] CloseHandle GetLastError SetLastError }
+same_signature! { [System::IO]
+    CancelIo CancelIoEx CreateIoCompletionPort GetOverlappedResult GetOverlappedResultEx
+    GetQueuedCompletionStatus GetQueuedCompletionStatusEx PostQueuedCompletionStatus
+}
+same_signature! { [System::Threading]
+    CreateEventA CreateEventW ResetEvent SetEvent Sleep SleepEx WaitForMultipleObjects
+    WaitForMultipleObjectsEx WaitForSingleObject WaitForSingleObjectEx
+}
+same_signature! { [Storage::FileSystem] SetFileCompletionNotificationModes }
+same_signature! { [Networking::WinSock]
+    AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
+    InetPtonW WSAAccept WSAAddressToStringA WSAAddressToStringW WSACleanup WSACloseEvent
+    WSAConnect WSACreateEvent WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons WSAIoctl
+    WSANtohl WSANtohs WSARecv WSARecvFrom WSAResetEvent WSASend WSASendTo WSASetEvent
+    WSASetLastError WSASocketA WSASocketW WSAStartup WSAStringToAddressA WSAStringToAddressW
+    WSAWaitForMultipleEvents accept bind closesocket connect freeaddrinfo getaddrinfo
+    gethostbyaddr gethostbyname gethostname getnameinfo getpeername getprotobyname
+    getprotobynumber getservbyname getservbyport getsockname getsockopt htonl htons inet_addr
+    inet_ntoa inet_ntop inet_pton ioctlsocket listen ntohl ntohs recv recvfrom send sendto
+    setsockopt shutdown socket
+}

@@ -1,0 +1,235 @@
+//! Making, naming, connecting and closing sockets.
+
+use windows_sys::Win32::Networking::WinSock::{
+    LPCONDITIONPROC, QOS, SOCKADDR, SOCKET, WINSOCK_SHUTDOWN_HOW, WINSOCK_SOCKET_TYPE,
+    WSA_FLAG_OVERLAPPED, WSABUF, WSAPROTOCOL_INFOA, WSAPROTOCOL_INFOW,
+};
+
+use super::{finish, finish_socket, startup};
+use crate::endpoint;
+use crate::error::Error;
+use crate::handle;
+use crate::kernel::address::Address;
+
+/// `SOCKET socket(int af, int type, int protocol)`
+///
+/// TCP or UDP over IPv4 or IPv6, with the overlapped attribute (S1.8). Fails with 10047, 10044,
+/// 10043, or 10024 when descriptors run out.
+///
+/// # Safety
+///
+/// Takes no pointer.
+pub unsafe extern "system" fn socket(
+    af: i32,
+    r#type: WINSOCK_SOCKET_TYPE,
+    protocol: i32,
+) -> SOCKET {
+    let made = startup::check();
+    finish_socket(made.and_then(|()| endpoint::create(af, r#type, protocol, WSA_FLAG_OVERLAPPED)))
+}
+
+/// `SOCKET WSASocketW(int af, int type, int protocol, LPWSAPROTOCOL_INFOW lpProtocolInfo, GROUP g,
+/// DWORD dwFlags)`
+///
+/// As [`socket`]; overlapped only with WSA_FLAG_OVERLAPPED (S1.8). Protocol information and
+/// registered I/O are not supported: 10045.
+///
+/// # Safety
+///
+/// `lpprotocolinfo` is not read.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn WSASocketW(
+    af: i32,
+    r#type: i32,
+    protocol: i32,
+    lpprotocolinfo: *const WSAPROTOCOL_INFOW,
+    _g: u32,
+    dwflags: u32,
+) -> SOCKET {
+    finish_socket(startup::check().and_then(|()| match lpprotocolinfo.is_null() {
+        true => endpoint::create(af, r#type, protocol, dwflags),
+        false => Err(Error::OP_NOT_SUPPORTED),
+    }))
+}
+
+/// `SOCKET WSASocketA(int af, int type, int protocol, LPWSAPROTOCOL_INFOA lpProtocolInfo, GROUP g,
+/// DWORD dwFlags)`
+///
+/// As [`WSASocketW`].
+///
+/// # Safety
+///
+/// `lpprotocolinfo` is not read.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn WSASocketA(
+    af: i32,
+    r#type: i32,
+    protocol: i32,
+    lpprotocolinfo: *const WSAPROTOCOL_INFOA,
+    g: u32,
+    dwflags: u32,
+) -> SOCKET {
+    // SAFETY: the information is not read, only whether there is any.
+    unsafe { WSASocketW(af, r#type, protocol, lpprotocolinfo.cast(), g, dwflags) }
+}
+
+/// `int closesocket(SOCKET s)`
+///
+/// Pending operations end: 1236 on a connected stream, else 995 (S1.79–S1.81). The SOCKET value
+/// is invalid at once (S1.82).
+///
+/// # Safety
+///
+/// Takes no pointer.
+pub unsafe extern "system" fn closesocket(s: SOCKET) -> i32 {
+    finish(startup::check().and_then(|()| crate::socket::close(s)))
+}
+
+/// `int bind(SOCKET s, const sockaddr *name, int namelen)`
+///
+/// # Safety
+///
+/// `name` is null or valid for reads of `namelen` bytes during the call.
+pub unsafe extern "system" fn bind(s: SOCKET, name: *const SOCKADDR, namelen: i32) -> i32 {
+    // SAFETY: the caller's address, read during the call.
+    let address = || unsafe { Address::from_windows(name, namelen) };
+    finish(startup::check().and_then(|()| handle::socket(s)?.bind(&address()?)))
+}
+
+/// `int listen(SOCKET s, int backlog)`
+///
+/// # Safety
+///
+/// Takes no pointer.
+pub unsafe extern "system" fn listen(s: SOCKET, backlog: i32) -> i32 {
+    finish(startup::check().and_then(|()| handle::socket(s)?.listen(backlog)))
+}
+
+/// `SOCKET accept(SOCKET s, sockaddr *addr, int *addrlen)`
+///
+/// Too small an `*addrlen` fails with 10014 and loses the connection (S11.4).
+///
+/// # Safety
+///
+/// `addr` and `addrlen` are null or valid for writes during the call.
+pub unsafe extern "system" fn accept(
+    s: SOCKET,
+    addr: *mut SOCKADDR,
+    addrlen: *mut i32,
+) -> SOCKET {
+    finish_socket(startup::check().and_then(|()| {
+        let (accepted, peer) = handle::socket(s)?.accept()?;
+        // SAFETY: the caller's address and length, valid for writes during the call.
+        unsafe { peer.write_windows(addr, addrlen) }.inspect_err(|_| {
+            _ = crate::socket::close(accepted as usize);
+        })?;
+        Ok(accepted)
+    }))
+}
+
+/// `SOCKET WSAAccept(SOCKET s, sockaddr *addr, LPINT addrlen, LPCONDITIONPROC lpfnCondition,
+/// DWORD_PTR dwCallbackData)`
+///
+/// As [`accept`]; a condition function is not supported: 10045.
+///
+/// # Safety
+///
+/// As [`accept`].
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn WSAAccept(
+    s: SOCKET,
+    addr: *mut SOCKADDR,
+    addrlen: *mut i32,
+    lpfncondition: LPCONDITIONPROC,
+    _dwcallbackdata: usize,
+) -> SOCKET {
+    if lpfncondition.is_some() {
+        return finish_socket(startup::check().and(Err(Error::OP_NOT_SUPPORTED)));
+    }
+    // SAFETY: the caller's promise for this call is accept's.
+    unsafe { accept(s, addr, addrlen) }
+}
+
+/// `int connect(SOCKET s, const sockaddr *name, int namelen)`
+///
+/// Non-blocking: 10035, then 10037 until it is over, then 10056 (S11.3).
+///
+/// # Safety
+///
+/// `name` is null or valid for reads of `namelen` bytes during the call.
+pub unsafe extern "system" fn connect(s: SOCKET, name: *const SOCKADDR, namelen: i32) -> i32 {
+    // SAFETY: the caller's address, read before the call can block.
+    let address = || unsafe { Address::from_windows(name, namelen) };
+    finish(startup::check().and_then(|()| handle::socket(s)?.connect(&address()?)))
+}
+
+/// `int WSAConnect(SOCKET s, const sockaddr *name, int namelen, LPWSABUF lpCallerData,
+/// LPWSABUF lpCalleeData, LPQOS lpSQOS, LPQOS lpGQOS)`
+///
+/// As [`connect`]; TCP carries no connect data, and there is no quality of service to reserve.
+///
+/// # Safety
+///
+/// As [`connect`]; the other pointers are not used.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn WSAConnect(
+    s: SOCKET,
+    name: *const SOCKADDR,
+    namelen: i32,
+    _lpcallerdata: *const WSABUF,
+    _lpcalleedata: *mut WSABUF,
+    _lpsqos: *const QOS,
+    _lpgqos: *const QOS,
+) -> i32 {
+    // SAFETY: the caller's promise for this call is connect's.
+    unsafe { connect(s, name, namelen) }
+}
+
+/// `int shutdown(SOCKET s, int how)` (S11.7)
+///
+/// # Safety
+///
+/// Takes no pointer.
+pub unsafe extern "system" fn shutdown(s: SOCKET, how: WINSOCK_SHUTDOWN_HOW) -> i32 {
+    finish(startup::check().and_then(|()| handle::socket(s)?.shutdown(how)))
+}
+
+/// `int getsockname(SOCKET s, sockaddr *name, int *namelen)`
+///
+/// # Safety
+///
+/// `name` and `namelen` are null or valid for writes during the call.
+pub unsafe extern "system" fn getsockname(
+    s: SOCKET,
+    name: *mut SOCKADDR,
+    namelen: *mut i32,
+) -> i32 {
+    finish(startup::check().and_then(|()| {
+        let socket = handle::socket(s)?;
+        if name.is_null() || namelen.is_null() {
+            return Err(Error::FAULT);
+        }
+        // SAFETY: the caller's address and length, valid for writes during the call.
+        unsafe { socket.name()?.write_windows(name, namelen) }
+    }))
+}
+
+/// `int getpeername(SOCKET s, sockaddr *name, int *namelen)`
+///
+/// # Safety
+///
+/// `name` and `namelen` are null or valid for writes during the call.
+pub unsafe extern "system" fn getpeername(
+    s: SOCKET,
+    name: *mut SOCKADDR,
+    namelen: *mut i32,
+) -> i32 {
+    finish(startup::check().and_then(|()| {
+        let peer = handle::socket(s)?.peer()?;
+        if name.is_null() || namelen.is_null() {
+            return Err(Error::FAULT);
+        }
+        // SAFETY: the caller's address and length, valid for writes during this call.
+        unsafe { peer.write_windows(name, namelen) }
+    }))
+}

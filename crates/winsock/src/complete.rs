@@ -1,0 +1,147 @@
+//! ⑥ The only place a request ends: the OVERLAPPED first, its `Internal` last, then whoever
+//! waits: event, socket handle, packet.
+//!
+//! # Safety
+//!
+//! Invariant 4: a request ends exactly once, here, and from its submission on nobody else writes
+//! the caller's OVERLAPPED; after the final `Internal` it is the caller's again.
+
+#![allow(unsafe_code, reason = "writes the caller's OVERLAPPED")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use windows_sys::Win32::System::IO::OVERLAPPED;
+
+use crate::error::{Error, Status};
+use crate::handle;
+use crate::port::Packet;
+use crate::readiness::{IoPort, Readiness};
+use crate::request::{Outcome, Request, Work};
+use crate::socket::{Association, Socket};
+use crate::thread;
+
+/// Where packets go when a thread of the port itself is at work inside it: straight to its hand.
+pub struct Here<'a> {
+    /// The port's source, by which it is known.
+    pub source: &'a Readiness,
+    /// Collects the packets for that port.
+    pub packets: &'a mut Vec<Packet>,
+}
+
+/// A request for the caller's `overlapped`, whose event is reset (S2.57). Fails with 6 if hEvent
+/// is set and no event.
+///
+/// # Safety
+///
+/// The caller keeps `overlapped` valid and to itself until the completion (S2.1, S2.11).
+pub unsafe fn begin(overlapped: *mut OVERLAPPED, work: Work) -> Result<Request, Error> {
+    // SAFETY: the caller's OVERLAPPED is valid and ours from here on; it is only read.
+    let tagged = unsafe { (*overlapped).hEvent } as usize;
+    let event = match tagged & !1 {
+        0 => None,
+        handle => Some(handle::event(handle)?),
+    };
+    if let Some(event) = &event {
+        event.reset();
+    }
+    let silent = tagged & 1 != 0;
+    Ok(Request { overlapped, event, thread: thread::number(), silent, done: 0, work })
+}
+
+/// Marks the caller's OVERLAPPED as pending (S1.59).
+pub fn mark_pending(request: &Request) {
+    store_internal(request.overlapped, Status::PENDING);
+}
+
+fn store_internal(overlapped: *mut OVERLAPPED, status: Status) {
+    // SAFETY: the OVERLAPPED belongs to the request until this store says otherwise; Internal is
+    // aligned and, from submission on, accessed atomically by the engine (invariant 4).
+    let internal = unsafe { AtomicUsize::from_ptr(&raw mut (*overlapped).Internal) };
+    internal.store(status.0 as usize, Ordering::Release);
+}
+
+/// What the system has written into an OVERLAPPED: status, bytes and receive flags (S2.55).
+///
+/// # Safety
+///
+/// `overlapped` is valid for reads; it may be in flight.
+pub unsafe fn read_outcome(overlapped: *const OVERLAPPED) -> Outcome {
+    // SAFETY: the caller vouches for the memory; Internal is read as it is written, atomically,
+    // and the other fields only once its final value has been seen (S1.61).
+    let internal = unsafe { AtomicUsize::from_ptr((&raw const (*overlapped).Internal).cast_mut()) };
+    let status = Status(internal.load(Ordering::Acquire) as u32);
+    if status == Status::PENDING {
+        return Outcome::failure(status);
+    }
+    // SAFETY: completed, hence no longer written by the engine until the caller issues it anew.
+    let (high, flags) =
+        unsafe { ((*overlapped).InternalHigh, (*overlapped).Anonymous.Anonymous.Offset) };
+    Outcome { status, bytes: high as u32, flags }
+}
+
+/// Ends a request that was pending.
+pub fn complete(socket: &Socket, request: Request, outcome: Outcome, here: Option<&mut Here<'_>>) {
+    finish(socket, request, outcome, socket.association(), here);
+}
+
+/// Ends a request on behalf of another association than its socket's own: an AcceptEx belongs to
+/// its listener's port (S3.10).
+pub fn complete_for(
+    socket: &Socket,
+    request: Request,
+    outcome: Outcome,
+    target: Option<&Association>,
+    here: Option<&mut Here<'_>>,
+) {
+    finish(socket, request, outcome, target, here);
+}
+
+/// Ends a request within the call that issued it; a success queues no packet if the socket skips
+/// them (S1.45, S1.50).
+pub fn complete_now(socket: &Socket, request: Request, outcome: Outcome) {
+    let skip = socket.skips_packets() && outcome.status.is_success();
+    let target = if skip { None } else { socket.association() };
+    finish(socket, request, outcome, target, None);
+}
+
+fn finish(
+    socket: &Socket,
+    request: Request,
+    outcome: Outcome,
+    target: Option<&Association>,
+    here: Option<&mut Here<'_>>,
+) {
+    let overlapped = request.overlapped;
+    if overlapped.is_null() {
+        return;
+    }
+    // SAFETY: the request owns the OVERLAPPED until store_internal below (invariant 4).
+    unsafe {
+        (*overlapped).InternalHigh = outcome.bytes as usize;
+        (*overlapped).Anonymous.Anonymous.Offset = outcome.flags;
+    }
+    store_internal(overlapped, outcome.status);
+    match &request.event {
+        Some(event) => event.set(),
+        None => socket.signal(),
+    }
+    if let Some(Association { port, key }) = target.filter(|_| !request.silent) {
+        let packet = Packet {
+            key: *key,
+            overlapped: overlapped as usize,
+            status: outcome.status.0,
+            bytes: outcome.bytes,
+        };
+        deliver(port, packet, here);
+    }
+}
+
+fn deliver(port: &Arc<IoPort>, packet: Packet, here: Option<&mut Here<'_>>) {
+    match here {
+        Some(here) if std::ptr::eq(here.source, port.source()) => here.packets.push(packet),
+        _ => {
+            port.post(packet, thread::runs_at(port));
+        }
+    }
+}

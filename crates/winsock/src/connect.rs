@@ -1,0 +1,223 @@
+//! Connecting and disconnecting: `connect`, ConnectEx, DisconnectEx.
+//!
+//! # Safety
+//!
+//! The only memory handed to the kernel is a copy that the request owns.
+
+#![allow(unsafe_code, reason = "hands memory to the kernel")]
+
+use std::sync::atomic::Ordering;
+
+use crate::error::Error;
+use crate::kernel::address::Address;
+use crate::kernel::net::{self, Direction, Errno};
+use crate::lane::Sight;
+use crate::request::{Outcome, Step};
+use crate::socket::{Mark, Socket};
+
+/// A ConnectEx under way.
+pub struct Connect {
+    /// Why it failed at once, if it did: told as a completion all the same (S3.22).
+    failed: Option<Errno>,
+    /// A copy of the optional data (S3.23), and how much of it is sent.
+    data: Box<[u8]>,
+    sent: usize,
+}
+
+/// The peer's reset was seen: later calls fail at once (S2.19).
+pub fn mark_reset(socket: &Socket) {
+    socket.mark(Mark::RESET, true);
+}
+
+impl Connect {
+    /// Begins to connect `socket` to `peer`; `data` goes out once it is connected.
+    pub fn begin(socket: &Socket, peer: &Address, data: Box<[u8]>) -> Self {
+        socket.mark(Mark::PRISTINE, false);
+        socket.mark(Mark::CONNECTING.and(Mark::NEEDS_CONTEXT), true);
+        let failed = match net::connect(socket.fd(), peer) {
+            Ok(()) | Err(Errno::IN_PROGRESS) => None,
+            Err(errno) => Some(errno),
+        };
+        Self { failed, data, sent: 0 }
+    }
+
+    /// One try to get further.
+    pub fn attempt(&mut self, socket: &Socket) -> Step {
+        if !socket.is(Mark::CONNECTED) {
+            match self.failed.map_or_else(|| progress(socket), Err) {
+                Ok(true) => socket.set_connected(),
+                Ok(false) => return Step::Blocked,
+                Err(errno) => {
+                    fail(socket, errno);
+                    socket.mark(Mark::NEEDS_CONTEXT, false);
+                    return Step::Done(Outcome::failure(errno.status()));
+                }
+            }
+        }
+        while self.sent < self.data.len() {
+            let rest = windows_sys::Win32::Networking::WinSock::WSABUF {
+                len: (self.data.len() - self.sent) as u32,
+                buf: self.data[self.sent..].as_mut_ptr(),
+            };
+            // SAFETY: the buffer is the request's own copy, borrowed for the call.
+            match unsafe { net::send(socket.fd(), &[rest], 0, 0, None) } {
+                Ok(bytes) => self.sent += bytes,
+                Err(Errno::WOULD_BLOCK) => return Step::Blocked,
+                Err(errno) => return Step::Done(Outcome::failure(errno.status())),
+            }
+        }
+        Step::Done(Outcome::success(self.sent as u32))
+    }
+}
+
+/// Whether a connect under way has succeeded; `Ok(false)`: not yet.
+fn progress(socket: &Socket) -> Result<bool, Errno> {
+    match net::take_error(socket.fd()) {
+        Some(errno) => Err(errno),
+        None => Ok(net::peer_address(socket.fd()).is_ok()),
+    }
+}
+
+fn fail(socket: &Socket, errno: Errno) {
+    socket.mark(Mark::CONNECTING, false);
+    socket.mark(Mark::CONNECT_FAILED, true);
+    socket.connect_error.store(errno.error().0, Ordering::Relaxed);
+}
+
+impl Socket {
+    /// Brings the state of a non-blocking connect up to date.
+    pub fn settle_connect(&self) {
+        if !self.is(Mark::CONNECTING) || self.is(Mark::NEEDS_CONTEXT) {
+            return; // a ConnectEx settles itself
+        }
+        match progress(self) {
+            Ok(true) => self.set_connected(),
+            Ok(false) => {}
+            Err(errno) => fail(self, errno),
+        }
+    }
+
+    /// connect, WSAConnect (S11.3, S2.50).
+    pub fn connect(&self, peer: &Address) -> Result<(), Error> {
+        self.settle_connect();
+        if self.is_any(Mark::LISTENING.and(Mark::IN_ACCEPT)) {
+            return Err(Error::INVALID); // S3.13
+        }
+        if !self.is(Mark::STREAM) {
+            self.mark(Mark::PRISTINE, false);
+            net::connect(self.fd(), peer).map_err(Errno::error)?;
+            self.mark(Mark::BOUND, true);
+            self.mark(Mark::CONNECTED, !peer.is_empty());
+            return Ok(());
+        }
+        match () {
+            () if self.is(Mark::CONNECTED.and(Mark::NEEDS_CONTEXT)) => return Err(Error::INVALID),
+            () if self.is(Mark::CONNECTED) => return Err(Error::IS_CONNECTED),
+            () if self.is(Mark::CONNECTING) => return Err(Error::ALREADY),
+            () if peer.is_unspecified() => return Err(Error::ADDRESS_NOT_AVAILABLE),
+            () if peer.port() == 0 => return Err(Error::ADDRESS_NOT_AVAILABLE),
+            () => {}
+        }
+        self.mark(Mark::PRISTINE, false);
+        self.mark(Mark::CONNECTING.and(Mark::BOUND), true);
+        match net::connect(self.fd(), peer) {
+            Ok(()) => self.set_connected(),
+            Err(Errno::IN_PROGRESS) => {}
+            Err(errno) => fail(self, errno),
+        }
+        if self.is(Mark::NONBLOCKING) {
+            return Err(Error::WOULD_BLOCK); // S11.3, also when it is over already
+        }
+        while self.is(Mark::CONNECTING) {
+            self.block(Direction::Send, 0)?;
+            self.settle_connect();
+        }
+        match self.connect_error.swap(0, Ordering::Relaxed) {
+            0 => Ok(()),
+            code => Err(Error(code)),
+        }
+    }
+
+    /// Whether ConnectEx may begin (S3.21).
+    pub fn check_connect_ex(&self, peer: &Address) -> Result<(), Error> {
+        self.settle_connect();
+        match () {
+            () if !self.is(Mark::STREAM) => Err(Error::INVALID),
+            () if self.is_any(Mark::LISTENING.and(Mark::IN_ACCEPT)) => Err(Error::INVALID),
+            () if self.is(Mark::CONNECTED) => Err(Error::IS_CONNECTED),
+            () if self.is(Mark::CONNECTING) || !self.is(Mark::BOUND) => Err(Error::INVALID),
+            () if peer.is_unspecified() => Err(Error::ADDRESS_NOT_AVAILABLE),
+            () => Ok(()),
+        }
+    }
+
+    /// shutdown (S11.7). `how`: 0 receives, 1 sends, 2 both.
+    pub fn shutdown(&self, how: i32) -> Result<(), Error> {
+        if !(0..=2).contains(&how) {
+            return Err(Error::INVALID);
+        }
+        self.settle_connect();
+        let connected = self.is(Mark::CONNECTED) && !self.is(Mark::NEEDS_CONTEXT);
+        if self.is(Mark::STREAM) && !connected {
+            return Err(Error::NOT_CONNECTED); // S3.16, S3.25
+        }
+        if how != 1 {
+            // Linux is not told: a receive already pending still gets later data (S2.29).
+            self.mark(Mark::SHUT_RECEIVE, true);
+        }
+        if how != 0 {
+            self.mark(Mark::SHUT_SEND, true);
+            _ = net::shutdown(self.fd(), 1); // unconnected UDP: nothing to tell
+        }
+        Ok(())
+    }
+
+    /// Whether DisconnectEx may begin (S3.28).
+    pub fn check_disconnect(&self) -> Result<(), Error> {
+        self.settle_connect();
+        match self.is(Mark::STREAM.and(Mark::CONNECTED)) {
+            true => Ok(()),
+            false => Err(Error::NOT_CONNECTED),
+        }
+    }
+
+    /// The first half of DisconnectEx: no more sends (S3.30).
+    pub fn begin_disconnect(&self) {
+        self.mark(Mark::SHUT_SEND, true);
+        _ = net::shutdown(self.fd(), 1);
+    }
+
+    /// The second half, with reuse: waits for the peer's FIN, then makes the socket new (S3.31).
+    pub fn attempt_disconnect(&self, sight: &mut Sight) -> Step {
+        match net::drain(self.fd()) {
+            Ok(false) => {
+                sight.blocked();
+                return Step::Blocked;
+            }
+            Ok(true) | Err(_) => {} // a reset ends the connection as well
+        }
+        *sight = Sight::default();
+        match self.renew() {
+            Ok(()) => Step::Done(Outcome::success(0)),
+            Err(errno) => Step::Done(Outcome::failure(errno.status())),
+        }
+    }
+
+    fn renew(&self) -> Result<(), Errno> {
+        let connected_by_us = self.is(Mark::BOUND) && !self.is(Mark::ACCEPTED);
+        let local = net::local_address(self.fd());
+        let fresh = net::socket(self.family(), 1, self.protocol())?;
+        let fd = std::os::fd::AsRawFd::as_raw_fd(&fresh);
+        net::set_windows_defaults(fd, self.family(), true);
+        drop(self.replace_fd(fresh));
+        self.set_disconnected();
+        if connected_by_us {
+            net::bind(fd, &local?)?; // ConnectEx finds it bound, as it was (S3.31)
+        } else {
+            self.mark(Mark::BOUND.and(Mark::ACCEPTED), false);
+            self.mark(Mark::PRISTINE, true);
+        }
+        Ok(())
+    }
+}
+

@@ -1,0 +1,146 @@
+//! What ioctlsocket and WSAIoctl ask of a socket.
+//!
+//! # Safety
+//!
+//! Pointers are the caller's, valid as WSAIoctl documents.
+
+#![allow(unsafe_code, reason = "the caller's pointers")]
+
+
+use windows_sys::Win32::Networking::WinSock::LPWSAOVERLAPPED_COMPLETION_ROUTINE;
+use windows_sys::Win32::System::IO::OVERLAPPED;
+use windows_sys::core::GUID;
+
+use crate::complete;
+use crate::error::{Error, Status};
+use crate::kernel::control as kernel;
+use crate::kernel::net::{self, Errno};
+use crate::request::{Outcome, Work};
+use crate::socket::{Mark, Socket};
+
+const FIONBIO: u32 = 0x8004_667E;
+const FIONREAD: u32 = 0x4004_667F;
+const SIOCATMARK: u32 = 0x4004_7307;
+const SIO_GET_EXTENSION_FUNCTION_POINTER: u32 = 0xC800_0006;
+const SIO_UDP_CONNRESET: u32 = 0x9800_000C;
+const SIO_KEEPALIVE_VALS: u32 = 0x9800_0004;
+
+/// What a control code answers.
+pub enum Answer {
+    /// Nothing.
+    Nothing,
+    /// Four bytes.
+    Number(u32),
+    /// The address of this extension function is wanted.
+    Extension(GUID),
+    /// Pointer-sized.
+    Address(usize),
+}
+
+fn number(input: &[u8], at: usize) -> Result<u32, Error> {
+    let bytes = input.get(at..).and_then(|rest| rest.first_chunk::<4>()).ok_or(Error::FAULT)?;
+    Ok(u32::from_ne_bytes(*bytes))
+}
+
+fn guid(input: &[u8]) -> Result<GUID, Error> {
+    let bytes = input.first_chunk::<16>().ok_or(Error::FAULT)?;
+    let [d1 @ .., _, _, _, _, _, _, _, _, _, _, _, _] = *bytes;
+    let data4 = *bytes.last_chunk::<8>().expect("16 bytes");
+    Ok(GUID {
+        data1: u32::from_ne_bytes(d1),
+        data2: u16::from_ne_bytes([bytes[4], bytes[5]]),
+        data3: u16::from_ne_bytes([bytes[6], bytes[7]]),
+        data4,
+    })
+}
+
+impl Socket {
+    /// Carries out a control code; 10045 if there is none such (S3.42).
+    pub fn control(&self, code: u32, input: &[u8]) -> Result<Answer, Error> {
+        match code {
+            FIONBIO => {
+                self.mark(Mark::NONBLOCKING, number(input, 0)? != 0);
+                Ok(Answer::Nothing)
+            }
+            FIONREAD => kernel::readable_bytes(self.fd()).map(Answer::Number),
+            SIOCATMARK => kernel::at_mark(self.fd()).map(|at| Answer::Number(u32::from(at))),
+            SIO_UDP_CONNRESET if !self.is(Mark::STREAM) => {
+                let on = number(input, 0)? != 0;
+                net::set_port_errors(self.fd(), self.family(), on).map_err(Errno::error)?;
+                Ok(Answer::Nothing)
+            }
+            SIO_KEEPALIVE_VALS if self.is(Mark::STREAM) => {
+                self.mark(Mark::PRISTINE, false);
+                let (on, time_ms, interval_ms) =
+                    (number(input, 0)?, number(input, 4)?, number(input, 8)?);
+                kernel::set_keepalive_vals(self.fd(), on != 0, time_ms, interval_ms)?;
+                Ok(Answer::Nothing)
+            }
+            SIO_GET_EXTENSION_FUNCTION_POINTER => guid(input).map(Answer::Extension),
+            _ => Err(Error::OP_NOT_SUPPORTED),
+        }
+    }
+}
+
+/// Stores an answer; the bytes stored. 10014 if there is no room.
+///
+/// # Safety
+///
+/// `out` is null or valid for writes of `room` bytes.
+pub unsafe fn store(answer: &Answer, out: *mut u8, room: u32) -> Result<u32, Error> {
+    let (number, address);
+    let bytes: &[u8] = match answer {
+        Answer::Nothing | Answer::Extension(_) => return Ok(0),
+        Answer::Number(value) => {
+            number = value.to_ne_bytes();
+            &number
+        }
+        Answer::Address(value) => {
+            address = value.to_ne_bytes();
+            &address
+        }
+    };
+    if out.is_null() || (room as usize) < bytes.len() {
+        return Err(Error::FAULT);
+    }
+    // SAFETY: the caller vouches for `room` bytes, which are enough.
+    unsafe { out.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+    Ok(bytes.len() as u32)
+}
+
+/// Ends the call: with an OVERLAPPED a success queues a packet of 0 bytes (S1.58), and an unknown
+/// code is told as a failed completion, 997 (S3.42).
+///
+/// # Safety
+///
+/// `overlapped` is null, or the engine's until the completion.
+pub unsafe fn end(
+    socket: &Socket,
+    answered: Result<u32, Error>,
+    overlapped: *mut OVERLAPPED,
+    routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> Result<u32, Error> {
+    if overlapped.is_null() {
+        return answered;
+    }
+    if routine.is_some() {
+        return Err(match socket.association() {
+            Some(_) => Error::INVALID,
+            None => Error::OP_NOT_SUPPORTED,
+        });
+    }
+    // SAFETY: the caller's OVERLAPPED, the engine's from here to the completion.
+    let begin = || unsafe { complete::begin(overlapped, Work::Nothing) };
+    match answered {
+        Ok(bytes) => {
+            complete::complete_now(socket, begin()?, Outcome::success(0));
+            Ok(bytes)
+        }
+        Err(Error::OP_NOT_SUPPORTED) => {
+            let failure = Outcome::failure(Status::NOT_SUPPORTED);
+            complete::complete(socket, begin()?, failure, None);
+            Err(Error::IO_PENDING)
+        }
+        Err(error) => Err(error),
+    }
+}

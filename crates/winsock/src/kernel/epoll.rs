@@ -1,0 +1,104 @@
+//! A set of descriptors watched edge-triggered, with a way to wake one of its sleepers.
+//!
+//! The kernel wakes sleepers newest first, one per event. The kick is an eventfd that is written
+//! and never read: every write is one more edge (DESIGN section 4).
+
+use std::mem::MaybeUninit;
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::time::Duration;
+
+use super::sys;
+use crate::error::Error;
+
+/// What the kernel reports of one descriptor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Readiness {
+    /// The number given at [`Epoll::add`].
+    pub id: u32,
+    /// What is ready.
+    pub ready: Ready,
+}
+
+/// A set of readiness flags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ready(u32);
+
+impl Ready {
+    /// A receive, an accept or an error report would not block.
+    pub fn readable(self) -> bool {
+        self.0 & (sys::EPOLLIN | sys::EPOLLRDHUP | sys::EPOLLHUP | sys::EPOLLERR) != 0
+    }
+
+    /// A send would not block, or a connect ended.
+    pub fn writable(self) -> bool {
+        self.0 & (sys::EPOLLOUT | sys::EPOLLHUP | sys::EPOLLERR) != 0
+    }
+
+    /// The peer will send no more, or the connection failed: a short read does not mean drained.
+    pub fn hung_up(self) -> bool {
+        self.0 & (sys::EPOLLRDHUP | sys::EPOLLHUP | sys::EPOLLERR) != 0
+    }
+
+    /// Urgent data stands in the stream: a short read may have stopped at its mark.
+    pub fn urgent(self) -> bool {
+        self.0 & sys::EPOLLPRI != 0
+    }
+}
+
+/// The number reserved for kicks; handles are multiples of four.
+const KICK: u32 = 1;
+const EVENTS_MAX: usize = 64;
+
+/// An epoll set.
+#[derive(Debug)]
+pub struct Epoll {
+    set: OwnedFd,
+    kick: OwnedFd,
+}
+
+impl Epoll {
+    /// Fails with 10024 when descriptors run out.
+    pub fn new() -> Result<Self, Error> {
+        let (set, kick) = (sys::epoll_create()?, sys::eventfd()?);
+        sys::epoll_add(set.as_raw_fd(), kick.as_raw_fd(), sys::EPOLLIN | sys::EPOLLET, KICK)?;
+        Ok(Self { set, kick })
+    }
+
+    /// Watches `fd` for everything, by edges, until it is closed or removed.
+    pub fn add(&self, fd: RawFd, id: u32) -> Result<(), Error> {
+        let all = sys::EPOLLIN | sys::EPOLLOUT | sys::EPOLLRDHUP | sys::EPOLLPRI | sys::EPOLLET;
+        sys::epoll_add(self.set.as_raw_fd(), fd, all, id)
+    }
+
+    /// Stops watching `fd`.
+    pub fn remove(&self, fd: RawFd) {
+        sys::epoll_remove(self.set.as_raw_fd(), fd);
+    }
+
+    /// Reports once, as a kick, that `other` has something ready; asked again at each call.
+    pub fn watch_once(&self, other: &Epoll) {
+        let events = sys::EPOLLIN | sys::EPOLLONESHOT;
+        sys::epoll_put(self.set.as_raw_fd(), other.set.as_raw_fd(), events, KICK);
+    }
+
+    /// Sleeps until something is ready, [`Epoll::kick`] is called or `timeout` has passed;
+    /// appends at most 64 reports. True if it took a kick.
+    pub fn wait(&self, timeout: Option<Duration>, reports: &mut Vec<Readiness>) -> bool {
+        let mut events = [const { MaybeUninit::uninit() }; EVENTS_MAX];
+        let mut kicked = false;
+        for event in sys::epoll_wait(self.set.as_raw_fd(), &mut events, timeout) {
+            let id = event.u64 as u32;
+            if id == KICK {
+                kicked = true;
+            } else {
+                reports.push(Readiness { id, ready: Ready(event.events) });
+            }
+        }
+        kicked
+    }
+
+    /// Wakes one sleeper, or makes the next [`Epoll::wait`] return.
+    pub fn kick(&self) {
+        sys::eventfd_add(self.kick.as_raw_fd());
+    }
+}

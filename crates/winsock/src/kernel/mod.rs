@@ -1,0 +1,14 @@
+//! ⑤ Everything that touches Linux: the calls, the sets of watched descriptors, and the
+//! translation of numbers and addresses. Knows no HANDLE, no OVERLAPPED and no port.
+
+#![allow(unsafe_code, reason = "system calls")]
+
+pub mod address;
+pub mod control;
+pub mod epoll;
+pub mod net;
+pub mod options;
+pub mod parker;
+pub mod resolve;
+pub mod sys;
+pub mod task;

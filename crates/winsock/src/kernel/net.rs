@@ -1,0 +1,405 @@
+//! The socket calls. Everything is non-blocking: a call either finishes or says it would block.
+//!
+//! # Safety
+//!
+//! As in kernel/sys.rs: memory handed over is used during the call only.
+
+use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+use std::time::Duration;
+
+use libc::{c_int, c_void, iovec, msghdr};
+use smallvec::SmallVec;
+use windows_sys::Win32::Networking::WinSock::WSABUF;
+
+use super::address::Address;
+use super::sys::errno;
+use crate::error::{Error, Status};
+
+/// Linux's number of a failure.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Errno(i32);
+
+impl Errno {
+    pub const WOULD_BLOCK: Errno = Errno(libc::EAGAIN);
+    pub const IN_PROGRESS: Errno = Errno(libc::EINPROGRESS);
+    pub const REFUSED: Errno = Errno(libc::ECONNREFUSED);
+    pub const ABORTED: Errno = Errno(libc::ECONNABORTED);
+    pub const RESET: Errno = Errno(libc::ECONNRESET);
+    pub const BROKEN_PIPE: Errno = Errno(libc::EPIPE);
+    pub const TOO_MANY_FILES: Errno = Errno(libc::EMFILE);
+    pub const INTERRUPTED: Errno = Errno(libc::EINTR);
+
+    fn last() -> Self {
+        Self(errno())
+    }
+
+    /// As a call reports it.
+    pub fn error(self) -> Error {
+        Error::from_errno(self.0)
+    }
+
+    /// As an operation that had pended ends.
+    pub fn status(self) -> Status {
+        Status::from_errno(self.0)
+    }
+}
+
+fn checked(result: c_int) -> Result<c_int, Errno> {
+    if result < 0 { Err(Errno::last()) } else { Ok(result) }
+}
+
+fn counted(result: isize) -> Result<usize, Errno> {
+    usize::try_from(result).map_err(|_| Errno::last())
+}
+
+fn owned(result: c_int) -> Result<OwnedFd, Errno> {
+    let fd = checked(result)?;
+    // SAFETY: the kernel made this descriptor for this call and told nobody else; the OwnedFd
+    // owns it until dropped.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// Windows' flags of one transfer, and what Linux adds.
+fn transfer_flags(flags: u32) -> c_int {
+    // MSG_OOB 1, MSG_PEEK 2 and MSG_DONTROUTE 4 are the same numbers on both sides; WAITALL and
+    // the rest are the engine's business.
+    (flags & 7) as c_int | libc::MSG_NOSIGNAL | libc::MSG_DONTWAIT
+}
+
+/// A new socket, non-blocking, closed on exec; streams may rebind over TIME_WAIT (S11.6).
+pub fn socket(family: i32, kind: i32, protocol: i32) -> Result<OwnedFd, Errno> {
+    let flags = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
+    // SAFETY: the call takes no memory.
+    owned(unsafe { libc::socket(family, kind | flags, protocol) })
+}
+
+/// Sets an option whose value is an int.
+pub fn set_int(fd: RawFd, level: i32, name: i32, value: c_int) -> Result<(), Errno> {
+    let value = std::ptr::from_ref(&value).cast::<c_void>();
+    // SAFETY: four bytes of a local are read during the call.
+    checked(unsafe { libc::setsockopt(fd, level, name, value, 4) }).map(drop)
+}
+
+/// Reads an option whose value is an int.
+pub fn get_int(fd: RawFd, level: i32, name: i32) -> Result<c_int, Errno> {
+    let mut value: c_int = 0;
+    let mut length: libc::socklen_t = 4;
+    let out = std::ptr::from_mut(&mut value).cast::<c_void>();
+    // SAFETY: at most `length` bytes of a local are written during the call.
+    checked(unsafe { libc::getsockopt(fd, level, name, out, &raw mut length) })?;
+    Ok(value)
+}
+
+/// A stream may rebind an address in TIME_WAIT; a datagram socket learns of unreachable ports.
+pub fn set_windows_defaults(fd: RawFd, family: i32, stream: bool) {
+    let (level, name) = match (stream, family) {
+        (true, _) => (libc::SOL_SOCKET, libc::SO_REUSEADDR),
+        (false, libc::AF_INET6) => (libc::IPPROTO_IPV6, libc::IPV6_RECVERR),
+        (false, _) => (libc::IPPROTO_IP, libc::IP_RECVERR),
+    };
+    _ = set_int(fd, level, name, 1);
+}
+
+/// Whether datagram sockets learn of unreachable ports (SIO_UDP_CONNRESET, S2.52).
+pub fn set_port_errors(fd: RawFd, family: i32, on: bool) -> Result<(), Errno> {
+    let (level, name) = if family == libc::AF_INET6 {
+        (libc::IPPROTO_IPV6, libc::IPV6_RECVERR)
+    } else {
+        (libc::IPPROTO_IP, libc::IP_RECVERR)
+    };
+    set_int(fd, level, name, c_int::from(on))
+}
+
+/// Empties the queue of reported errors, of which the first was returned already.
+pub fn drop_port_errors(fd: RawFd) {
+    let mut byte = 0u8;
+    let flags = libc::MSG_ERRQUEUE | libc::MSG_DONTWAIT;
+    loop {
+        // SAFETY: one byte of a local may be written during the call.
+        let got = unsafe { libc::recv(fd, (&raw mut byte).cast(), 1, flags) };
+        if got < 0 {
+            return;
+        }
+    }
+}
+
+pub fn bind(fd: RawFd, address: &Address) -> Result<(), Errno> {
+    // SAFETY: the address is borrowed for the call and as long as it says.
+    checked(unsafe { libc::bind(fd, address.as_ptr(), address.len()) }).map(drop)
+}
+
+pub fn listen(fd: RawFd, backlog: i32) -> Result<(), Errno> {
+    // SAFETY: the call takes no memory.
+    checked(unsafe { libc::listen(fd, backlog) }).map(drop)
+}
+
+/// Begins to connect; `Ok` if it is done already. Linux reports an earlier failure once more as
+/// an abort before it tries again (S8.17).
+pub fn connect(fd: RawFd, address: &Address) -> Result<(), Errno> {
+    // SAFETY: the address is borrowed for the call and as long as it says.
+    let once = || checked(unsafe { libc::connect(fd, address.as_ptr(), address.len()) }).map(drop);
+    match once() {
+        Err(Errno::ABORTED) => once(),
+        result => result,
+    }
+}
+
+/// Takes a connection from the backlog, with the peer's address.
+pub fn accept(fd: RawFd) -> Result<(OwnedFd, Address), Errno> {
+    let mut peer = Address::empty();
+    let (address, length) = peer.as_mut_parts();
+    let flags = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
+    // SAFETY: the kernel writes at most the stated length into the local address.
+    let accepted = owned(unsafe { libc::accept4(fd, address, length, flags) })?;
+    Ok((accepted, peer))
+}
+
+/// 0: no more receives; 1: no more sends; 2: both. The same numbers on both sides.
+pub fn shutdown(fd: RawFd, how: i32) -> Result<(), Errno> {
+    // SAFETY: the call takes no memory.
+    checked(unsafe { libc::shutdown(fd, how) }).map(drop)
+}
+
+/// A close from now on sends a reset and drops what is unsent.
+pub fn close_abortively(fd: RawFd) {
+    let linger = libc::linger { l_onoff: 1, l_linger: 0 };
+    let (value, length) = (std::ptr::from_ref(&linger).cast(), size_of::<libc::linger>());
+    // SAFETY: a local is read during the call.
+    unsafe {
+        libc::setsockopt(fd, libc::SOL_SOCKET, libc::SO_LINGER, value, length as libc::socklen_t)
+    };
+}
+
+/// Bytes sent but not yet acknowledged by the peer.
+pub fn unsent_bytes(fd: RawFd) -> u32 {
+    let mut bytes: c_int = 0;
+    // SAFETY: one int of a local is written during the call.
+    unsafe { libc::ioctl(fd, libc::TIOCOUTQ, &raw mut bytes) };
+    bytes.max(0) as u32
+}
+
+pub fn local_address(fd: RawFd) -> Result<Address, Errno> {
+    let mut local = Address::empty();
+    let (address, length) = local.as_mut_parts();
+    // SAFETY: the kernel writes at most the stated length into the local address.
+    checked(unsafe { libc::getsockname(fd, address, length) })?;
+    Ok(local)
+}
+
+pub fn peer_address(fd: RawFd) -> Result<Address, Errno> {
+    let mut peer = Address::empty();
+    let (address, length) = peer.as_mut_parts();
+    // SAFETY: the kernel writes at most the stated length into the local address.
+    checked(unsafe { libc::getpeername(fd, address, length) })?;
+    Ok(peer)
+}
+
+/// The error a connect or an established connection ended with, if any; reading clears it.
+pub fn take_error(fd: RawFd) -> Option<Errno> {
+    match get_int(fd, libc::SOL_SOCKET, libc::SO_ERROR) {
+        Ok(0) => None,
+        Ok(code) => Some(Errno(code)),
+        Err(errno) => Some(errno),
+    }
+}
+
+/// What to wait for in [`wait`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Direction {
+    Receive,
+    Send,
+}
+
+/// Sleeps until the socket may be ready, or `timeout` has passed (then false).
+pub fn wait(fd: RawFd, direction: Direction, timeout: Option<Duration>) -> bool {
+    let events = match direction {
+        Direction::Receive => libc::POLLIN | libc::POLLPRI,
+        Direction::Send => libc::POLLOUT,
+    };
+    let mut poll = libc::pollfd { fd, events, revents: 0 };
+    let limit_ms = timeout.map_or(-1, |timeout| {
+        timeout.as_nanos().div_ceil(1_000_000).try_into().unwrap_or(c_int::MAX)
+    });
+    // SAFETY: one pollfd, a local, is read and written during the call.
+    unsafe { libc::poll(&raw mut poll, 1, limit_ms) != 0 }
+}
+
+/// The caller's buffers from byte `skip` on, at most as many as Linux takes in one call.
+fn vectors(buffers: &[WSABUF], mut skip: usize) -> SmallVec<[iovec; 16]> {
+    let mut vectors = SmallVec::new();
+    for buffer in buffers {
+        let length = buffer.len as usize;
+        if skip >= length {
+            skip -= length;
+        } else if vectors.len() < libc::UIO_MAXIOV as usize {
+            // Addresses only: whether memory is there the kernel finds out.
+            let iov_base = buffer.buf.wrapping_add(skip).cast();
+            vectors.push(iovec { iov_base, iov_len: length - skip });
+            skip = 0;
+        }
+    }
+    vectors
+}
+
+fn message(vectors: &mut [iovec]) -> msghdr {
+    // SAFETY: all zero is an msghdr with no name, no buffers and no control data.
+    let mut message: msghdr = unsafe { std::mem::zeroed() };
+    message.msg_iov = vectors.as_mut_ptr();
+    message.msg_iovlen = vectors.len();
+    message
+}
+
+/// What a receive brought.
+pub struct Received {
+    /// Bytes stored.
+    pub bytes: usize,
+    /// The datagram was longer than the buffers.
+    pub cut: bool,
+}
+
+/// Receives from a stream into the caller's buffers from byte `skip` on.
+///
+/// # Safety
+///
+/// The buffers are the caller's, valid for writes during the call.
+pub unsafe fn receive(
+    fd: RawFd,
+    buffers: &[WSABUF],
+    skip: u32,
+    flags: u32,
+) -> Result<usize, Errno> {
+    let flags = transfer_flags(flags);
+    if let ([one], 0) = (buffers, skip) {
+        // SAFETY: the caller vouches for the one buffer during the call.
+        return counted(unsafe { libc::recv(fd, one.buf.cast(), one.len as usize, flags) });
+    }
+    let mut vectors = vectors(buffers, skip as usize);
+    let mut message = message(&mut vectors);
+    // SAFETY: the message describes the caller's buffers, valid during the call.
+    counted(unsafe { libc::recvmsg(fd, &raw mut message, flags) })
+}
+
+/// Receives one datagram and, if wanted, its sender.
+///
+/// # Safety
+///
+/// The buffers are the caller's, valid for writes during the call.
+pub unsafe fn receive_datagram(
+    fd: RawFd,
+    buffers: &[WSABUF],
+    flags: u32,
+    from: Option<&mut Address>,
+) -> Result<Received, Errno> {
+    let mut vectors = vectors(buffers, 0);
+    let mut message = message(&mut vectors);
+    let length = from.map(|from| {
+        let (name, length) = from.as_mut_parts();
+        message.msg_name = name.cast();
+        // SAFETY: length points into the borrowed address, which outlives this call.
+        message.msg_namelen = unsafe { *length };
+        length
+    });
+    // SAFETY: the message describes the caller's buffers and the borrowed address; both are
+    // valid during the call.
+    let bytes = counted(unsafe { libc::recvmsg(fd, &raw mut message, transfer_flags(flags)) })?;
+    if let Some(length) = length {
+        // SAFETY: length still points into the address borrowed for this call.
+        unsafe { *length = message.msg_namelen };
+    }
+    Ok(Received { bytes, cut: message.msg_flags & libc::MSG_TRUNC != 0 })
+}
+
+/// Whether a stream has a byte, its end or an error to report; takes nothing.
+pub fn peek(fd: RawFd) -> Result<(), Errno> {
+    let mut byte = 0u8;
+    let flags = libc::MSG_PEEK | libc::MSG_DONTWAIT;
+    // SAFETY: one byte of a local may be written during the call.
+    counted(unsafe { libc::recv(fd, (&raw mut byte).cast(), 1, flags) }).map(drop)
+}
+
+/// Reads and drops what has arrived; `Ok(true)` at the end of the stream.
+pub fn drain(fd: RawFd) -> Result<bool, Errno> {
+    let mut scratch = [0u8; 4096];
+    loop {
+        // SAFETY: a local is written during the call, at most its length.
+        let got = unsafe {
+            libc::recv(fd, scratch.as_mut_ptr().cast(), scratch.len(), libc::MSG_DONTWAIT)
+        };
+        match counted(got) {
+            Ok(0) => return Ok(true),
+            Ok(_) => {}
+            Err(Errno::WOULD_BLOCK) => return Ok(false),
+            Err(errno) => return Err(errno),
+        }
+    }
+}
+
+/// Sends the caller's buffers from byte `skip` on; may send less.
+///
+/// # Safety
+///
+/// The buffers are the caller's, valid for reads during the call.
+pub unsafe fn send(
+    fd: RawFd,
+    buffers: &[WSABUF],
+    skip: u32,
+    flags: u32,
+    to: Option<&Address>,
+) -> Result<usize, Errno> {
+    let flags = transfer_flags(flags);
+    if let ([one], 0, None) = (buffers, skip, to) {
+        // SAFETY: the caller vouches for the one buffer during the call.
+        return counted(unsafe { libc::send(fd, one.buf.cast(), one.len as usize, flags) });
+    }
+    let mut vectors = vectors(buffers, skip as usize);
+    let mut message = message(&mut vectors);
+    if let Some(to) = to {
+        message.msg_name = to.as_ptr().cast_mut().cast();
+        message.msg_namelen = to.len();
+    }
+    // SAFETY: the message describes the caller's buffers and a borrowed address, all valid
+    // during the call.
+    counted(unsafe { libc::sendmsg(fd, &raw const message, flags) })
+}
+
+
+/// What a descriptor turns out to be.
+pub struct Facts {
+    pub family: i32,
+    pub protocol: i32,
+    pub stream: bool,
+    pub bound: bool,
+    pub connected: bool,
+    pub listening: bool,
+}
+
+/// Looks at a TCP or UDP descriptor over IPv4 or IPv6; others are refused as of a wrong type.
+pub fn describe(fd: RawFd) -> Result<Facts, Errno> {
+    let get = |name| get_int(fd, libc::SOL_SOCKET, name);
+    let (family, kind) = (get(libc::SO_DOMAIN)?, get(libc::SO_TYPE)?);
+    let ip = matches!(family, libc::AF_INET | libc::AF_INET6);
+    if !ip || !matches!(kind, libc::SOCK_STREAM | libc::SOCK_DGRAM) {
+        return Err(Errno(libc::ESOCKTNOSUPPORT));
+    }
+    Ok(Facts {
+        family,
+        protocol: get(libc::SO_PROTOCOL)?,
+        stream: kind == libc::SOCK_STREAM,
+        bound: local_address(fd)?.port() != 0,
+        connected: peer_address(fd).is_ok(),
+        listening: get(libc::SO_ACCEPTCONN)? != 0,
+    })
+}
+
+/// Makes a descriptor non-blocking.
+pub fn set_nonblocking(fd: RawFd) -> Result<(), Errno> {
+    let mut on: c_int = 1;
+    // SAFETY: one int of a local is read during the call.
+    checked(unsafe { libc::ioctl(fd, libc::FIONBIO, &raw mut on) }).map(drop)
+}
+
+/// Another descriptor for the same socket, closed on exec.
+pub fn duplicate(fd: RawFd) -> Result<OwnedFd, Errno> {
+    // SAFETY: the call takes no memory.
+    owned(unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0) })
+}

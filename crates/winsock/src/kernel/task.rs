@@ -1,0 +1,43 @@
+//! What the kernel says of a thread.
+
+use std::fs::File;
+use std::io::Read;
+
+/// Whether thread `number` of this process is asleep or stopped: neither running nor runnable.
+/// A thread that is gone counts as awake.
+pub fn is_asleep(number: u32) -> bool {
+    let mut text = [0u8; 128];
+    let file = File::open(format!("/proc/self/task/{number}/stat"));
+    let Ok(length) = file.and_then(|mut file| file.read(&mut text)) else { return false };
+    // "123 (name) S …": the name may hold anything, so the state is found behind the last ')'.
+    let Some(end) = text[..length].iter().rposition(|&byte| byte == b')') else { return false };
+    text.get(end + 2).is_some_and(|state| b"SDTt".contains(state))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_asleep;
+    use crate::kernel::sys::thread_number;
+    use std::sync::mpsc::channel;
+
+    #[test]
+    fn a_running_thread_is_awake() {
+        assert!(!is_asleep(thread_number()));
+    }
+
+    #[test]
+    fn a_thread_blocked_in_foreign_code_is_asleep() {
+        let (tell, told) = channel();
+        let (end, ended) = channel::<()>();
+        let thread = std::thread::spawn(move || {
+            tell.send(thread_number()).unwrap();
+            _ = ended.recv();
+        });
+        let number = told.recv().unwrap();
+        while !is_asleep(number) {
+            std::thread::yield_now();
+        }
+        drop(end);
+        thread.join().unwrap();
+    }
+}

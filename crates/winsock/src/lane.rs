@@ -1,0 +1,257 @@
+//! One direction of a socket: its pending requests in order, and what is known of its readiness.
+//!
+//! The rules that paid (DESIGN section 4): a receive is tried at issue only if the readiness flag
+//! is set, and a short read clears it; a send is tried at once. Completions are delivered under
+//! the lane's lock, so a port queues them in the order in which they happened (S2.17).
+
+use std::collections::VecDeque;
+
+use crate::accept;
+use crate::complete::{self, Here};
+use crate::error::Error;
+use crate::handle;
+use crate::kernel::epoll::Ready;
+use crate::kernel::net::Direction;
+use crate::request::{Outcome, Request, Step, Work};
+use crate::socket::{Mark, Socket};
+use crate::thread;
+use crate::transfer::timeout_ms;
+use crate::watchman;
+
+/// What is known of a direction's readiness.
+#[derive(Default)]
+pub struct Sight {
+    /// A try may succeed.
+    pub ready: bool,
+    /// The end of the stream or an error is near: a short read does not mean drained.
+    pub hung_up: bool,
+    /// Urgent data was seen: a read stops at its mark.
+    pub urgent: bool,
+}
+
+impl Sight {
+    /// The kernel said it would block: nothing more is known to be there.
+    pub fn blocked(&mut self) {
+        *self = Sight { urgent: self.urgent, ..Sight::default() };
+    }
+}
+
+/// Pending requests of one direction.
+#[derive(Default)]
+pub struct Lane {
+    /// Oldest first; bounded by what the program issues.
+    pub queue: VecDeque<Request>,
+    /// Its readiness.
+    pub sight: Sight,
+}
+
+/// How a request was received.
+#[derive(Debug)]
+pub enum Issued {
+    /// It is over and was completed (S1.45).
+    Done(Outcome),
+    /// It will complete later (S1.46).
+    Pending,
+}
+
+impl Socket {
+    /// Tries a request, or queues it behind those that wait (S2.16). An error means that nothing
+    /// will complete (S1.47), but for 10040, where a packet is queued as well (S1.48).
+    pub fn submit(&self, direction: Direction, mut request: Request) -> Result<Issued, Error> {
+        let mut lane = self.lane(direction).lock();
+        if self.is(Mark::CLOSED) {
+            return Err(Error::NOT_SOCKET);
+        }
+        let lane_open = lane.queue.is_empty();
+        let likely = direction == Direction::Send || lane.sight.ready || !self.is(Mark::WATCHED);
+        if lane_open && likely {
+            match self.attempt(&mut request, &mut lane.sight) {
+                Step::Done(outcome) => return self.end_now(request, outcome),
+                Step::Moved => {
+                    accept::await_first_bytes(self, request, None);
+                    return Ok(Issued::Pending);
+                }
+                Step::Blocked => {}
+            }
+        }
+        if direction == Direction::Send && lane_open {
+            // Room may have come before the mark was set, unseen: look once more.
+            self.mark(Mark::WANTS_ROOM, true);
+            if let Step::Done(outcome) = self.attempt(&mut request, &mut lane.sight) {
+                self.mark(Mark::WANTS_ROOM, false);
+                return self.end_now(request, outcome);
+            }
+        }
+        self.pend(&mut lane, request).map_err(|(error, _)| error)?;
+        drop(lane);
+        watchman::arm();
+        Ok(Issued::Pending)
+    }
+
+    /// Queues a request that always pends and tries it at once, as if it had become ready.
+    /// Gives the request back if it cannot be queued.
+    pub fn submit_pending(
+        &self,
+        direction: Direction,
+        request: Request,
+    ) -> Result<(), (Error, Request)> {
+        let mut lane = self.lane(direction).lock();
+        if self.is(Mark::CLOSED) {
+            return Err((Error::NOT_SOCKET, request));
+        }
+        if direction == Direction::Send {
+            self.mark(Mark::WANTS_ROOM, true);
+        }
+        self.pend(&mut lane, request)?;
+        lane.sight.ready = true;
+        self.drive(&mut lane, None);
+        drop(lane);
+        watchman::arm();
+        Ok(())
+    }
+
+    fn pend(&self, lane: &mut Lane, mut request: Request) -> Result<(), (Error, Request)> {
+        if let Err(error) = self.watch() {
+            return Err((error, request));
+        }
+        request.keep();
+        complete::mark_pending(&request);
+        match (self.association(), &request.event) {
+            (None, _) => thread::bind(),
+            (Some(association), Some(_)) => {
+                thread::bind();
+                association.port.source().set_eager();
+            }
+            (Some(_), None) => {}
+        }
+        lane.queue.push_back(request);
+        Ok(())
+    }
+
+    fn end_now(&self, request: Request, outcome: Outcome) -> Result<Issued, Error> {
+        if outcome.status.is_error() {
+            return Err(outcome.status.wsa());
+        }
+        complete::complete_now(self, request, outcome);
+        if outcome.status.is_success() {
+            Ok(Issued::Done(outcome))
+        } else {
+            Err(outcome.status.wsa())
+        }
+    }
+
+    /// Tries a call without OVERLAPPED, waiting for readiness if the socket blocks.
+    pub fn call(
+        &self,
+        direction: Direction,
+        mut request: Request,
+        timeout_ms: u32,
+    ) -> Result<Outcome, Error> {
+        loop {
+            let step = {
+                let mut lane = self.lane(direction).lock();
+                self.attempt(&mut request, &mut lane.sight)
+            };
+            match step {
+                Step::Done(outcome) if outcome.status.is_success() => return Ok(outcome),
+                Step::Done(outcome) => return Err(outcome.status.wsa()),
+                _ if self.is(Mark::NONBLOCKING) => {
+                    return match request.done {
+                        0 => Err(Error::WOULD_BLOCK),
+                        bytes => Ok(Outcome::success(bytes)), // a short send (S2.32)
+                    };
+                }
+                _ => self.block(direction, timeout_ms)?,
+            }
+        }
+    }
+
+    /// An OVERLAPPED on a socket without the overlapped attribute: the call waits (S2.9).
+    pub fn call_overlapped(
+        &self,
+        direction: Direction,
+        mut request: Request,
+    ) -> Result<Outcome, Error> {
+        loop {
+            let step = {
+                let mut lane = self.lane(direction).lock();
+                self.attempt(&mut request, &mut lane.sight)
+            };
+            match step {
+                Step::Done(outcome) => {
+                    complete::complete_now(self, request, outcome);
+                    return match outcome.status.is_success() {
+                        true => Ok(outcome),
+                        false => Err(outcome.status.wsa()),
+                    };
+                }
+                _ => self.block(direction, timeout_ms(self, direction))?,
+            }
+        }
+    }
+
+    /// The kernel reports readiness: tries the waiting requests in order.
+    pub fn on_ready(&self, ready: Ready, mut here: Option<&mut Here<'_>>) {
+        if ready.readable() {
+            let mut lane = self.receiving.lock();
+            lane.sight.ready = true;
+            lane.sight.hung_up |= ready.hung_up();
+            lane.sight.urgent |= ready.urgent();
+            self.drive(&mut lane, here.as_deref_mut());
+        }
+        if ready.writable() && self.is(Mark::WANTS_ROOM) {
+            let mut lane = self.sending.lock();
+            lane.sight.ready = true;
+            self.drive(&mut lane, here);
+            if lane.queue.is_empty() {
+                self.mark(Mark::WANTS_ROOM, false);
+            }
+        }
+    }
+
+    fn drive(&self, lane: &mut Lane, mut here: Option<&mut Here<'_>>) {
+        while lane.sight.ready {
+            let Some(request) = lane.queue.front_mut() else { return };
+            let step = self.attempt(request, &mut lane.sight);
+            if let Step::Blocked = step {
+                return;
+            }
+            let request = lane.queue.pop_front().expect("tried above");
+            match step {
+                Step::Done(outcome) => self.end(request, outcome, here.as_deref_mut()),
+                _ => accept::await_first_bytes(self, request, here.as_deref_mut()),
+            }
+        }
+    }
+
+    /// Ends a request that had pended, on behalf of whoever it belongs to.
+    pub fn end(&self, request: Request, outcome: Outcome, here: Option<&mut Here<'_>>) {
+        match &request.work {
+            Work::FirstBytes(accept) => {
+                let target = accept.target.clone();
+                self.leave_accept();
+                complete::complete_for(self, request, outcome, target.as_ref(), here);
+            }
+            Work::Accept(accept) => {
+                if let Ok(acceptor) = handle::socket(accept.acceptor as usize) {
+                    acceptor.mark(Mark::IN_ACCEPT, false); // free for another (S3.12)
+                }
+                complete::complete(self, request, outcome, here);
+            }
+            _ => complete::complete(self, request, outcome, here),
+        }
+    }
+
+    fn attempt(&self, request: &mut Request, sight: &mut Sight) -> Step {
+        let done = &mut request.done;
+        match &mut request.work {
+            Work::Receive(receive) => receive.attempt(self, sight, done),
+            Work::Send(send) => send.attempt(self, done),
+            Work::Accept(accept) => accept.attempt(self, sight),
+            Work::FirstBytes(accept) => accept.attempt_first_bytes(self, sight),
+            Work::Connect(connect) => connect.attempt(self),
+            Work::Disconnect => self.attempt_disconnect(sight),
+            Work::Nothing => Step::Done(Outcome::success(0)),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Winsock's I/O models on Linux, behind Win32's own functions.
+//!
+//! ```text
+//!  caller ── WSARecv ──▶ api ──▶ handle ──▶ socket ──▶ lane/request ──▶ kernel (epoll, recv) ──▶ Linux
+//!                        ①       ②          ③          ④                ⑤                        │
+//!  handler ◀── worker ◀── GetQueuedCompletionStatus ◀── port ◀── complete ◀──────────────────────┘
+//!                                                       ⑦ ⑧ wait  ⑥
+//! ```
+//!
+//! The functions have the names, the signatures and the behaviour of `windows-sys`' ones; the
+//! behaviour is described item by item (S1.36 …) in the project's semantics and tested in
+//! `conformance/`. Use crate `overlapped` for a safe API.
+
+#![deny(unsafe_code)]
+#![warn(missing_docs)]
+
+mod accept;
+pub mod api;
+mod complete;
+mod connect;
+mod control;
+mod endpoint;
+pub mod error;
+mod event;
+mod handle;
+mod issue;
+mod kernel;
+mod lane;
+pub mod linux;
+mod option;
+mod port;
+mod readiness;
+mod request;
+mod result;
+mod socket;
+mod sync;
+mod thread;
+mod transfer;
+mod wait;
+mod watchman;
+
+pub use api::*;

@@ -1,0 +1,95 @@
+//! Socket options that the engine keeps itself; the others go to kernel/options.rs.
+
+use std::sync::atomic::Ordering;
+
+use windows_sys::Win32::Networking::WinSock::{
+    SO_CONDITIONAL_ACCEPT, SO_CONNECT_TIME, SO_DONTLINGER, SO_ERROR, SO_LINGER, SO_OOBINLINE,
+    SO_RCVTIMEO, SO_SNDTIMEO, SO_UPDATE_ACCEPT_CONTEXT, SO_UPDATE_CONNECT_CONTEXT, SOL_SOCKET,
+};
+
+use crate::error::Error;
+use crate::handle;
+use crate::kernel::options;
+use crate::socket::{Mark, Socket};
+
+fn number(value: &[u8]) -> Result<u32, Error> {
+    let bytes = value.first_chunk::<4>().ok_or(Error::FAULT)?;
+    Ok(u32::from_ne_bytes(*bytes))
+}
+
+fn store(out: &mut [u8], value: u32) -> Result<usize, Error> {
+    *out.first_chunk_mut::<4>().ok_or(Error::FAULT)? = value.to_ne_bytes();
+    Ok(4)
+}
+
+impl Socket {
+    /// setsockopt.
+    pub fn set_option(&self, level: i32, name: i32, value: &[u8]) -> Result<(), Error> {
+        if level != SOL_SOCKET {
+            self.mark(Mark::PRISTINE, false);
+            return options::set(self.fd(), level, name, value);
+        }
+        match name {
+            SO_UPDATE_ACCEPT_CONTEXT => self.update_accept_context(value),
+            SO_UPDATE_CONNECT_CONTEXT => match self.is(Mark::CONNECTED) {
+                true => {
+                    self.mark(Mark::NEEDS_CONTEXT, false);
+                    Ok(())
+                }
+                false => Err(Error::NOT_CONNECTED),
+            },
+            SO_RCVTIMEO => {
+                self.receive_timeout_ms.store(number(value)?, Ordering::Relaxed);
+                Ok(())
+            }
+            SO_SNDTIMEO => {
+                self.send_timeout_ms.store(number(value)?, Ordering::Relaxed);
+                Ok(())
+            }
+            SO_CONNECT_TIME | SO_ERROR | SO_CONDITIONAL_ACCEPT => Err(Error::NO_PROTOCOL_OPTION),
+            _ => {
+                self.mark(Mark::PRISTINE, false);
+                options::set(self.fd(), level, name, value)?;
+                self.note(name, value);
+                Ok(())
+            }
+        }
+    }
+
+    /// Remembers what later calls depend on.
+    fn note(&self, name: i32, value: &[u8]) {
+        match name {
+            SO_OOBINLINE => _ = self.mark(Mark::OOB_INLINE, value[0] != 0),
+            SO_LINGER => _ = self.mark(Mark::LINGERS, value[0] != 0 && value[2..4] != [0, 0]),
+            SO_DONTLINGER => _ = self.mark(Mark::LINGERS, false),
+            _ => {}
+        }
+    }
+
+    fn update_accept_context(&self, value: &[u8]) -> Result<(), Error> {
+        let listener = value.first_chunk::<8>().ok_or(Error::FAULT)?;
+        let listener = handle::socket(usize::from_ne_bytes(*listener))?;
+        if !self.is(Mark::ACCEPTED) || !listener.is(Mark::LISTENING) {
+            return Err(Error::INVALID);
+        }
+        self.mark(Mark::NEEDS_CONTEXT, false);
+        Ok(())
+    }
+
+    /// getsockopt: the bytes stored.
+    pub fn option(&self, level: i32, name: i32, out: &mut [u8]) -> Result<usize, Error> {
+        if level != SOL_SOCKET {
+            return options::get(self.fd(), level, name, out);
+        }
+        match name {
+            SO_CONNECT_TIME => store(out, self.connect_time()), // S3.18
+            SO_RCVTIMEO => store(out, self.receive_timeout_ms.load(Ordering::Relaxed)),
+            SO_SNDTIMEO => store(out, self.send_timeout_ms.load(Ordering::Relaxed)),
+            SO_ERROR => {
+                self.settle_connect();
+                store(out, self.connect_error.load(Ordering::Relaxed)) // it stays (S8.13)
+            }
+            _ => options::get(self.fd(), level, name, out),
+        }
+    }
+}

@@ -1,0 +1,386 @@
+//! ⑦ The port: one FIFO of packets, a stack of waiting threads and a limit on how many run.
+//!
+//! ```text
+//!            post                          dequeue
+//!   packet ───────▶ queue ──oldest──▶ ┌───────────────┐
+//!   readiness ────▶ (FIFO)            │ running ≤ N   │──▶ handler
+//!      ▲                              └───────────────┘
+//!      │ harvest                         ▲ newest first
+//!   polling waiters (≤ N − running)   parked waiters
+//! ```
+//!
+//! A port knows packets and threads, and no sockets: what the kernel finds ready reaches it
+//! through [`Source`] as opaque tokens that queue in order with the packets and are turned into
+//! packets by the thread that dequeues them. The rules are SEMANTICS S1.30–S1.44; the whole file
+//! runs under loom (tests/loom.rs) and against a model (tests/port_model.rs).
+//!
+//! Invariants, all under the one lock:
+//! - `running` counts the members whose place is `Running` or `Called`, nothing else.
+//! - an entry is in exactly one place: the queue, or the hand of one called member (S1.37).
+//! - while the port has room and someone waits, at least one waiter polls or nobody is parked.
+
+use std::time::{Duration, Instant};
+
+use crate::sync::{Arc, Mutex, MutexGuard, Parker};
+
+#[path = "port/state.rs"]
+mod state;
+
+use state::{Calls, Entry, State};
+
+/// What a port is told: one finished operation, or one posted triple (S1.29g).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Packet {
+    /// The key given at association or post; opaque.
+    pub key: usize,
+    /// The caller's OVERLAPPED as an address; the port never dereferences it.
+    pub overlapped: usize,
+    /// NTSTATUS of the operation; 0 for a posted packet.
+    pub status: u32,
+    /// Bytes transferred.
+    pub bytes: u32,
+}
+
+/// Where readiness comes from: an epoll set in the engine, a model in the tests.
+pub trait Source {
+    /// One thing found ready.
+    type Ready: Copy;
+
+    /// Sleeps until something is ready, somebody calls [`Source::kick`], or `timeout` has passed
+    /// (`None`: no limit). Appends what is ready; returns whether it took a kick.
+    fn wait(&self, timeout: Option<Duration>, ready: &mut Vec<Self::Ready>) -> bool;
+
+    /// Makes one sleeping [`Source::wait`] return, or the next one if nobody sleeps.
+    fn kick(&self);
+
+    /// Does the work behind a readiness and hands over each packet of this port it produced.
+    fn finish(&self, ready: Self::Ready, packets: &mut Vec<Packet>);
+
+    /// Whether somebody awaits these operations by other means than the port, so that they must
+    /// be finished when found and not when dequeued.
+    fn eager(&self) -> bool;
+
+    /// Asks for [`Port::inspect`] within a millisecond or two.
+    fn watch(&self);
+
+    /// The queue became non-empty (true) or empty (false); called for observed ports only.
+    fn queued(&self, any: bool);
+}
+
+/// How long a thread is willing to wait.
+#[derive(Clone, Copy, Debug)]
+pub enum Patience {
+    /// Not at all: look once.
+    None,
+    /// Until this instant.
+    Until(Instant),
+    /// For ever.
+    Forever,
+}
+
+impl Patience {
+    /// From Windows' milliseconds: 0 polls, 0xFFFF_FFFF never ends (S1.20).
+    pub fn from_ms(timeout_ms: u32) -> Self {
+        match timeout_ms {
+            0 => Patience::None,
+            u32::MAX => Patience::Forever,
+            ms => Patience::Until(Instant::now() + Duration::from_millis(u64::from(ms))),
+        }
+    }
+
+    /// `None` when time is up, else how long a sleep may last.
+    pub fn left(self) -> Option<Option<Duration>> {
+        match self {
+            Patience::None => None,
+            Patience::Forever => Some(None),
+            Patience::Until(end) => {
+                let left = end.saturating_duration_since(Instant::now());
+                (!left.is_zero()).then_some(Some(left))
+            }
+        }
+    }
+}
+
+/// Why [`Port::dequeue`] brought nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nothing {
+    /// Patience ran out (S1.20).
+    TimedOut,
+    /// The port was closed (S1.25).
+    Abandoned,
+}
+
+/// A thread's place at a port; made by [`Port::join`], given back by [`Port::leave`].
+pub struct Seat<R> {
+    id: usize,
+    parker: Arc<Parker>,
+    ready: Vec<R>,
+    packets: Vec<Packet>,
+}
+
+/// A completion port over a source of readiness.
+pub struct Port<S: Source> {
+    state: Mutex<State<S::Ready>>,
+    source: S,
+}
+
+impl<S: Source> Port<S> {
+    /// A port that lets `limit` threads run at once (`limit` ≥ 1; S1.30).
+    pub fn new(limit: usize, source: S) -> Self {
+        assert!(limit >= 1);
+        Self { state: Mutex::new(State::new(limit)), source }
+    }
+
+    /// The source behind this port.
+    pub fn source(&self) -> &S {
+        &self.source
+    }
+
+    /// Associates the calling thread, `thread` being its number for the watchman (S1.32).
+    pub fn join(&self, thread: u32) -> Seat<S::Ready> {
+        let parker = Arc::new(Parker::new());
+        let id = self.state.lock().admit(thread, parker.clone());
+        Seat { id, parker, ready: Vec::with_capacity(64), packets: Vec::with_capacity(4) }
+    }
+
+    /// Ends the calling thread's association (S1.34, S1.43).
+    pub fn leave(&self, seat: Seat<S::Ready>) {
+        let mut state = self.state.lock();
+        state.dismiss(seat.id);
+        let calls = state.fill(0);
+        self.release(state, calls);
+    }
+
+    /// Queues a packet (S1.35). `own`: the caller is a running thread of this port that will soon
+    /// ask for more; then a lone packet wakes nobody, and the watchman bounds its stay to a
+    /// millisecond or two. False if the port is closed: the packet is dropped (S1.26).
+    pub fn post(&self, packet: Packet, own: bool) -> bool {
+        let mut state = self.state.lock();
+        if state.closed {
+            return false;
+        }
+        state.queue.push_back(Entry::Packet(packet));
+        let mut calls = state.fill(usize::from(own));
+        calls.watch |= own && !state.waiters.is_empty() && !state.queue.is_empty();
+        self.release(state, calls);
+        true
+    }
+
+    /// Takes the oldest packet, waiting for it as long as `patience` allows (S1.33). On return
+    /// the thread counts as running, also after a time-out (S1.42).
+    pub fn dequeue(
+        &self,
+        seat: &mut Seat<S::Ready>,
+        patience: Patience,
+    ) -> Result<Packet, Nothing> {
+        loop {
+            match self.next_entry(seat, patience)? {
+                Entry::Packet(packet) => return Ok(packet),
+                Entry::Ready(ready) => {
+                    if let Some(packet) = self.finish_first(seat, ready) {
+                        return Ok(packet);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes one packet as [`Port::dequeue`] does, then what else is queued, up to `count` in all
+    /// (S1.29e).
+    pub fn dequeue_many(
+        &self,
+        seat: &mut Seat<S::Ready>,
+        patience: Patience,
+        count: usize,
+        take: &mut dyn FnMut(Packet),
+    ) -> Result<(), Nothing> {
+        take(self.dequeue(seat, patience)?);
+        let mut taken = 1;
+        while taken < count {
+            let Some(entry) = self.state.lock().queue.pop_front() else { break };
+            let packet = match entry {
+                Entry::Packet(packet) => Some(packet),
+                Entry::Ready(ready) => self.finish_first(seat, ready),
+            };
+            if let Some(packet) = packet {
+                take(packet);
+                taken += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// The calling thread is about to block in a call of ours: it stops counting (S1.39).
+    pub fn pause(&self, seat: &Seat<S::Ready>) {
+        let mut state = self.state.lock();
+        if state.pause(seat.id) {
+            let calls = state.fill(0);
+            self.release(state, calls);
+        }
+    }
+
+    /// It woke: it counts again, even beyond the limit (S1.40).
+    pub fn resume(&self, seat: &Seat<S::Ready>) {
+        self.state.lock().resume(seat.id);
+    }
+
+    /// Ends every wait with [`Nothing::Abandoned`] and drops what is queued; a thread that was
+    /// handed a packet before still gets it (S1.25–S1.27).
+    pub fn close(&self) {
+        let mut state = self.state.lock();
+        let calls = state.close();
+        self.release(state, calls);
+    }
+
+    /// From now on tells [`Source::queued`] about the queue; returns whether it holds anything.
+    pub fn observe(&self) -> bool {
+        let mut state = self.state.lock();
+        state.observed = true;
+        !state.queue.is_empty()
+    }
+
+    fn next_entry(
+        &self,
+        seat: &mut Seat<S::Ready>,
+        mut patience: Patience,
+    ) -> Result<Entry<S::Ready>, Nothing> {
+        let mut state = self.state.lock();
+        state.stand_down(seat.id);
+        let mut since = None;
+        loop {
+            if state.closed {
+                let calls = state.close(); // the next sleeper in the kernel learns it from us
+                self.release(state, calls);
+                return Err(Nothing::Abandoned);
+            }
+            if let Some(entry) = state.take(seat.id) {
+                let calls = state.fill(1);
+                self.release(state, calls);
+                return Ok(entry);
+            }
+            let polls = state.running + state.pollers < state.limit;
+            let timeout = match (patience, patience.left()) {
+                (_, Some(timeout)) => timeout,
+                (Patience::None, None) if polls => Some(Duration::ZERO),
+                _ => {
+                    state.run(seat.id);
+                    let calls = state.fill(1);
+                    self.release(state, calls);
+                    return Err(Nothing::TimedOut);
+                }
+            };
+            if matches!(patience, Patience::None) {
+                patience = Patience::Until(Instant::now()); // one look, then time is up
+            }
+            let since = *since.get_or_insert_with(|| state.tick());
+            state.sit(seat.id, since, polls);
+            drop(state);
+            let kicked = self.sleep(seat, polls, timeout);
+            state = self.state.lock();
+            let (entry, mut calls) = state.rise(seat.id, kicked, seat.ready.drain(..), seat.packets.drain(..));
+            if let Some(entry) = entry {
+                calls.merge(state.fill(0));
+                self.release(state, calls);
+                return Ok(entry);
+            }
+            calls.merge(state.call_newer(since));
+            if !calls.is_empty() {
+                self.release(state, calls);
+                state = self.state.lock();
+            }
+        }
+    }
+
+    /// Sleeps in the kernel, as the port's eye on readiness or parked. True if it took a kick.
+    fn sleep(&self, seat: &mut Seat<S::Ready>, polls: bool, timeout: Option<Duration>) -> bool {
+        if !polls {
+            seat.parker.park(timeout);
+            return false;
+        }
+        let kicked = self.source.wait(timeout, &mut seat.ready);
+        if !seat.ready.is_empty() && self.source.eager() {
+            for ready in seat.ready.drain(..) {
+                self.source.finish(ready, &mut seat.packets);
+            }
+        }
+        kicked
+    }
+
+    /// Finishes a readiness token: the first packet goes to the caller, the others to the front
+    /// of the queue, where the token stood.
+    fn finish_first(&self, seat: &mut Seat<S::Ready>, ready: S::Ready) -> Option<Packet> {
+        self.source.finish(ready, &mut seat.packets);
+        let first = *seat.packets.first()?;
+        if seat.packets.len() > 1 {
+            let mut state = self.state.lock();
+            for packet in seat.packets.drain(1..).rev() {
+                state.queue.push_front(Entry::Packet(packet));
+            }
+            let calls = state.fill(1);
+            self.release(state, calls);
+        }
+        seat.packets.clear();
+        Some(first)
+    }
+
+    /// Unlocks, then wakes: the woken find the lock free.
+    fn release(&self, state: MutexGuard<'_, State<S::Ready>>, mut calls: Calls) {
+        calls.watch |= state.saturated();
+        if state.observed {
+            self.source.queued(!state.queue.is_empty());
+        }
+        drop(state);
+        if calls.watch {
+            self.source.watch();
+        }
+        self.wake(calls);
+    }
+
+    fn wake(&self, calls: Calls) {
+        for parker in calls.parked {
+            parker.unpark();
+        }
+        if calls.kick {
+            self.source.kick();
+        }
+    }
+
+    /// The watchman's look: finishes what nobody would, sends out packets left too long, and
+    /// replaces threads asleep in foreign code (`asleep` tells, by thread number). False if there
+    /// is nothing here that needs another look soon.
+    pub fn inspect(&self, asleep: &mut dyn FnMut(u32) -> bool) -> bool {
+        let mut state = self.state.lock();
+        let moved = state.moved();
+        let mut found = false;
+        if !moved && state.pollers == 0 {
+            drop(state);
+            let (mut ready, mut packets) = (Vec::new(), Vec::new());
+            self.source.wait(Some(Duration::ZERO), &mut ready);
+            found = !ready.is_empty();
+            for ready in ready {
+                self.source.finish(ready, &mut packets);
+            }
+            state = self.state.lock();
+            state.queue.extend(packets.into_iter().map(Entry::Packet));
+        }
+        let suspects = state.suspects();
+        if !suspects.is_empty() {
+            drop(state);
+            let verdicts: Vec<_> = suspects.iter().map(|&(_, thread, _)| asleep(thread)).collect();
+            state = self.state.lock();
+            for (&(id, _, turn), asleep) in suspects.iter().zip(verdicts) {
+                state.convict(id, turn, asleep);
+            }
+        }
+        let busy = moved || found || state.any_away() || !state.queue.is_empty();
+        let calls = state.fill(usize::from(moved));
+        drop(state);
+        self.wake(calls);
+        busy
+    }
+
+    /// Whether no thread watches the kernel for this port now.
+    pub fn unwatched(&self) -> bool {
+        self.state.lock().pollers == 0
+    }
+}

@@ -1,0 +1,339 @@
+//! The state of a port under its lock: queue, members, the waiters' stack and the counts.
+
+use std::collections::VecDeque;
+
+use slab::Slab;
+use smallvec::SmallVec;
+
+use super::Packet;
+use crate::sync::{Arc, Parker};
+
+#[derive(Clone, Copy)]
+pub(super) enum Entry<R> {
+    Packet(Packet),
+    Ready(R),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Place {
+    /// Associated but neither counted nor waiting: on its way in or out of a wait.
+    Between,
+    /// In its handler; counted.
+    Running,
+    /// Asleep in `Parker::park`.
+    Parked,
+    /// Inside `Source::wait`.
+    Polling,
+    /// Holds an entry it has not picked up yet; counted. `polled`: it sleeps in `Source::wait`.
+    Called { polled: bool },
+    /// In a blocking call of ours (S1.39).
+    Paused,
+    /// Found asleep in foreign code by the watchman (S1.41).
+    Away,
+}
+
+pub(super) struct Member<R> {
+    thread: u32,
+    parker: Arc<Parker>,
+    place: Place,
+    handed: Option<Entry<R>>,
+    /// When its current wait began; the order of the waiters' stack.
+    since: u64,
+    /// Entries taken so far, and that number at the watchman's last look.
+    turn: u32,
+    turn_seen: u32,
+}
+
+pub(super) struct State<R> {
+    /// Bounded by the operations outstanding and by what the program posts.
+    pub(super) queue: VecDeque<Entry<R>>,
+    pub(super) members: Slab<Member<R>>,
+    /// Parked and polling members, newest last.
+    pub(super) waiters: Vec<usize>,
+    pub(super) limit: usize,
+    pub(super) running: usize,
+    pub(super) pollers: usize,
+    /// Members called while they slept in `Source::wait` that have not come out yet.
+    kicks: usize,
+    clock: u64,
+    turns: u64,
+    turns_seen: u64,
+    pub(super) observed: bool,
+    pub(super) closed: bool,
+}
+
+/// Threads to wake once the lock is released.
+#[derive(Default)]
+#[must_use]
+pub(super) struct Calls {
+    pub(super) parked: SmallVec<[Arc<Parker>; 2]>,
+    pub(super) kick: bool,
+    pub(super) watch: bool,
+}
+
+impl Calls {
+    pub(super) fn is_empty(&self) -> bool {
+        self.parked.is_empty() && !self.kick && !self.watch
+    }
+
+    pub(super) fn merge(&mut self, other: Calls) {
+        self.parked.extend(other.parked);
+        self.kick |= other.kick;
+        self.watch |= other.watch;
+    }
+}
+
+impl<R: Copy> State<R> {
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            queue: VecDeque::new(),
+            members: Slab::new(),
+            waiters: Vec::new(),
+            limit,
+            running: 0,
+            pollers: 0,
+            kicks: 0,
+            clock: 0,
+            turns: 0,
+            turns_seen: 0,
+            observed: false,
+            closed: false,
+        }
+    }
+
+    pub(super) fn admit(&mut self, thread: u32, parker: Arc<Parker>) -> usize {
+        self.members.insert(Member {
+            thread,
+            parker,
+            place: Place::Between,
+            handed: None,
+            since: 0,
+            turn: 0,
+            turn_seen: 0,
+        })
+    }
+
+    pub(super) fn dismiss(&mut self, id: usize) {
+        self.stand_down(id);
+        let member = self.members.remove(id);
+        assert!(member.handed.is_none(), "a thread leaves with an entry in its hand");
+    }
+
+    /// The thread came back for more, or leaves: it no longer counts (S1.33).
+    pub(super) fn stand_down(&mut self, id: usize) {
+        let member = &mut self.members[id];
+        if member.place == Place::Running {
+            self.running -= 1;
+        }
+        member.place = Place::Between;
+    }
+
+    /// The thread counts as running from now on.
+    pub(super) fn run(&mut self, id: usize) {
+        self.members[id].place = Place::Running;
+        self.running += 1;
+    }
+
+    pub(super) fn pause(&mut self, id: usize) -> bool {
+        let member = &mut self.members[id];
+        let counted = member.place == Place::Running;
+        if counted {
+            member.place = Place::Paused;
+            self.running -= 1;
+        }
+        counted
+    }
+
+    pub(super) fn resume(&mut self, id: usize) {
+        if self.members[id].place == Place::Paused {
+            self.run(id);
+        }
+    }
+
+    /// Takes the oldest entry if there is one and the limit allows it.
+    pub(super) fn take(&mut self, id: usize) -> Option<Entry<R>> {
+        if self.running >= self.limit {
+            return None;
+        }
+        let entry = self.queue.pop_front()?;
+        self.run(id);
+        self.begin_turn(id);
+        Some(entry)
+    }
+
+    pub(super) fn tick(&mut self) -> u64 {
+        self.clock += 1;
+        self.clock
+    }
+
+    /// Puts a member among the waiters, by the time since when it waits.
+    pub(super) fn sit(&mut self, id: usize, since: u64, polls: bool) {
+        self.members[id].place = if polls { Place::Polling } else { Place::Parked };
+        self.members[id].since = since;
+        self.pollers += usize::from(polls);
+        let newer = self.waiters.iter().rev().take_while(|&&w| self.members[w].since > since);
+        let at = self.waiters.len() - newer.count();
+        self.waiters.insert(at, id);
+    }
+
+    /// A waiter woke, for whatever reason, with what it found in the kernel. Returns the entry it
+    /// was called for, if any.
+    pub(super) fn rise(
+        &mut self,
+        id: usize,
+        kicked: bool,
+        ready: impl Iterator<Item = R>,
+        packets: impl Iterator<Item = Packet>,
+    ) -> (Option<Entry<R>>, Calls) {
+        let entry = match self.members[id].place {
+            Place::Called { polled } => {
+                self.kicks -= usize::from(polled);
+                self.members[id].place = Place::Running;
+                self.begin_turn(id);
+                self.members[id].handed.take()
+            }
+            Place::Polling => {
+                self.unlist(id);
+                if kicked { self.exchange(id) } else { None }
+            }
+            Place::Parked => {
+                self.unlist(id);
+                None
+            }
+            place => unreachable!("a waiter woke up {place:?}"),
+        };
+        self.queue.extend(ready.map(Entry::Ready));
+        self.queue.extend(packets.map(Entry::Packet));
+        // One kick wakes one sleeper: whoever took it passes on what is still owed.
+        let kick = kicked && self.kicks > 0;
+        (entry, Calls { kick, ..Calls::default() })
+    }
+
+    /// The kernel woke `id` for a kick that was meant for another polling member: they change
+    /// roles, for to the kernel they are alike.
+    fn exchange(&mut self, id: usize) -> Option<Entry<R>> {
+        let meant = Place::Called { polled: true };
+        let (other, member) = self.members.iter_mut().find(|(_, m)| m.place == meant)?;
+        let entry = member.handed.take();
+        let since = member.since;
+        self.kicks -= 1;
+        self.sit(other, since, true);
+        self.members[id].place = Place::Running;
+        self.begin_turn(id);
+        entry
+    }
+
+    fn unlist(&mut self, id: usize) {
+        let at = self.waiters.iter().rposition(|&w| w == id).expect("waiters are listed");
+        self.waiters.remove(at);
+        self.pollers -= usize::from(self.members[id].place == Place::Polling);
+        self.members[id].place = Place::Between;
+    }
+
+    /// Calls waiters, newest first, while there is room and more than `leave` entries (S1.35),
+    /// and sees to it that somebody watches the kernel.
+    pub(super) fn fill(&mut self, leave: usize) -> Calls {
+        let mut calls = Calls::default();
+        while self.running < self.limit && self.queue.len() > leave && !self.waiters.is_empty() {
+            self.call(&mut calls);
+        }
+        if self.running < self.limit && self.pollers == 0 {
+            if let Some(&id) = self.waiters.last() {
+                calls.parked.push(self.members[id].parker.clone()); // it will poll
+            }
+        }
+        calls
+    }
+
+    /// Calls those parked waiters that are newer than the one that began to wait at `since`.
+    pub(super) fn call_newer(&mut self, since: u64) -> Calls {
+        let mut calls = Calls::default();
+        while self.running < self.limit && !self.queue.is_empty() {
+            match self.waiters.last().map(|&id| &self.members[id]) {
+                Some(top) if top.place == Place::Parked && top.since > since => {
+                    self.call(&mut calls);
+                }
+                _ => break,
+            }
+        }
+        calls
+    }
+
+    /// Hands the oldest entry to the newest waiter, which counts from now on (S1.36, S1.37).
+    fn call(&mut self, calls: &mut Calls) {
+        let id = self.waiters.pop().expect("somebody waits");
+        let member = &mut self.members[id];
+        member.handed = self.queue.pop_front();
+        let polled = member.place == Place::Polling;
+        member.place = Place::Called { polled };
+        self.running += 1;
+        if polled {
+            self.pollers -= 1;
+            self.kicks += 1;
+            calls.kick = true;
+        } else {
+            calls.parked.push(member.parker.clone());
+        }
+    }
+
+    pub(super) fn close(&mut self) -> Calls {
+        self.closed = true;
+        self.queue.clear();
+        let parked = self.waiters.iter().map(|&id| self.members[id].parker.clone()).collect();
+        Calls { parked, kick: self.pollers > 0, watch: false }
+    }
+
+    /// All the running the limit allows, and somebody left to run: a block must be noticed.
+    pub(super) fn saturated(&self) -> bool {
+        self.running >= self.limit && !self.waiters.is_empty()
+    }
+
+    fn begin_turn(&mut self, id: usize) {
+        self.turns += 1;
+        self.members[id].turn = self.members[id].turn.wrapping_add(1);
+    }
+}
+
+/// The watchman's part.
+impl<R: Copy> State<R> {
+    /// Whether anybody took anything since the last look.
+    pub(super) fn moved(&mut self) -> bool {
+        std::mem::replace(&mut self.turns_seen, self.turns) != self.turns
+    }
+
+    /// Threads that have been in one handler since the last look, with what they are (running
+    /// or away), so that their state is worth reading.
+    pub(super) fn suspects(&mut self) -> SmallVec<[(usize, u32, u32); 8]> {
+        let pressed = self.saturated() && !self.queue.is_empty();
+        let mut suspects = SmallVec::new();
+        for (id, member) in &mut self.members {
+            let same_turn = std::mem::replace(&mut member.turn_seen, member.turn) == member.turn;
+            let looked_for = match member.place {
+                Place::Running => pressed && same_turn,
+                Place::Away => true,
+                _ => false,
+            };
+            if looked_for {
+                suspects.push((id, member.thread, member.turn));
+            }
+        }
+        suspects
+    }
+
+    /// What the watchman found about a suspect; it may have moved on since.
+    pub(super) fn convict(&mut self, id: usize, turn: u32, asleep: bool) {
+        let Some(member) = self.members.get_mut(id) else { return };
+        match (member.place, asleep) {
+            (Place::Running, true) if member.turn == turn => {
+                member.place = Place::Away;
+                self.running -= 1;
+            }
+            (Place::Away, false) => self.run(id),
+            _ => {}
+        }
+    }
+
+    pub(super) fn any_away(&self) -> bool {
+        self.members.iter().any(|(_, member)| member.place == Place::Away)
+    }
+}

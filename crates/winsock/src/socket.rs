@@ -1,0 +1,427 @@
+//! ③ A socket: its descriptor, its state, its association with a port, and one lane of pending
+//! requests for each direction (lane.rs).
+//!
+//! # Safety
+//!
+//! The descriptor is owned as a number, for it can be replaced (accept.rs); it is closed once, by
+//! whoever takes the number out.
+
+#![allow(unsafe_code, reason = "owns a descriptor as a number")]
+
+use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd, RawFd};
+use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use parking_lot::Mutex;
+
+use crate::accept;
+use crate::error::{Error, Status};
+use crate::event::Event;
+use crate::handle::{self, Object};
+use crate::kernel::address::Address;
+use crate::kernel::net::{self, Direction};
+use crate::lane::Lane;
+use crate::readiness::IoPort;
+use crate::request::{Outcome, Request};
+use crate::thread;
+use crate::watchman;
+
+/// The port a socket's completions go to, and the key they carry (S1.9, S1.10).
+#[derive(Clone)]
+pub struct Association {
+    /// The port; it lives while a socket is associated (S1.15).
+    pub port: Arc<IoPort>,
+    /// The caller's key, opaque.
+    pub key: usize,
+}
+
+/// One-bit facts about a socket; `Socket::is` and `Socket::mark` read and change them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Mark(u32);
+
+impl Mark {
+    pub const NONE: Mark = Mark(0);
+    pub const STREAM: Mark = Mark(1);
+    /// Made without WSA_FLAG_OVERLAPPED (S1.8, S2.9).
+    pub const PLAIN: Mark = Mark(1 << 1);
+    pub const NONBLOCKING: Mark = Mark(1 << 2);
+    pub const BOUND: Mark = Mark(1 << 3);
+    pub const LISTENING: Mark = Mark(1 << 4);
+    pub const CONNECTING: Mark = Mark(1 << 5);
+    pub const CONNECTED: Mark = Mark(1 << 6);
+    pub const SHUT_RECEIVE: Mark = Mark(1 << 7);
+    pub const SHUT_SEND: Mark = Mark(1 << 8);
+    /// The peer's reset has been seen (S2.19).
+    pub const RESET: Mark = Mark(1 << 9);
+    /// FILE_SKIP_COMPLETION_PORT_ON_SUCCESS (S1.50).
+    pub const SKIP_PACKETS: Mark = Mark(1 << 10);
+    /// FILE_SKIP_SET_EVENT_ON_HANDLE (S1.52).
+    pub const SKIP_SIGNAL: Mark = Mark(1 << 11);
+    /// Held by a pending AcceptEx (S3.13).
+    pub const IN_ACCEPT: Mark = Mark(1 << 12);
+    /// Connected by AcceptEx or ConnectEx, SO_UPDATE_…_CONTEXT not set yet (S3.16, S3.25).
+    pub const NEEDS_CONTEXT: Mark = Mark(1 << 13);
+    /// The sending lane waits for room.
+    pub const WANTS_ROOM: Mark = Mark(1 << 14);
+    /// Registered with an epoll set: the port's, or the house.
+    pub const WATCHED: Mark = Mark(1 << 15);
+    pub const CLOSED: Mark = Mark(1 << 16);
+    /// The socket handle, as an object to wait for, is signalled (S2.58).
+    pub const SIGNALLED: Mark = Mark(1 << 17);
+    /// SO_LINGER with a time is on (S11.8).
+    pub const LINGERS: Mark = Mark(1 << 18);
+    /// The descriptor is as socket() made it: it can serve another socket (accept.rs).
+    pub const PRISTINE: Mark = Mark(1 << 19);
+    /// SIO_UDP_CONNRESET is off (S2.52).
+    pub const IGNORES_PORT_ERRORS: Mark = Mark(1 << 20);
+    /// An unreachable port was reported to a send; the next receive tells it (S2.51).
+    pub const PORT_UNREACHABLE: Mark = Mark(1 << 21);
+    /// SO_OOBINLINE is on (S2.26).
+    pub const OOB_INLINE: Mark = Mark(1 << 22);
+    /// It came from a listener: reuse makes it an acceptor again (S3.31).
+    pub const ACCEPTED: Mark = Mark(1 << 24);
+    /// The last connect failed (S8.13).
+    pub const CONNECT_FAILED: Mark = Mark(1 << 23);
+
+    pub const fn and(self, other: Mark) -> Mark {
+        Mark(self.0 | other.0)
+    }
+}
+
+/// A socket.
+pub struct Socket {
+    handle: u32,
+    marks: AtomicU32,
+    fd: AtomicI32,
+    /// Linux's family and protocol numbers.
+    family: u16,
+    protocol: u16,
+    /// SO_RCVTIMEO and SO_SNDTIMEO in milliseconds, 0: none (S2.10).
+    pub receive_timeout_ms: AtomicU32,
+    pub send_timeout_ms: AtomicU32,
+    /// Seconds since the process' first socket, plus one, at which it was connected; 0: not yet.
+    connected_at: AtomicU32,
+    /// The error a connect ended with, as a WSA number (S8.13).
+    pub connect_error: AtomicU32,
+    /// For an acceptor in a pending AcceptEx: its listener.
+    pub listener: AtomicU32,
+    /// Threads asleep in a blocking call on it.
+    blocked: AtomicU32,
+    /// Held while the descriptor enters or leaves an epoll set.
+    watching: Mutex<()>,
+    association: OnceLock<Association>,
+    pub(crate) receiving: Mutex<Lane>,
+    pub(crate) sending: Mutex<Lane>,
+    signal: OnceLock<Arc<Event>>,
+}
+
+fn seconds() -> u32 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed().as_secs() as u32
+}
+
+/// A new socket around `fd`: its handle (S11.12). `marks` beyond those of a new one.
+pub fn adopt(fd: OwnedFd, family: i32, protocol: i32, marks: Mark) -> Result<u32, Error> {
+    let fd = fd.into_raw_fd();
+    let made = handle::insert(|handle| {
+        Object::Socket(Box::new(Socket {
+            handle,
+            marks: AtomicU32::new(marks.0),
+            fd: AtomicI32::new(fd),
+            family: family as u16,
+            protocol: protocol as u16,
+            receive_timeout_ms: AtomicU32::new(0),
+            send_timeout_ms: AtomicU32::new(0),
+            connected_at: AtomicU32::new(0),
+            connect_error: AtomicU32::new(0),
+            listener: AtomicU32::new(0),
+            blocked: AtomicU32::new(0),
+            watching: Mutex::new(()),
+            association: OnceLock::new(),
+            receiving: Mutex::new(Lane::default()),
+            sending: Mutex::new(Lane::default()),
+            signal: OnceLock::new(),
+        }))
+    });
+    if made.is_err() {
+        close_fd(fd);
+    }
+    made
+}
+
+fn close_fd(fd: RawFd) {
+    // SAFETY: the number comes from the socket (or the failed attempt to make one) that owns it
+    // and gives it up here.
+    drop(unsafe { OwnedFd::from_raw_fd(fd) });
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        close_fd(*self.fd.get_mut());
+    }
+}
+
+impl Socket {
+    /// Whether all of `marks` are set.
+    pub fn is(&self, marks: Mark) -> bool {
+        self.marks.load(Ordering::Relaxed) & marks.0 == marks.0
+    }
+
+    /// Whether any of `marks` is set.
+    pub fn is_any(&self, marks: Mark) -> bool {
+        self.marks.load(Ordering::Relaxed) & marks.0 != 0
+    }
+
+    /// Sets or clears marks; true if all had been set before.
+    pub fn mark(&self, marks: Mark, on: bool) -> bool {
+        let before = if on {
+            self.marks.fetch_or(marks.0, Ordering::SeqCst)
+        } else {
+            self.marks.fetch_and(!marks.0, Ordering::SeqCst)
+        };
+        before & marks.0 == marks.0
+    }
+
+    /// Its handle.
+    pub fn handle(&self) -> u32 {
+        self.handle
+    }
+
+    /// Its descriptor, good while a guard is held.
+    pub fn fd(&self) -> RawFd {
+        self.fd.load(Ordering::Relaxed)
+    }
+
+    /// Puts another descriptor in the place of this one and returns the old.
+    pub fn replace_fd(&self, fd: OwnedFd) -> OwnedFd {
+        let old = self.fd.swap(fd.into_raw_fd(), Ordering::Relaxed);
+        // SAFETY: the socket owned the old number until this swap; now the caller does.
+        unsafe { OwnedFd::from_raw_fd(old) }
+    }
+
+    /// Linux's number of its address family.
+    pub fn family(&self) -> i32 {
+        i32::from(self.family)
+    }
+
+    /// Its protocol's number.
+    pub fn protocol(&self) -> i32 {
+        i32::from(self.protocol)
+    }
+
+    /// The port it is associated with.
+    pub fn association(&self) -> Option<&Association> {
+        self.association.get()
+    }
+
+    /// Whether immediate successes queue no packet (S1.50).
+    pub fn skips_packets(&self) -> bool {
+        self.is(Mark::SKIP_PACKETS)
+    }
+
+    pub(crate) fn lane(&self, direction: Direction) -> &Mutex<Lane> {
+        match direction {
+            Direction::Receive => &self.receiving,
+            Direction::Send => &self.sending,
+        }
+    }
+
+    /// It is connected from now on.
+    pub fn set_connected(&self) {
+        self.connected_at.store(seconds() + 1, Ordering::Relaxed);
+        self.connect_error.store(0, Ordering::Relaxed);
+        self.mark(Mark::CONNECTING.and(Mark::PRISTINE).and(Mark::CONNECT_FAILED), false);
+        self.mark(Mark::CONNECTED.and(Mark::BOUND), true);
+    }
+
+    /// Whole seconds since it was connected, or `u32::MAX` if it is not (S3.18).
+    pub fn connect_time(&self) -> u32 {
+        match self.connected_at.load(Ordering::Relaxed) {
+            0 => u32::MAX,
+            at => seconds().saturating_sub(at - 1),
+        }
+    }
+
+    /// Back to an unconnected state (S3.31).
+    pub fn set_disconnected(&self) {
+        self.connected_at.store(0, Ordering::Relaxed);
+        let shut = Mark::SHUT_RECEIVE.and(Mark::SHUT_SEND).and(Mark::RESET);
+        self.mark(Mark::CONNECTED.and(shut).and(Mark::NEEDS_CONTEXT).and(Mark::WATCHED), false);
+    }
+
+    /// Associates it with a port for the rest of its life (S1.2, S1.6, S1.8).
+    pub fn associate(&self, port: Arc<IoPort>, key: usize) -> Result<(), Error> {
+        if self.is(Mark::PLAIN) {
+            return Err(Error::INVALID_PARAMETER);
+        }
+        let watching = self.watching.lock();
+        let watched = self.is(Mark::WATCHED);
+        let association = Association { port, key };
+        self.association.set(association).map_err(|_| Error::INVALID_PARAMETER)?;
+        if watched {
+            watchman::house()?.remove(self.fd());
+            self.mark(Mark::WATCHED, false);
+        }
+        drop(watching);
+        let streams_need = Mark::CONNECTED.and(Mark::LISTENING);
+        if watched || !self.is(Mark::STREAM) || self.is_any(streams_need) {
+            self.watch()?;
+        }
+        Ok(())
+    }
+
+    /// Sees to it that somebody is told when it becomes ready.
+    pub fn watch(&self) -> Result<(), Error> {
+        if self.is(Mark::WATCHED) {
+            return Ok(());
+        }
+        let _watching = self.watching.lock();
+        if !self.is(Mark::WATCHED) {
+            let set = match self.association() {
+                Some(association) => &association.port.source().epoll,
+                None => watchman::house()?,
+            };
+            // Before the report can come: it may be handled before add returns.
+            self.mark(Mark::WATCHED, true);
+            set.add(self.fd(), self.handle).inspect_err(|_| {
+                self.mark(Mark::WATCHED, false);
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Signals the socket handle as an object to wait for (S2.58).
+    pub fn signal(&self) {
+        if !self.is(Mark::SKIP_SIGNAL) {
+            if !self.is(Mark::SIGNALLED) {
+                self.mark(Mark::SIGNALLED, true);
+            }
+            if let Some(signal) = self.signal.get() {
+                signal.set();
+            }
+        }
+    }
+
+    /// An operation without an event begins: the socket handle is not signalled (S2.57, S2.58).
+    pub fn reset_signal(&self) {
+        if self.is(Mark::SIGNALLED) {
+            self.mark(Mark::SIGNALLED, false);
+        }
+        if let Some(signal) = self.signal.get() {
+            signal.reset();
+        }
+    }
+
+    /// The socket handle as an object to wait for.
+    pub fn signal_object(&self) -> Arc<Event> {
+        // Both lanes: no completion comes between the look at the mark and the event's birth.
+        let (_receiving, _sending) = (self.receiving.lock(), self.sending.lock());
+        let new = || Arc::new(Event::new(true, self.is(Mark::SIGNALLED)));
+        self.signal.get_or_init(new).clone()
+    }
+
+    /// Sleeps until the socket may be ready. Err: 10060 when `timeout_ms` (0: no limit) passed,
+    /// 10004 when the socket was closed meanwhile. The calling thread counts as blocked (S1.39).
+    pub fn block(&self, direction: Direction, timeout_ms: u32) -> Result<(), Error> {
+        let _pause = thread::pause();
+        self.blocked.fetch_add(1, Ordering::SeqCst);
+        let limit = (timeout_ms != 0).then(|| std::time::Duration::from_millis(timeout_ms.into()));
+        let ready = self.is(Mark::CLOSED) || net::wait(self.fd(), direction, limit);
+        self.blocked.fetch_sub(1, Ordering::SeqCst);
+        match (self.is(Mark::CLOSED), ready) {
+            (true, _) => Err(Error::INTERRUPTED),
+            (false, true) => Ok(()),
+            (false, false) => Err(Error::TIMED_OUT),
+        }
+    }
+
+    /// Its own address, while it has one.
+    pub fn local_address(&self) -> Result<Address, Error> {
+        net::local_address(self.fd()).map_err(net::Errno::error)
+    }
+}
+
+/// closesocket: ends the handle, the requests, and the connection (S1.79–S1.84).
+pub fn close(handle: usize) -> Result<(), Error> {
+    let socket = handle::socket(handle)?;
+    if socket.is(Mark::NONBLOCKING.and(Mark::LINGERS)) && net::unsent_bytes(socket.fd()) > 0 {
+        return Err(Error::WOULD_BLOCK); // it stays open (S11.8)
+    }
+    drop(socket);
+    let socket = handle::close_socket(handle)?;
+    socket.mark(Mark::CLOSED, true);
+    socket.leave_accept();
+    let status = match socket.is(Mark::STREAM.and(Mark::CONNECTED)) {
+        true => Status::CONNECTION_ABORTED,
+        false => Status::CANCELLED,
+    };
+    let receives = socket.abort(Direction::Receive, status, |_| true);
+    socket.abort(Direction::Send, status, |_| true);
+    if receives > 0 && status == Status::CONNECTION_ABORTED {
+        net::close_abortively(socket.fd()); // S1.84
+    }
+    if socket.is(Mark::LISTENING) {
+        accept::abort_first_bytes(&socket, |_| true);
+    }
+    if socket.blocked.load(Ordering::SeqCst) > 0 {
+        _ = net::shutdown(socket.fd(), 2); // wakes them; the last to leave closes
+    }
+    Ok(())
+}
+
+impl Socket {
+    /// Ends the pending requests of a lane that `chosen` picks; returns how many.
+    pub fn abort(
+        &self,
+        direction: Direction,
+        status: Status,
+        chosen: impl Fn(&Request) -> bool,
+    ) -> usize {
+        let mut lane = self.lane(direction).lock();
+        let mut count = 0;
+        while let Some(at) = lane.queue.iter().position(&chosen) {
+            let request = lane.queue.remove(at).expect("found above");
+            self.end(request, Outcome::failure(status), None);
+            count += 1;
+        }
+        if direction == Direction::Send && lane.queue.is_empty() {
+            self.mark(Mark::WANTS_ROOM, false);
+        }
+        count
+    }
+
+    /// CancelIo, CancelIoEx: ends matching requests with 995; returns how many (S1.72–S1.74).
+    pub fn cancel(&self, chosen: impl Fn(&Request) -> bool) -> usize {
+        let mut count = self.abort(Direction::Receive, Status::CANCELLED, &chosen);
+        count += self.abort(Direction::Send, Status::CANCELLED, &chosen);
+        if self.is(Mark::LISTENING) {
+            count += accept::abort_first_bytes(self, &chosen);
+        }
+        count
+    }
+}
+
+/// The calling thread ends: what it issued with an event, or without a port, ends too (S1.88,
+/// S1.90); the rest goes on (S1.89).
+pub fn cancel_of_thread(thread: u32) {
+    for handle in handle::all_sockets() {
+        if let Ok(socket) = handle::socket(handle as usize) {
+            let ported = socket.association().is_some();
+            socket.cancel(|request| {
+                request.thread == thread && (!ported || request.event.is_some())
+            });
+        }
+    }
+}
+
+/// Closes every socket of the process (the last WSACleanup, S11.10).
+pub fn close_all() {
+    for handle in handle::all_sockets() {
+        if let Ok(socket) = handle::socket(handle as usize) {
+            socket.mark(Mark::LINGERS, false);
+        }
+        _ = close(handle as usize);
+    }
+}
+
