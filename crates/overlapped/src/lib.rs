@@ -1,0 +1,3 @@
+//! Completion ports for Rust.
+
+pub mod sys;
