@@ -270,7 +270,7 @@ pub fn await_first_bytes(listener: &Socket, mut request: Request, here: Option<&
     if let Some((_, request)) = refused {
         // The acceptor was closed in this very moment (S3.11).
         complete::mark_pending(&request);
-        complete::complete(listener, request, Outcome::failure(Status::CANCELLED), here);
+        complete::complete(listener, &request, Outcome::failure(Status::CANCELLED), here);
     }
 }
 

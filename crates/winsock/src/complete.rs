@@ -81,7 +81,7 @@ pub unsafe fn read_outcome(overlapped: *const OVERLAPPED) -> Outcome {
 }
 
 /// Ends a request that was pending.
-pub fn complete(socket: &Socket, request: Request, outcome: Outcome, here: Option<&mut Here<'_>>) {
+pub fn complete(socket: &Socket, request: &Request, outcome: Outcome, here: Option<&mut Here<'_>>) {
     finish(socket, request, outcome, socket.association(), here);
 }
 
@@ -89,7 +89,7 @@ pub fn complete(socket: &Socket, request: Request, outcome: Outcome, here: Optio
 /// its listener's port (S3.10).
 pub fn complete_for(
     socket: &Socket,
-    request: Request,
+    request: &Request,
     outcome: Outcome,
     target: Option<&Association>,
     here: Option<&mut Here<'_>>,
@@ -99,7 +99,7 @@ pub fn complete_for(
 
 /// Ends a request within the call that issued it; a success queues no packet if the socket skips
 /// them (S1.45, S1.50).
-pub fn complete_now(socket: &Socket, request: Request, outcome: Outcome) {
+pub fn complete_now(socket: &Socket, request: &Request, outcome: Outcome) {
     let skip = socket.skips_packets() && outcome.status.is_success();
     let target = if skip { None } else { socket.association() };
     finish(socket, request, outcome, target, None);
@@ -107,7 +107,7 @@ pub fn complete_now(socket: &Socket, request: Request, outcome: Outcome) {
 
 fn finish(
     socket: &Socket,
-    request: Request,
+    request: &Request,
     outcome: Outcome,
     target: Option<&Association>,
     here: Option<&mut Here<'_>>,

@@ -133,12 +133,12 @@ pub unsafe fn end(
     let begin = || unsafe { complete::begin(overlapped, Work::Nothing) };
     match answered {
         Ok(bytes) => {
-            complete::complete_now(socket, begin()?, Outcome::success(0));
+            complete::complete_now(socket, &begin()?, Outcome::success(0));
             Ok(bytes)
         }
         Err(Error::OP_NOT_SUPPORTED) => {
             let failure = Outcome::failure(Status::NOT_SUPPORTED);
-            complete::complete(socket, begin()?, failure, None);
+            complete::complete(socket, &begin()?, failure, None);
             Err(Error::IO_PENDING)
         }
         Err(error) => Err(error),

@@ -66,7 +66,7 @@ impl Socket {
         let likely = direction == Direction::Send || lane.sight.ready || !self.is(Mark::WATCHED);
         if lane_open && likely {
             match self.attempt(&mut request, &mut lane.sight) {
-                Step::Done(outcome) => return self.end_now(request, outcome),
+                Step::Done(outcome) => return self.end_now(&request, outcome),
                 Step::Moved => {
                     accept::await_first_bytes(self, request, None);
                     return Ok(Issued::Pending);
@@ -79,7 +79,7 @@ impl Socket {
             self.mark(Mark::WANTS_ROOM, true);
             if let Step::Done(outcome) = self.attempt(&mut request, &mut lane.sight) {
                 self.mark(Mark::WANTS_ROOM, false);
-                return self.end_now(request, outcome);
+                return self.end_now(&request, outcome);
             }
         }
         self.pend(&mut lane, request).map_err(|(error, _)| error)?;
@@ -128,7 +128,7 @@ impl Socket {
         Ok(())
     }
 
-    fn end_now(&self, request: Request, outcome: Outcome) -> Result<Issued, Error> {
+    fn end_now(&self, request: &Request, outcome: Outcome) -> Result<Issued, Error> {
         if outcome.status.is_error() {
             return Err(outcome.status.wsa());
         }
@@ -179,7 +179,7 @@ impl Socket {
             };
             match step {
                 Step::Done(outcome) => {
-                    complete::complete_now(self, request, outcome);
+                    complete::complete_now(self, &request, outcome);
                     return match outcome.status.is_success() {
                         true => Ok(outcome),
                         false => Err(outcome.status.wsa()),
@@ -216,16 +216,18 @@ impl Socket {
             if let Step::Blocked = step {
                 return;
             }
-            let request = lane.queue.pop_front().expect("tried above");
-            match step {
-                Step::Done(outcome) => self.end(request, outcome, here.as_deref_mut()),
-                _ => accept::await_first_bytes(self, request, here.as_deref_mut()),
+            if let Step::Done(outcome) = step {
+                self.end(request, outcome, here.as_deref_mut());
+                lane.queue.pop_front();
+            } else {
+                let request = lane.queue.pop_front().expect("tried above");
+                accept::await_first_bytes(self, request, here.as_deref_mut());
             }
         }
     }
 
     /// Ends a request that had pended, on behalf of whoever it belongs to.
-    pub fn end(&self, request: Request, outcome: Outcome, here: Option<&mut Here<'_>>) {
+    pub fn end(&self, request: &Request, outcome: Outcome, here: Option<&mut Here<'_>>) {
         match &request.work {
             Work::FirstBytes(accept) => {
                 let target = accept.target.clone();

@@ -26,7 +26,7 @@ use crate::sync::{Arc, Mutex, MutexGuard, Parker};
 #[path = "port/state.rs"]
 mod state;
 
-use state::{Calls, Entry, State};
+use state::{Entry, State};
 
 /// What a port is told: one finished operation, or one posted triple (S1.29g).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,8 +147,8 @@ impl<S: Source> Port<S> {
     pub fn leave(&self, seat: Seat<S::Ready>) {
         let mut state = self.state.lock();
         state.dismiss(seat.id);
-        let calls = state.fill(0);
-        self.release(state, calls);
+        state.fill(0);
+        self.release(state);
     }
 
     /// Queues a packet (S1.35). `own`: the caller is a running thread of this port that will soon
@@ -160,9 +160,9 @@ impl<S: Source> Port<S> {
             return false;
         }
         state.queue.push_back(Entry::Packet(packet));
-        let mut calls = state.fill(usize::from(own));
-        calls.watch |= own && !state.waiters.is_empty() && !state.queue.is_empty();
-        self.release(state, calls);
+        state.fill(usize::from(own));
+        state.calls.watch |= own && !state.waiters.is_empty() && !state.queue.is_empty();
+        self.release(state);
         true
     }
 
@@ -214,8 +214,8 @@ impl<S: Source> Port<S> {
     pub fn pause(&self, seat: &Seat<S::Ready>) {
         let mut state = self.state.lock();
         if state.pause(seat.id) {
-            let calls = state.fill(0);
-            self.release(state, calls);
+            state.fill(0);
+            self.release(state);
         }
     }
 
@@ -228,8 +228,8 @@ impl<S: Source> Port<S> {
     /// handed a packet before still gets it (S1.25–S1.27).
     pub fn close(&self) {
         let mut state = self.state.lock();
-        let calls = state.close();
-        self.release(state, calls);
+        state.close();
+        self.release(state);
     }
 
     /// From now on tells [`Source::queued`] about the queue; returns whether it holds anything.
@@ -249,13 +249,13 @@ impl<S: Source> Port<S> {
         let mut since = None;
         loop {
             if state.closed {
-                let calls = state.close(); // the next sleeper in the kernel learns it from us
-                self.release(state, calls);
+                state.close(); // the next sleeper in the kernel learns it from us
+                self.release(state);
                 return Err(Nothing::Abandoned);
             }
             if let Some(entry) = state.take(seat.id) {
-                let calls = state.fill(1);
-                self.release(state, calls);
+                state.fill(1);
+                self.release(state);
                 return Ok(entry);
             }
             let polls = state.running + state.pollers < state.limit;
@@ -264,8 +264,8 @@ impl<S: Source> Port<S> {
                 (Patience::None, None) if polls => Some(Duration::ZERO),
                 _ => {
                     state.run(seat.id);
-                    let calls = state.fill(1);
-                    self.release(state, calls);
+                    state.fill(1);
+                    self.release(state);
                     return Err(Nothing::TimedOut);
                 }
             };
@@ -277,15 +277,15 @@ impl<S: Source> Port<S> {
             drop(state);
             let kicked = self.sleep(seat, polls, timeout);
             state = self.state.lock();
-            let (entry, mut calls) = state.rise(seat.id, kicked, seat.ready.drain(..), seat.packets.drain(..));
-            if let Some(entry) = entry {
-                calls.merge(state.fill(0));
-                self.release(state, calls);
+            let (ready, packets) = (seat.ready.drain(..), seat.packets.drain(..));
+            if let Some(entry) = state.rise(seat.id, kicked, ready, packets) {
+                state.fill(0);
+                self.release(state);
                 return Ok(entry);
             }
-            calls.merge(state.call_newer(since));
-            if !calls.is_empty() {
-                self.release(state, calls);
+            state.call_newer(since);
+            if state.owes() {
+                self.release(state);
                 state = self.state.lock();
             }
         }
@@ -316,16 +316,23 @@ impl<S: Source> Port<S> {
             for packet in seat.packets.drain(1..).rev() {
                 state.queue.push_front(Entry::Packet(packet));
             }
-            let calls = state.fill(1);
-            self.release(state, calls);
+            state.fill(1);
+            self.release(state);
         }
         seat.packets.clear();
         Some(first)
     }
 
     /// Unlocks, then wakes: the woken find the lock free.
-    fn release(&self, state: MutexGuard<'_, State<S::Ready>>, mut calls: Calls) {
-        calls.watch |= state.saturated();
+    #[inline]
+    fn release(&self, state: MutexGuard<'_, State<S::Ready>>) {
+        if state.owes() {
+            self.pay(state);
+        }
+    }
+
+    fn pay(&self, mut state: MutexGuard<'_, State<S::Ready>>) {
+        let calls = std::mem::take(&mut state.calls);
         if state.observed {
             self.source.queued(!state.queue.is_empty());
         }
@@ -333,10 +340,6 @@ impl<S: Source> Port<S> {
         if calls.watch {
             self.source.watch();
         }
-        self.wake(calls);
-    }
-
-    fn wake(&self, calls: Calls) {
         for parker in calls.parked {
             parker.unpark();
         }
@@ -373,9 +376,9 @@ impl<S: Source> Port<S> {
             }
         }
         let busy = moved || found || state.any_away() || !state.queue.is_empty();
-        let calls = state.fill(usize::from(moved));
-        drop(state);
-        self.wake(calls);
+        state.fill(usize::from(moved));
+        state.calls.watch = false; // it is here
+        self.release(state);
         busy
     }
 

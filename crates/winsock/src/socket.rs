@@ -9,7 +9,7 @@
 #![allow(unsafe_code, reason = "owns a descriptor as a number")]
 
 use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd, RawFd};
-use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -67,14 +67,10 @@ impl Mark {
     /// Registered with an epoll set: the port's, or the house.
     pub const WATCHED: Mark = Mark(1 << 15);
     pub const CLOSED: Mark = Mark(1 << 16);
-    /// The socket handle, as an object to wait for, is signalled (S2.58).
-    pub const SIGNALLED: Mark = Mark(1 << 17);
     /// SO_LINGER with a time is on (S11.8).
     pub const LINGERS: Mark = Mark(1 << 18);
     /// The descriptor is as socket() made it: it can serve another socket (accept.rs).
     pub const PRISTINE: Mark = Mark(1 << 19);
-    /// SIO_UDP_CONNRESET is off (S2.52).
-    pub const IGNORES_PORT_ERRORS: Mark = Mark(1 << 20);
     /// An unreachable port was reported to a send; the next receive tells it (S2.51).
     pub const PORT_UNREACHABLE: Mark = Mark(1 << 21);
     /// SO_OOBINLINE is on (S2.26).
@@ -83,6 +79,10 @@ impl Mark {
     pub const ACCEPTED: Mark = Mark(1 << 24);
     /// The last connect failed (S8.13).
     pub const CONNECT_FAILED: Mark = Mark(1 << 23);
+
+    /// What makes a connected stream's receives, and sends, other than usual.
+    pub const ODD_RECEIVES: Mark = Mark::CONNECTING.and(Mark::SHUT_RECEIVE).and(Mark::RESET);
+    pub const ODD_SENDS: Mark = Mark::CONNECTING.and(Mark::SHUT_SEND).and(Mark::RESET);
 
     pub const fn and(self, other: Mark) -> Mark {
         Mark(self.0 | other.0)
@@ -113,6 +113,8 @@ pub struct Socket {
     association: OnceLock<Association>,
     pub(crate) receiving: Mutex<Lane>,
     pub(crate) sending: Mutex<Lane>,
+    /// The socket handle, as an object to wait for, is signalled (S2.58); its event, once wanted.
+    signalled: AtomicBool,
     signal: OnceLock<Arc<Event>>,
 }
 
@@ -141,6 +143,7 @@ pub fn adopt(fd: OwnedFd, family: i32, protocol: i32, marks: Mark) -> Result<u32
             association: OnceLock::new(),
             receiving: Mutex::new(Lane::default()),
             sending: Mutex::new(Lane::default()),
+            signalled: AtomicBool::new(false),
             signal: OnceLock::new(),
         }))
     });
@@ -166,6 +169,11 @@ impl Socket {
     /// Whether all of `marks` are set.
     pub fn is(&self, marks: Mark) -> bool {
         self.marks.load(Ordering::Relaxed) & marks.0 == marks.0
+    }
+
+    /// Whether all of `set` are set and none of `clear` is.
+    pub fn is_exactly(&self, set: Mark, clear: Mark) -> bool {
+        self.marks.load(Ordering::Relaxed) & (set.0 | clear.0) == set.0
     }
 
     /// Whether any of `marks` is set.
@@ -294,9 +302,7 @@ impl Socket {
     /// Signals the socket handle as an object to wait for (S2.58).
     pub fn signal(&self) {
         if !self.is(Mark::SKIP_SIGNAL) {
-            if !self.is(Mark::SIGNALLED) {
-                self.mark(Mark::SIGNALLED, true);
-            }
+            self.signalled.store(true, Ordering::Relaxed);
             if let Some(signal) = self.signal.get() {
                 signal.set();
             }
@@ -305,9 +311,7 @@ impl Socket {
 
     /// An operation without an event begins: the socket handle is not signalled (S2.57, S2.58).
     pub fn reset_signal(&self) {
-        if self.is(Mark::SIGNALLED) {
-            self.mark(Mark::SIGNALLED, false);
-        }
+        self.signalled.store(false, Ordering::Relaxed);
         if let Some(signal) = self.signal.get() {
             signal.reset();
         }
@@ -317,7 +321,7 @@ impl Socket {
     pub fn signal_object(&self) -> Arc<Event> {
         // Both lanes: no completion comes between the look at the mark and the event's birth.
         let (_receiving, _sending) = (self.receiving.lock(), self.sending.lock());
-        let new = || Arc::new(Event::new(true, self.is(Mark::SIGNALLED)));
+        let new = || Arc::new(Event::new(true, self.signalled.load(Ordering::Relaxed)));
         self.signal.get_or_init(new).clone()
     }
 
@@ -382,7 +386,7 @@ impl Socket {
         let mut count = 0;
         while let Some(at) = lane.queue.iter().position(&chosen) {
             let request = lane.queue.remove(at).expect("found above");
-            self.end(request, Outcome::failure(status), None);
+            self.end(&request, Outcome::failure(status), None);
             count += 1;
         }
         if direction == Direction::Send && lane.queue.is_empty() {

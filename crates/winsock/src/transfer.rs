@@ -28,7 +28,14 @@ pub const PARTIAL: u32 = 0x8000;
 
 impl Socket {
     /// Whether a receive with these flags may begin (S2.24, S2.26, S2.28, S2.30, S2.44).
+    #[inline]
     pub fn check_receive(&self, flags: u32) -> Result<(), Error> {
+        // The usual case in one look: a connected stream, nothing odd.
+        let plain = self.is_exactly(Mark::STREAM.and(Mark::CONNECTED), Mark::ODD_RECEIVES);
+        if plain && flags == 0 { Ok(()) } else { self.check_odd_receive(flags) }
+    }
+
+    fn check_odd_receive(&self, flags: u32) -> Result<(), Error> {
         self.settle_connect();
         let stream = self.is(Mark::STREAM);
         if self.is(Mark::SHUT_RECEIVE) {
@@ -52,7 +59,13 @@ impl Socket {
     }
 
     /// Whether a send may begin (S2.30, S2.39, S2.50).
+    #[inline]
     pub fn check_send(&self, to: bool) -> Result<(), Error> {
+        let plain = self.is_exactly(Mark::STREAM.and(Mark::CONNECTED), Mark::ODD_SENDS);
+        if plain { Ok(()) } else { self.check_odd_send(to) }
+    }
+
+    fn check_odd_send(&self, to: bool) -> Result<(), Error> {
         self.settle_connect();
         if self.is(Mark::SHUT_SEND) {
             return Err(Error::SHUT_DOWN);

@@ -121,7 +121,12 @@ pub fn epoll_wait(
     });
     let room = events.len() as c_int;
     // SAFETY: the kernel writes at most `room` events into the borrowed slice during the call.
-    let found = unsafe { libc::epoll_wait(set, events.as_mut_ptr().cast(), room, limit_ms) };
+    let found = unsafe {
+        // Not libc's wrapper: see kernel/net.rs.
+        let events = events.as_mut_ptr().cast::<epoll_event>();
+        let no_mask = std::ptr::null::<libc::sigset_t>();
+        libc::syscall(libc::SYS_epoll_pwait, set, events, room, limit_ms, no_mask, 8)
+    };
     let found = found.max(0) as usize; // EINTR: the caller looks at its clock and comes back
     // SAFETY: the first `found` events were written by the call above; the slice stays borrowed.
     unsafe { std::slice::from_raw_parts(events.as_ptr().cast(), found) }

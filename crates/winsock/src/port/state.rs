@@ -58,29 +58,20 @@ pub(super) struct State<R> {
     clock: u64,
     turns: u64,
     turns_seen: u64,
+    pub(super) calls: Calls,
     pub(super) observed: bool,
     pub(super) closed: bool,
 }
 
-/// Threads to wake once the lock is released.
+/// What is to be done once the lock is released.
 #[derive(Default)]
-#[must_use]
 pub(super) struct Calls {
+    /// Parked threads to wake.
     pub(super) parked: SmallVec<[Arc<Parker>; 2]>,
+    /// One thread to wake in `Source::wait`.
     pub(super) kick: bool,
+    /// The watchman to arm.
     pub(super) watch: bool,
-}
-
-impl Calls {
-    pub(super) fn is_empty(&self) -> bool {
-        self.parked.is_empty() && !self.kick && !self.watch
-    }
-
-    pub(super) fn merge(&mut self, other: Calls) {
-        self.parked.extend(other.parked);
-        self.kick |= other.kick;
-        self.watch |= other.watch;
-    }
 }
 
 impl<R: Copy> State<R> {
@@ -96,6 +87,7 @@ impl<R: Copy> State<R> {
             clock: 0,
             turns: 0,
             turns_seen: 0,
+            calls: Calls::default(),
             observed: false,
             closed: false,
         }
@@ -184,7 +176,7 @@ impl<R: Copy> State<R> {
         kicked: bool,
         ready: impl Iterator<Item = R>,
         packets: impl Iterator<Item = Packet>,
-    ) -> (Option<Entry<R>>, Calls) {
+    ) -> Option<Entry<R>> {
         let entry = match self.members[id].place {
             Place::Called { polled } => {
                 self.kicks -= usize::from(polled);
@@ -205,8 +197,8 @@ impl<R: Copy> State<R> {
         self.queue.extend(ready.map(Entry::Ready));
         self.queue.extend(packets.map(Entry::Packet));
         // One kick wakes one sleeper: whoever took it passes on what is still owed.
-        let kick = kicked && self.kicks > 0;
-        (entry, Calls { kick, ..Calls::default() })
+        self.calls.kick |= kicked && self.kicks > 0;
+        entry
     }
 
     /// The kernel woke `id` for a kick that was meant for another polling member: they change
@@ -232,35 +224,37 @@ impl<R: Copy> State<R> {
 
     /// Calls waiters, newest first, while there is room and more than `leave` entries (S1.35),
     /// and sees to it that somebody watches the kernel.
-    pub(super) fn fill(&mut self, leave: usize) -> Calls {
-        let mut calls = Calls::default();
+    #[inline]
+    pub(super) fn fill(&mut self, leave: usize) {
+        if !self.waiters.is_empty() {
+            self.call_waiters(leave);
+        }
+    }
+
+    fn call_waiters(&mut self, leave: usize) {
         while self.running < self.limit && self.queue.len() > leave && !self.waiters.is_empty() {
-            self.call(&mut calls);
+            self.call();
         }
         if self.running < self.limit && self.pollers == 0 {
             if let Some(&id) = self.waiters.last() {
-                calls.parked.push(self.members[id].parker.clone()); // it will poll
+                self.calls.parked.push(self.members[id].parker.clone()); // it will poll
             }
         }
-        calls
+        self.calls.watch |= self.saturated();
     }
 
     /// Calls those parked waiters that are newer than the one that began to wait at `since`.
-    pub(super) fn call_newer(&mut self, since: u64) -> Calls {
-        let mut calls = Calls::default();
+    pub(super) fn call_newer(&mut self, since: u64) {
         while self.running < self.limit && !self.queue.is_empty() {
             match self.waiters.last().map(|&id| &self.members[id]) {
-                Some(top) if top.place == Place::Parked && top.since > since => {
-                    self.call(&mut calls);
-                }
+                Some(top) if top.place == Place::Parked && top.since > since => self.call(),
                 _ => break,
             }
         }
-        calls
     }
 
     /// Hands the oldest entry to the newest waiter, which counts from now on (S1.36, S1.37).
-    fn call(&mut self, calls: &mut Calls) {
+    fn call(&mut self) {
         let id = self.waiters.pop().expect("somebody waits");
         let member = &mut self.members[id];
         member.handed = self.queue.pop_front();
@@ -270,17 +264,25 @@ impl<R: Copy> State<R> {
         if polled {
             self.pollers -= 1;
             self.kicks += 1;
-            calls.kick = true;
+            self.calls.kick = true;
         } else {
-            calls.parked.push(member.parker.clone());
+            self.calls.parked.push(member.parker.clone());
         }
     }
 
-    pub(super) fn close(&mut self) -> Calls {
+    /// Whether something is to be done once the lock is released.
+    #[inline]
+    pub(super) fn owes(&self) -> bool {
+        self.calls.kick || self.calls.watch || self.observed || !self.calls.parked.is_empty()
+    }
+
+    pub(super) fn close(&mut self) {
         self.closed = true;
         self.queue.clear();
-        let parked = self.waiters.iter().map(|&id| self.members[id].parker.clone()).collect();
-        Calls { parked, kick: self.pollers > 0, watch: false }
+        self.calls.kick = self.pollers > 0;
+        for &id in &self.waiters {
+            self.calls.parked.push(self.members[id].parker.clone());
+        }
     }
 
     /// All the running the limit allows, and somebody left to run: a block must be noticed.
