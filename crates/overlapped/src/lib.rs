@@ -1,3 +1,31 @@
-//! Completion ports for Rust.
+//! Completion ports for Rust: the same code on Linux and on Windows.
+//!
+//! ```text
+//!   Socket ──Port::associate──▶ Associated ──recv, send, accept …──▶ Operation in flight
+//!                                                                          │
+//!   your handler ◀── Packet::Done { socket, operation, result } ◀── Port::get
+//! ```
+//!
+//! An [`Operation`] owns its buffer, and comes back with its completion to be used again; nothing
+//! can be freed while the system may still write into it. Between [`Port::get`] calls a thread is
+//! *running*, and the port lets no more run than it was told; a thread that blocks, in whatever
+//! way, is replaced by one that waits.
+//!
+//! [`sys`] holds Win32's own functions for both worlds.
 
+#![deny(unsafe_code)]
+#![warn(missing_docs)]
+
+mod address;
+mod associated;
+mod error;
+mod operation;
+mod port;
+mod socket;
 pub mod sys;
+
+pub use associated::{Associated, Begun};
+pub use error::{Error, Result};
+pub use operation::{Operation, Refused};
+pub use port::{Completion, Packet, Port};
+pub use socket::Socket;

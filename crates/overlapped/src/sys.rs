@@ -1,5 +1,13 @@
 //! The seam: Win32's own functions under one name each, from the engine on Linux and from Windows
 //! on Windows. Names only; everything above this file is one code for both.
+//!
+//! # Safety
+//!
+//! The conversions own or lend what the traits of the standard library say.
+
+#![allow(unsafe_code, reason = "raw sockets")]
+
+use crate::{Error, Socket};
 
 pub use windows_sys::Win32::Foundation::{
     ERROR_ABANDONED_WAIT_0, ERROR_CONNECTION_ABORTED, ERROR_CONNECTION_REFUSED,
@@ -49,3 +57,63 @@ pub use windows_sys::Win32::{
         WaitForMultipleObjectsEx, WaitForSingleObject, WaitForSingleObjectEx,
     },
 };
+
+#[cfg(target_os = "linux")]
+pub(crate) use std::os::fd::OwnedFd as OwnedSystem;
+
+#[cfg(windows)]
+pub(crate) use std::os::windows::io::OwnedSocket as OwnedSystem;
+
+/// Makes a SOCKET of a system socket, which it owns from now on.
+#[cfg(target_os = "linux")]
+pub(crate) fn import(socket: OwnedSystem) -> crate::Result<SOCKET> {
+    winsock::linux::socket_from_fd(socket).map_err(|error| Error::from_code(error.0))
+}
+
+/// Makes a SOCKET of a system socket, which it owns from now on.
+#[cfg(windows)]
+pub(crate) fn import(socket: OwnedSystem) -> crate::Result<SOCKET> {
+    use std::os::windows::io::IntoRawSocket;
+    Ok(socket.into_raw_socket() as SOCKET)
+}
+
+/// Makes a system socket of a SOCKET, which is gone afterwards.
+#[cfg(target_os = "linux")]
+pub(crate) fn export(socket: SOCKET) -> crate::Result<OwnedSystem> {
+    winsock::linux::into_fd(socket).map_err(|error| Error::from_code(error.0))
+}
+
+/// Makes a system socket of a SOCKET, which is gone afterwards.
+#[cfg(windows)]
+pub(crate) fn export(socket: SOCKET) -> crate::Result<OwnedSystem> {
+    use std::os::windows::io::FromRawSocket;
+    // SAFETY: the caller gives up the SOCKET that it owns.
+    Ok(unsafe { OwnedSystem::from_raw_socket(socket as _) })
+}
+
+#[cfg(target_os = "linux")]
+impl std::os::fd::AsFd for Socket {
+    /// The descriptor behind the socket. It is non-blocking; what is read here no receive sees.
+    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+        let fd = winsock::linux::raw_fd(self.as_raw()).expect("the socket is open");
+        // SAFETY: the descriptor is the open socket's, which is borrowed as long as this.
+        unsafe { std::os::fd::BorrowedFd::borrow_raw(fd) }
+    }
+}
+
+#[cfg(windows)]
+impl std::os::windows::io::AsSocket for Socket {
+    fn as_socket(&self) -> std::os::windows::io::BorrowedSocket<'_> {
+        // SAFETY: the SOCKET is open and borrowed as long as this.
+        unsafe { std::os::windows::io::BorrowedSocket::borrow_raw(self.as_raw() as _) }
+    }
+}
+
+/// Whether workers asleep in foreign code are replaced (they are). Windows has no such switch:
+/// there this does nothing.
+pub fn set_watchman(replaces: bool) {
+    #[cfg(target_os = "linux")]
+    winsock::linux::set_watchman(replaces);
+    #[cfg(windows)]
+    let _ = replaces;
+}

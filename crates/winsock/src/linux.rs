@@ -1,6 +1,6 @@
 //! What Linux adds: sockets from and to descriptors, and switches that Windows has no name for.
 
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
 use windows_sys::Win32::Networking::WinSock::SOCKET;
 
@@ -23,7 +23,7 @@ pub fn socket_from_fd(fd: OwnedFd) -> Result<SOCKET, Error> {
             marks = marks.and(mark);
         }
     }
-    net::set_nonblocking(fd.as_raw_fd()).map_err(net::Errno::error)?;
+    net::set_nonblocking(fd.as_raw_fd(), true).map_err(net::Errno::error)?;
     let handle = socket::adopt(fd, facts.family, facts.protocol, marks)?;
     if facts.connected {
         handle::socket(handle as usize)?.set_connected();
@@ -31,11 +31,18 @@ pub fn socket_from_fd(fd: OwnedFd) -> Result<SOCKET, Error> {
     Ok(handle as SOCKET)
 }
 
-/// Another descriptor for the socket's connection. The socket keeps its own; the two share the
-/// connection and the non-blocking mode, which the engine sets.
-pub fn duplicate_fd(socket: SOCKET) -> Result<OwnedFd, Error> {
-    let socket = handle::socket(socket)?;
-    net::duplicate(socket.fd()).map_err(net::Errno::error)
+/// Takes the descriptor out of a SOCKET, which is closed without closing the connection. It
+/// becomes blocking. Fails with 10022 while an operation is pending or another call is using it.
+pub fn into_fd(socket: SOCKET) -> Result<OwnedFd, Error> {
+    let fd = socket::give_up(socket)?;
+    net::set_nonblocking(fd.as_raw_fd(), false).map_err(net::Errno::error)?;
+    Ok(fd)
+}
+
+/// The descriptor of a SOCKET, which stays its own: good while the SOCKET is open, and until an
+/// AcceptEx or DisconnectEx replaces it.
+pub fn raw_fd(socket: SOCKET) -> Result<RawFd, Error> {
+    Ok(handle::socket(socket)?.fd())
 }
 
 /// Whether workers asleep in foreign code are replaced (they are): to show life without it.

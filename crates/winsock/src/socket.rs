@@ -406,6 +406,27 @@ impl Socket {
     }
 }
 
+/// Closes the handle but keeps the descriptor, which the caller owns from now on. 10022 while
+/// anything is pending on it.
+pub fn give_up(handle: usize) -> Result<OwnedFd, Error> {
+    let socket = handle::socket(handle)?;
+    let busy = |direction| !socket.lane(direction).lock().queue.is_empty();
+    if busy(Direction::Receive) || busy(Direction::Send) || socket.is(Mark::IN_ACCEPT) {
+        return Err(Error::INVALID);
+    }
+    if socket.is(Mark::WATCHED) {
+        match socket.association() {
+            Some(association) => association.port.source().epoll.remove(socket.fd()),
+            None => watchman::house()?.remove(socket.fd()),
+        }
+    }
+    // Whoever still uses the old number gets this one's errors, not somebody else's bytes.
+    let nothing = net::socket(socket.family(), 1, 0).map_err(net::Errno::error)?;
+    let fd = socket.replace_fd(nothing);
+    drop(handle::close_socket(handle)?);
+    Ok(fd)
+}
+
 /// The calling thread ends: what it issued with an event, or without a port, ends too (S1.88,
 /// S1.90); the rest goes on (S1.89).
 pub fn cancel_of_thread(thread: u32) {

@@ -409,15 +409,9 @@ pub fn describe(fd: RawFd) -> Result<Facts, Errno> {
     })
 }
 
-/// Makes a descriptor non-blocking.
-pub fn set_nonblocking(fd: RawFd) -> Result<(), Errno> {
-    let mut on: c_int = 1;
+/// Makes a descriptor non-blocking, or blocking.
+pub fn set_nonblocking(fd: RawFd, on: bool) -> Result<(), Errno> {
+    let mut on = c_int::from(on);
     // SAFETY: one int of a local is read during the call.
     checked(unsafe { libc::ioctl(fd, libc::FIONBIO, &raw mut on) }).map(drop)
-}
-
-/// Another descriptor for the same socket, closed on exec.
-pub fn duplicate(fd: RawFd) -> Result<OwnedFd, Errno> {
-    // SAFETY: the call takes no memory.
-    owned(unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0) })
 }
