@@ -35,6 +35,7 @@ pub struct Here<'a> {
 /// # Safety
 ///
 /// The caller keeps `overlapped` valid and to itself until the completion (S2.1, S2.11).
+#[inline]
 pub unsafe fn begin(overlapped: *mut OVERLAPPED, work: Work) -> Result<Request, Error> {
     // SAFETY: the caller's OVERLAPPED is valid and ours from here on; it is only read.
     let tagged = unsafe { (*overlapped).hEvent } as usize;
@@ -50,10 +51,12 @@ pub unsafe fn begin(overlapped: *mut OVERLAPPED, work: Work) -> Result<Request, 
 }
 
 /// Marks the caller's OVERLAPPED as pending (S1.59).
+#[inline]
 pub fn mark_pending(request: &Request) {
     store_internal(request.overlapped, Status::PENDING);
 }
 
+#[inline]
 fn store_internal(overlapped: *mut OVERLAPPED, status: Status) {
     // SAFETY: the OVERLAPPED belongs to the request until this store says otherwise; Internal is
     // aligned and, from submission on, accessed atomically by the engine (invariant 4).
@@ -81,6 +84,7 @@ pub unsafe fn read_outcome(overlapped: *const OVERLAPPED) -> Outcome {
 }
 
 /// Ends a request that was pending.
+#[inline]
 pub fn complete(socket: &Socket, request: &Request, outcome: Outcome, here: Option<&mut Here<'_>>) {
     finish(socket, request, outcome, socket.association(), here);
 }
@@ -99,12 +103,14 @@ pub fn complete_for(
 
 /// Ends a request within the call that issued it; a success queues no packet if the socket skips
 /// them (S1.45, S1.50).
+#[inline]
 pub fn complete_now(socket: &Socket, request: &Request, outcome: Outcome) {
     let skip = socket.skips_packets() && outcome.status.is_success();
     let target = if skip { None } else { socket.association() };
     finish(socket, request, outcome, target, None);
 }
 
+#[inline]
 fn finish(
     socket: &Socket,
     request: &Request,
@@ -137,6 +143,7 @@ fn finish(
     }
 }
 
+#[inline]
 fn deliver(port: &Arc<IoPort>, packet: Packet, here: Option<&mut Here<'_>>) {
     match here {
         Some(here) if std::ptr::eq(here.source, port.source()) => here.packets.push(packet),

@@ -19,6 +19,7 @@
 use std::cell::UnsafeCell;
 use std::collections::VecDeque;
 use std::ops::Deref;
+use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -57,7 +58,7 @@ struct Slot {
 // paragraph): the creator before OPEN is set, readers by reference, the last of them for the drop.
 unsafe impl Sync for Slot {}
 
-static PAGES: [OnceLock<Box<[Slot]>>; 1 << SLOT_BITS >> 10] =
+static PAGES: [OnceLock<Box<[Slot; PAGE]>>; 1 << SLOT_BITS >> 10] =
     [const { OnceLock::new() }; 1 << SLOT_BITS >> 10];
 
 struct Free {
@@ -110,7 +111,7 @@ pub fn insert(make: impl FnOnce(u32) -> Object) -> Result<u32, Error> {
     let index = reserve()?;
     let page = PAGES[index / PAGE].get_or_init(|| {
         let empty = || Slot { state: AtomicU64::new(0), object: UnsafeCell::new(None) };
-        (0..PAGE).map(|_| empty()).collect()
+        Box::new(std::array::from_fn(|_| empty()))
     });
     let slot = &page[index % PAGE];
     let generation = slot.state.load(Ordering::Relaxed) >> GENERATION_SHIFT;
@@ -152,18 +153,6 @@ pub fn close(handle: usize, wanted: impl Fn(&Object) -> bool) -> Option<Guard> {
     None // another thread closed it first
 }
 
-impl Guard {
-    /// The handle that was looked up.
-    pub fn handle(&self) -> u32 {
-        self.handle
-    }
-
-    /// Whether the handle has been closed since.
-    pub fn is_closed(&self) -> bool {
-        self.slot.state.load(Ordering::Acquire) & OPEN == 0
-    }
-}
-
 impl Deref for Guard {
     type Target = Object;
 
@@ -176,11 +165,19 @@ impl Deref for Guard {
 }
 
 impl Drop for Guard {
+    #[inline]
     fn drop(&mut self) {
         let before = self.slot.state.fetch_sub(1, Ordering::Release);
-        if before & (OPEN | 0xFFFF_FFFF) != 1 {
-            return;
+        if before & (OPEN | 0xFFFF_FFFF) == 1 {
+            self.retire(before);
         }
+    }
+}
+
+impl Guard {
+    /// The last reference to a closed handle is gone: the object goes, the slot may serve again.
+    #[cold]
+    fn retire(&self, before: u64) {
         std::sync::atomic::fence(Ordering::Acquire);
         // SAFETY: closed and the last reference is gone: no reader is left and none can come,
         // so the object is this call's to drop.
@@ -193,32 +190,36 @@ impl Drop for Guard {
 }
 
 /// A reference to a socket in use.
-pub struct SocketGuard(Guard);
+pub struct SocketGuard {
+    socket: NonNull<Socket>,
+    _guard: Guard,
+}
 
-impl Deref for SocketGuard {
-    type Target = Socket;
-
-    fn deref(&self) -> &Socket {
-        match &*self.0 {
-            Object::Socket(socket) => socket,
-            _ => unreachable!("checked when the guard was made"),
+impl SocketGuard {
+    fn new(guard: Guard) -> Option<Self> {
+        match &*guard {
+            Object::Socket(socket) => {
+                Some(Self { socket: NonNull::from_ref(&**socket), _guard: guard })
+            }
+            _ => None,
         }
     }
 }
 
-impl SocketGuard {
-    /// Whether closesocket has been called on it.
-    pub fn is_closed(&self) -> bool {
-        self.0.is_closed()
+impl Deref for SocketGuard {
+    type Target = Socket;
+
+    #[inline]
+    fn deref(&self) -> &Socket {
+        // SAFETY: the guard's reference keeps the slot's box, and with it the socket, in place.
+        unsafe { self.socket.as_ref() }
     }
 }
 
 /// The open socket behind `handle`, or 10038 (S2.12).
+#[inline]
 pub fn socket(handle: usize) -> Result<SocketGuard, Error> {
-    match look_up(handle) {
-        Some(guard) if matches!(*guard, Object::Socket(_)) => Ok(SocketGuard(guard)),
-        _ => Err(Error::NOT_SOCKET),
-    }
+    look_up(handle).and_then(SocketGuard::new).ok_or(Error::NOT_SOCKET)
 }
 
 /// Whether `handle` is an open socket.
@@ -245,7 +246,7 @@ pub fn event(handle: usize) -> Result<Arc<Event>, Error> {
 /// Closes a socket's handle; 10038 if it is none, or closed already.
 pub fn close_socket(handle: usize) -> Result<SocketGuard, Error> {
     let guard = close(handle, |object| matches!(object, Object::Socket(_)));
-    guard.map(SocketGuard).ok_or(Error::NOT_SOCKET)
+    guard.and_then(SocketGuard::new).ok_or(Error::NOT_SOCKET)
 }
 
 /// The handles of all sockets open now.
@@ -294,7 +295,6 @@ mod tests {
         let handle = new_event();
         let guard = look_up(handle as usize).unwrap();
         drop(close(handle as usize, |_| true).unwrap());
-        assert!(guard.is_closed());
         assert!(matches!(*guard, Object::Event(_)));
         assert!(close(handle as usize, |_| true).is_none());
     }

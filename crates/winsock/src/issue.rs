@@ -38,6 +38,7 @@ pub struct Transfer {
 }
 
 /// Checks what all transfers share (S1.12, S2.3, S2.4).
+#[inline]
 fn check(socket: &Socket, transfer: &Transfer) -> Result<Buffers, Error> {
     let (array, count) = transfer.buffers;
     if array.is_null() || count == 0 {
@@ -63,6 +64,7 @@ fn check(socket: &Socket, transfer: &Transfer) -> Result<Buffers, Error> {
 /// # Safety
 ///
 /// As the file says.
+#[inline]
 unsafe fn run(
     socket: &Socket,
     direction: Direction,
@@ -91,6 +93,7 @@ unsafe fn run(
 /// # Safety
 ///
 /// As the file says; `from` and `from_len` live as long as the OVERLAPPED.
+#[inline]
 pub unsafe fn receive(
     handle: SOCKET,
     transfer: &Transfer,
@@ -119,6 +122,7 @@ pub unsafe fn receive(
 /// # Safety
 ///
 /// As the file says; `to` is read during the call.
+#[inline]
 pub unsafe fn send(
     handle: SOCKET,
     transfer: &Transfer,

@@ -57,6 +57,7 @@ pub enum Issued {
 impl Socket {
     /// Tries a request, or queues it behind those that wait (S2.16). An error means that nothing
     /// will complete (S1.47), but for 10040, where a packet is queued as well (S1.48).
+    #[inline]
     pub fn submit(&self, direction: Direction, mut request: Request) -> Result<Issued, Error> {
         let mut lane = self.lane(direction).lock();
         if self.is(Mark::CLOSED) {
@@ -83,8 +84,6 @@ impl Socket {
             }
         }
         self.pend(&mut lane, request).map_err(|(error, _)| error)?;
-        drop(lane);
-        watchman::arm();
         Ok(Issued::Pending)
     }
 
@@ -105,11 +104,10 @@ impl Socket {
         self.pend(&mut lane, request)?;
         lane.sight.ready = true;
         self.drive(&mut lane, None);
-        drop(lane);
-        watchman::arm();
         Ok(())
     }
 
+    #[inline]
     fn pend(&self, lane: &mut Lane, mut request: Request) -> Result<(), (Error, Request)> {
         if let Err(error) = self.watch() {
             return Err((error, request));
@@ -121,6 +119,7 @@ impl Socket {
             (Some(association), Some(_)) => {
                 thread::bind();
                 association.port.source().set_eager();
+                watchman::arm(); // should nobody of the port be there to see it finish
             }
             (Some(_), None) => {}
         }
@@ -128,6 +127,7 @@ impl Socket {
         Ok(())
     }
 
+    #[inline]
     fn end_now(&self, request: &Request, outcome: Outcome) -> Result<Issued, Error> {
         if outcome.status.is_error() {
             return Err(outcome.status.wsa());
@@ -209,6 +209,7 @@ impl Socket {
         }
     }
 
+    #[inline]
     fn drive(&self, lane: &mut Lane, mut here: Option<&mut Here<'_>>) {
         while lane.sight.ready {
             let Some(request) = lane.queue.front_mut() else { return };
@@ -227,6 +228,7 @@ impl Socket {
     }
 
     /// Ends a request that had pended, on behalf of whoever it belongs to.
+    #[inline]
     pub fn end(&self, request: &Request, outcome: Outcome, here: Option<&mut Here<'_>>) {
         match &request.work {
             Work::FirstBytes(accept) => {
@@ -244,6 +246,7 @@ impl Socket {
         }
     }
 
+    #[inline]
     fn attempt(&self, request: &mut Request, sight: &mut Sight) -> Step {
         let done = &mut request.done;
         match &mut request.work {

@@ -38,7 +38,7 @@ pub fn new_port(concurrency: u32) -> Result<Arc<IoPort>, Error> {
         signal: OnceLock::new(),
     };
     let port = Arc::new(Port::new(limit, source));
-    watchman::add(&port)?;
+    watchman::add(&port);
     Ok(port)
 }
 

@@ -11,6 +11,7 @@ use crate::handle::{self, Object};
 use crate::port::Patience;
 use crate::request::Outcome;
 use crate::socket::Socket;
+use crate::watchman;
 
 /// The outcome of an operation on `socket`; 996 if it is pending and the caller does not wait.
 ///
@@ -58,6 +59,9 @@ unsafe fn poll(
         let outcome = unsafe { read_outcome(overlapped) };
         if outcome.status != Status::PENDING {
             return Ok(outcome);
+        }
+        if socket.is_some_and(|socket| socket.association().is_some()) {
+            watchman::arm(); // the port's threads may be elsewhere
         }
         if matches!(patience, Patience::None) {
             return Err(Error::IO_INCOMPLETE);

@@ -32,6 +32,7 @@ thread_local! {
 }
 
 /// The calling thread's number.
+#[inline]
 pub fn number() -> u32 {
     THREAD.with(|thread| {
         if thread.number.get() == 0 {
@@ -48,6 +49,7 @@ pub fn bind() {
 
 /// Runs `work` with the calling thread seated at the port behind `handle`, leaving any other port
 /// first (S1.34). Fails with 6 if the handle is none of an open port.
+#[inline]
 pub fn at_port<T>(
     handle: usize,
     work: impl FnOnce(&IoPort, &mut Seat<Report>) -> T,
@@ -88,6 +90,7 @@ pub fn post(handle: usize, packet: Packet) -> Result<(), Error> {
 }
 
 /// Whether the calling thread is seated at `port` and in its handler: not inside a wait there.
+#[inline]
 pub fn runs_at(port: &IoPort) -> bool {
     THREAD
         .try_with(|thread| match thread.seated.try_borrow() {

@@ -103,6 +103,7 @@ impl Receive {
         }
     }
 
+    #[inline]
     fn attempt_stream(
         &mut self,
         socket: &Socket,

@@ -7,7 +7,8 @@
 //! ```
 //!
 //! Ports arm it, at the price of one load, whenever they are saturated, leave a packet
-//! unannounced, or begin an operation. An idle process does nothing.
+//! unannounced, or somebody awaits an operation by other means than the port. An idle process
+//! does nothing, and one that needs no watchman has none.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
@@ -39,13 +40,11 @@ pub fn arm() {
     }
 }
 
-/// Puts a new port under watch; fails as [`house`].
-pub fn add(port: &Arc<IoPort>) -> Result<(), Error> {
-    house()?;
+/// Puts a new port under watch.
+pub fn add(port: &Arc<IoPort>) {
     let mut ports = PORTS.lock();
     ports.retain(|port| port.strong_count() > 0);
     ports.push(Arc::downgrade(port));
-    Ok(())
 }
 
 /// Whether workers asleep in foreign code are replaced (they are, unless this says no): to show
