@@ -92,7 +92,12 @@ impl Socket {
     }
 
     fn adopt_accepted(&self, fd: OwnedFd, peer: Address) -> Result<(u32, Address), Error> {
-        let inherited = [Mark::NONBLOCKING, Mark::PLAIN, Mark::OOB_INLINE, Mark::LINGERS];
+        let inherited = [
+            Mark::NONBLOCKING,
+            Mark::PLAIN,
+            Mark::OOB_INLINE,
+            Mark::LINGERS,
+        ];
         let marks = inherited
             .into_iter()
             .filter(|&mark| self.is(mark))
@@ -113,7 +118,10 @@ impl Socket {
 
     /// Claims this socket as the acceptor of an AcceptEx on `listener` (S3.1).
     pub fn enter_accept(&self, listener: &Socket) -> Result<(), Error> {
-        let busy = Mark::BOUND.and(Mark::CONNECTED).and(Mark::CONNECTING).and(Mark::LISTENING);
+        let busy = Mark::BOUND
+            .and(Mark::CONNECTED)
+            .and(Mark::CONNECTING)
+            .and(Mark::LISTENING);
         let fits = self.is(Mark::STREAM) && self.family() == listener.family();
         if !fits || self.is_any(busy) || !listener.is(Mark::LISTENING) {
             return Err(Error::INVALID);
@@ -136,9 +144,11 @@ impl Socket {
         }
         if let Ok(listener) = handle::socket(listener as usize) {
             let mine = self.handle();
-            listener.abort(Direction::Receive, Status::CANCELLED, |request| {
-                matches!(&request.work, Work::Accept(accept) if accept.acceptor == mine)
-            });
+            listener.abort(
+                Direction::Receive,
+                Status::CANCELLED,
+                |request| matches!(&request.work, Work::Accept(accept) if accept.acceptor == mine),
+            );
         }
     }
 
@@ -185,7 +195,11 @@ impl Accept {
             return Step::Done(Outcome::failure(Status::CANCELLED));
         };
         if !self.has_room(listener) {
-            if net::wait(listener.fd(), Direction::Receive, Some(std::time::Duration::ZERO)) {
+            if net::wait(
+                listener.fd(),
+                Direction::Receive,
+                Some(std::time::Duration::ZERO),
+            ) {
                 return Step::Done(Outcome::failure(Status::BUFFER_TOO_SMALL)); // S3.4
             }
             sight.blocked();
@@ -239,13 +253,17 @@ impl Accept {
         // completion, and has_room found the field large enough (invariant 5).
         unsafe {
             at.cast::<u32>().write_unaligned(length as u32);
-            at.add(HEADER_BYTES).copy_from_nonoverlapping(bytes.as_ptr(), length);
+            at.add(HEADER_BYTES)
+                .copy_from_nonoverlapping(bytes.as_ptr(), length);
         }
     }
 
     /// One try to receive the first bytes on the acceptor (S3.7, S3.8).
     pub fn attempt_first_bytes(&mut self, acceptor: &Socket, sight: &mut Sight) -> Step {
-        let buffer = WSABUF { len: self.data_bytes, buf: self.buffer };
+        let buffer = WSABUF {
+            len: self.data_bytes,
+            buf: self.buffer,
+        };
         // SAFETY: the caller's buffer is valid until the completion (invariant 5).
         match unsafe { net::receive(acceptor.fd(), &[buffer], 0, 0) } {
             Ok(bytes) => Step::Done(Outcome::success(bytes as u32)),
@@ -260,17 +278,24 @@ impl Accept {
 
 /// An AcceptEx that has its connection goes on in the acceptor's lane.
 pub fn await_first_bytes(listener: &Socket, mut request: Request, here: Option<&mut Here<'_>>) {
-    let Work::Accept(accept) = request.work else { unreachable!("only accepts move on") };
-    let acceptor = handle::socket(accept.acceptor as usize);
+    let Work::Accept(accept) = request.work else {
+        unreachable!("only accepts move on")
+    };
+    let acceptor = handle::lock(accept.acceptor as usize, Direction::Receive);
     request.work = Work::FirstBytes(accept);
     let refused = match acceptor {
-        Ok(acceptor) => acceptor.submit_pending(Direction::Receive, request).err(),
+        Ok(mut acceptor) => acceptor.submit_pending(Direction::Receive, request).err(),
         Err(error) => Some((error, request)),
     };
     if let Some((_, request)) = refused {
         // The acceptor was closed in this very moment (S3.11).
         complete::mark_pending(&request);
-        complete::complete(listener, &request, Outcome::failure(Status::CANCELLED), here);
+        complete::complete(
+            listener,
+            &request,
+            Outcome::failure(Status::CANCELLED),
+            here,
+        );
     }
 }
 

@@ -47,7 +47,14 @@ pub unsafe fn begin(overlapped: *mut OVERLAPPED, work: Work) -> Result<Request, 
         event.reset();
     }
     let silent = tagged & 1 != 0;
-    Ok(Request { overlapped, event, thread: thread::number(), silent, done: 0, work })
+    Ok(Request {
+        overlapped,
+        event,
+        thread: thread::number(),
+        silent,
+        done: 0,
+        work,
+    })
 }
 
 /// Marks the caller's OVERLAPPED as pending (S1.59).
@@ -78,9 +85,17 @@ pub unsafe fn read_outcome(overlapped: *const OVERLAPPED) -> Outcome {
         return Outcome::failure(status);
     }
     // SAFETY: completed, hence no longer written by the engine until the caller issues it anew.
-    let (high, flags) =
-        unsafe { ((*overlapped).InternalHigh, (*overlapped).Anonymous.Anonymous.Offset) };
-    Outcome { status, bytes: high as u32, flags }
+    let (high, flags) = unsafe {
+        (
+            (*overlapped).InternalHigh,
+            (*overlapped).Anonymous.Anonymous.Offset,
+        )
+    };
+    Outcome {
+        status,
+        bytes: high as u32,
+        flags,
+    }
 }
 
 /// Ends a request that was pending.

@@ -38,7 +38,11 @@ impl Connect {
             Ok(()) | Err(Errno::IN_PROGRESS) => None,
             Err(errno) => Some(errno),
         };
-        Self { failed, data, sent: 0 }
+        Self {
+            failed,
+            data,
+            sent: 0,
+        }
     }
 
     /// One try to get further.
@@ -81,7 +85,9 @@ fn progress(socket: &Socket) -> Result<bool, Errno> {
 fn fail(socket: &Socket, errno: Errno) {
     socket.mark(Mark::CONNECTING, false);
     socket.mark(Mark::CONNECT_FAILED, true);
-    socket.connect_error.store(errno.error().0, Ordering::Relaxed);
+    socket
+        .connect_error
+        .store(errno.error().0, Ordering::Relaxed);
 }
 
 impl Socket {
@@ -220,4 +226,3 @@ impl Socket {
         Ok(())
     }
 }
-

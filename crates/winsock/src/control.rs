@@ -6,7 +6,6 @@
 
 #![allow(unsafe_code, reason = "the caller's pointers")]
 
-
 use windows_sys::Win32::Networking::WinSock::LPWSAOVERLAPPED_COMPLETION_ROUTINE;
 use windows_sys::Win32::System::IO::OVERLAPPED;
 use windows_sys::core::GUID;
@@ -38,7 +37,10 @@ pub enum Answer {
 }
 
 fn number(input: &[u8], at: usize) -> Result<u32, Error> {
-    let bytes = input.get(at..).and_then(|rest| rest.first_chunk::<4>()).ok_or(Error::FAULT)?;
+    let bytes = input
+        .get(at..)
+        .and_then(|rest| rest.first_chunk::<4>())
+        .ok_or(Error::FAULT)?;
     Ok(u32::from_ne_bytes(*bytes))
 }
 

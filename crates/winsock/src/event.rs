@@ -20,7 +20,9 @@ pub struct Event {
 impl Event {
     /// `manual`: it stays signalled until [`Event::reset`]; else each signal releases one waiter.
     pub fn new(manual: bool, signalled: bool) -> Self {
-        Self { id: WAITS.create(manual, signalled) }
+        Self {
+            id: WAITS.create(manual, signalled),
+        }
     }
 
     /// Signals it.
@@ -68,7 +70,9 @@ mod tests {
     use std::time::{Duration, Instant};
 
     fn events(manual: bool, count: usize) -> Vec<Arc<Event>> {
-        (0..count).map(|_| Arc::new(Event::new(manual, false))).collect()
+        (0..count)
+            .map(|_| Arc::new(Event::new(manual, false)))
+            .collect()
     }
 
     #[test]

@@ -2,19 +2,24 @@
 //!
 //! ```text
 //!   handle:  | generation: 9 bits | slot: 20 bits | 00 |      31 bits, so that it fits an int
-//!   slot:    state = generation | open | references;  object
+//!   slot:    state = generation | lane locks | open | references;  object
 //! ```
 //!
 //! A look-up takes a reference; closing ends look-ups at once and the object is dropped when the
 //! last reference goes, so a call in flight on another thread keeps its object and, with it, its
-//! descriptor (S1.82, S11.12, S11.13).
+//! descriptor (S1.82, S11.12, S11.13). The locks of a socket's two lanes are bits of the same
+//! word and count as references: a transfer finds, checks and locks its lane in one atomic step.
 //!
 //! # Safety
 //!
-//! Slots live for ever. A slot's object is written while the slot is neither open nor referenced,
-//! which the state word says; readers hold a reference.
+//! Slots live for ever. A slot's object is written while the slot is neither open, nor referenced,
+//! nor locked, which the state word says; readers hold a reference or a lock. A lane is touched
+//! by the holder of its lock only.
 
-#![allow(unsafe_code, reason = "slots are shared without a lock; the state word guards them")]
+#![allow(
+    unsafe_code,
+    reason = "slots are shared without a lock; the state word guards them"
+)]
 
 use std::cell::UnsafeCell;
 use std::collections::VecDeque;
@@ -26,8 +31,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
+use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, SpinWait};
+
 use crate::error::Error;
 use crate::event::Event;
+use crate::kernel::net::Direction;
+use crate::lane::Lane;
 use crate::readiness::IoPort;
 use crate::socket::Socket;
 
@@ -41,7 +50,13 @@ pub enum Object {
     Event(Arc<Event>),
 }
 
+const REFERENCES: u64 = 0xFFFF_FFFF;
 const OPEN: u64 = 1 << 32;
+/// A lane's lock, by direction, and whether somebody sleeps for it.
+const LOCKED: [u64; 2] = [1 << 33, 1 << 34];
+const AWAITED: [u64; 2] = [1 << 35, 1 << 36];
+/// What keeps an object: references, the open handle, locks.
+const HELD: u64 = REFERENCES | OPEN | LOCKED[0] | LOCKED[1];
 const GENERATION_SHIFT: u32 = 40;
 const SLOT_BITS: u32 = 20;
 const GENERATION_MASK: u64 = 0x1FF;
@@ -67,7 +82,10 @@ struct Free {
 }
 
 /// Slot 0 is never used: a handle is never 0 (S11.12).
-static FREE: Mutex<Free> = Mutex::new(Free { slots: VecDeque::new(), used: 1 });
+static FREE: Mutex<Free> = Mutex::new(Free {
+    slots: VecDeque::new(),
+    used: 1,
+});
 
 /// A reference to an object in use.
 pub struct Guard {
@@ -83,26 +101,176 @@ fn slot_of(handle: usize) -> Option<&'static Slot> {
     PAGES[index / PAGE].get().map(|page| &page[index % PAGE])
 }
 
+/// Whether a slot in this state is open under `handle`.
+#[inline]
+fn stands_for(state: u64, handle: usize) -> bool {
+    let generation = (handle >> (SLOT_BITS + 2)) as u64;
+    state & OPEN != 0 && state >> GENERATION_SHIFT & GENERATION_MASK == generation
+}
+
 /// Takes a reference to the open object behind `handle`; the two lowest bits are ignored (S1.54).
 pub fn look_up(handle: usize) -> Option<Guard> {
     let slot = slot_of(handle)?;
-    let generation = (handle >> (SLOT_BITS + 2)) as u64;
     let mut state = slot.state.load(Ordering::Relaxed);
-    loop {
-        let stands_for = state >> GENERATION_SHIFT & GENERATION_MASK;
-        if state & OPEN == 0 || stands_for != generation {
-            return None;
-        }
-        let taken = slot.state.compare_exchange_weak(
-            state,
-            state + 1,
-            Ordering::Acquire,
-            Ordering::Relaxed,
-        );
-        match taken {
-            Ok(_) => return Some(Guard { slot, handle: handle as u32 & !3 }),
+    while stands_for(state, handle) {
+        match slot.exchange(state, state + 1) {
+            Ok(_) => {
+                return Some(Guard {
+                    slot,
+                    handle: handle as u32 & !3,
+                });
+            }
             Err(now) => state = now,
         }
+    }
+    None
+}
+
+impl Slot {
+    #[inline]
+    fn exchange(&self, from: u64, to: u64) -> Result<u64, u64> {
+        self.state
+            .compare_exchange_weak(from, to, Ordering::Acquire, Ordering::Relaxed)
+    }
+
+    /// Locks a lane if the state allows it: `wanted` says whether the slot is still the right one.
+    #[inline]
+    fn lock(&self, direction: Direction, wanted: impl Fn(u64) -> bool) -> bool {
+        let bit = LOCKED[direction as usize];
+        let state = self.state.load(Ordering::Relaxed);
+        if wanted(state) && state & bit == 0 && self.exchange(state, state | bit).is_ok() {
+            return true;
+        }
+        self.lock_slowly(direction, wanted)
+    }
+
+    #[cold]
+    fn lock_slowly(&self, direction: Direction, wanted: impl Fn(u64) -> bool) -> bool {
+        let (bit, awaited) = (LOCKED[direction as usize], AWAITED[direction as usize]);
+        let mut spin = SpinWait::new();
+        loop {
+            let state = self.state.load(Ordering::Relaxed);
+            if !wanted(state) {
+                return false;
+            }
+            if state & bit == 0 {
+                if self.exchange(state, state | bit).is_ok() {
+                    return true;
+                }
+            } else if !spin.spin() {
+                if state & awaited == 0 && self.exchange(state, state | awaited).is_err() {
+                    continue;
+                }
+                let both = bit | awaited;
+                let still = || self.state.load(Ordering::Relaxed) & both == both;
+                // SAFETY: the key is an address of this slot, which lives for ever and which
+                // nobody else parks on; the callbacks neither park nor panic.
+                unsafe {
+                    let token = DEFAULT_PARK_TOKEN;
+                    parking_lot_core::park(self.key(bit), still, || {}, |_, _| {}, token, None)
+                };
+                spin.reset();
+            }
+        }
+    }
+
+    /// The address that sleepers for a lock are known by.
+    fn key(&self, bit: u64) -> usize {
+        std::ptr::from_ref(self) as usize + usize::from(bit == LOCKED[1])
+    }
+
+    #[inline]
+    fn unlock(&self, direction: Direction, handle: u32) {
+        let (bit, awaited) = (LOCKED[direction as usize], AWAITED[direction as usize]);
+        let before = self.state.fetch_and(!bit, Ordering::Release);
+        if before & awaited != 0 {
+            self.wake(direction);
+        }
+        if before & HELD == bit {
+            retire(self, handle);
+        }
+    }
+
+    #[cold]
+    fn wake(&self, direction: Direction) {
+        let (bit, awaited) = (LOCKED[direction as usize], AWAITED[direction as usize]);
+        let woken = |result: parking_lot_core::UnparkResult| {
+            if !result.have_more_threads {
+                self.state.fetch_and(!awaited, Ordering::Relaxed);
+            }
+            DEFAULT_UNPARK_TOKEN
+        };
+        // SAFETY: as where they park; the callback neither parks nor panics.
+        unsafe { parking_lot_core::unpark_one(self.key(bit), woken) };
+    }
+
+    fn socket(&self) -> Option<NonNull<Socket>> {
+        // SAFETY: the caller holds a reference or a lock, so nobody writes the object.
+        match unsafe { &*self.object.get() } {
+            Some(Object::Socket(socket)) => Some(NonNull::from_ref(&**socket)),
+            _ => None,
+        }
+    }
+}
+
+/// A locked lane, and its socket.
+pub struct LaneGuard {
+    slot: &'static Slot,
+    socket: NonNull<Socket>,
+    direction: Direction,
+    handle: u32,
+}
+
+/// Finds the open socket behind `handle` and locks one of its lanes; 10038 (S2.12).
+#[inline]
+pub fn lock(handle: usize, direction: Direction) -> Result<LaneGuard, Error> {
+    let slot = slot_of(handle).ok_or(Error::NOT_SOCKET)?;
+    if !slot.lock(direction, |state| stands_for(state, handle)) {
+        return Err(Error::NOT_SOCKET);
+    }
+    match slot.socket() {
+        Some(socket) => Ok(LaneGuard {
+            slot,
+            socket,
+            direction,
+            handle: handle as u32 & !3,
+        }),
+        None => {
+            slot.unlock(direction, handle as u32 & !3);
+            Err(Error::NOT_SOCKET)
+        }
+    }
+}
+
+/// Locks a lane of a socket that the caller holds, open or not.
+pub fn lock_held(socket: &Socket, direction: Direction) -> LaneGuard {
+    let handle = socket.handle();
+    let slot = slot_of(handle as usize).expect("a socket has its slot");
+    slot.lock(direction, |_| true);
+    LaneGuard {
+        slot,
+        socket: NonNull::from_ref(socket),
+        direction,
+        handle,
+    }
+}
+
+impl LaneGuard {
+    /// The lane's socket, and the lane.
+    #[inline]
+    pub fn parts(&mut self) -> (&Socket, &mut Lane) {
+        // SAFETY: the lock keeps the socket, and makes the lane this guard's alone.
+        unsafe {
+            let socket = self.socket.as_ref();
+            (socket, &mut *socket.lane_cell(self.direction).get())
+        }
+    }
+}
+
+impl Drop for LaneGuard {
+    #[inline]
+    fn drop(&mut self) {
+        self.slot.unlock(self.direction, self.handle);
     }
 }
 
@@ -110,7 +278,10 @@ pub fn look_up(handle: usize) -> Option<Guard> {
 pub fn insert(make: impl FnOnce(u32) -> Object) -> Result<u32, Error> {
     let index = reserve()?;
     let page = PAGES[index / PAGE].get_or_init(|| {
-        let empty = || Slot { state: AtomicU64::new(0), object: UnsafeCell::new(None) };
+        let empty = || Slot {
+            state: AtomicU64::new(0),
+            object: UnsafeCell::new(None),
+        };
         Box::new(std::array::from_fn(|_| empty()))
     });
     let slot = &page[index % PAGE];
@@ -120,7 +291,8 @@ pub fn insert(make: impl FnOnce(u32) -> Object) -> Result<u32, Error> {
     // SAFETY: the slot came from the free list and is not open: it is this call's alone until
     // OPEN is set below.
     unsafe { *slot.object.get() = Some(make(handle)) };
-    slot.state.store(generation << GENERATION_SHIFT | OPEN | 1, Ordering::Release);
+    slot.state
+        .store(generation << GENERATION_SHIFT | OPEN | 1, Ordering::Release);
     Ok(handle)
 }
 
@@ -128,7 +300,11 @@ fn reserve() -> Result<usize, Error> {
     let mut free = FREE.lock();
     let fresh = free.used < 1 << SLOT_BITS;
     if free.slots.len() > RESTING_MIN || !fresh {
-        return free.slots.pop_front().map(|index| index as usize).ok_or(Error::TOO_MANY_FILES);
+        return free
+            .slots
+            .pop_front()
+            .map(|index| index as usize)
+            .ok_or(Error::TOO_MANY_FILES);
     }
     free.used += 1;
     Ok(free.used as usize - 1)
@@ -144,9 +320,17 @@ pub fn close(handle: usize, wanted: impl Fn(&Object) -> bool) -> Option<Guard> {
     let mut state = guard.slot.state.load(Ordering::Relaxed);
     while state & OPEN != 0 {
         let closed = state & !OPEN;
-        match guard.slot.state.compare_exchange(state, closed, Ordering::AcqRel, Ordering::Relaxed)
+        match guard
+            .slot
+            .state
+            .compare_exchange(state, closed, Ordering::AcqRel, Ordering::Relaxed)
         {
-            Ok(_) => return Some(Guard { slot: guard.slot, handle: guard.handle }),
+            Ok(_) => {
+                return Some(Guard {
+                    slot: guard.slot,
+                    handle: guard.handle,
+                });
+            }
             Err(now) => state = now,
         }
     }
@@ -168,25 +352,26 @@ impl Drop for Guard {
     #[inline]
     fn drop(&mut self) {
         let before = self.slot.state.fetch_sub(1, Ordering::Release);
-        if before & (OPEN | 0xFFFF_FFFF) == 1 {
-            self.retire(before);
+        if before & HELD == 1 {
+            retire(self.slot, self.handle);
         }
     }
 }
 
-impl Guard {
-    /// The last reference to a closed handle is gone: the object goes, the slot may serve again.
-    #[cold]
-    fn retire(&self, before: u64) {
-        std::sync::atomic::fence(Ordering::Acquire);
-        // SAFETY: closed and the last reference is gone: no reader is left and none can come,
-        // so the object is this call's to drop.
-        let object = unsafe { (*self.slot.object.get()).take() };
-        drop(object);
-        let generation = (before >> GENERATION_SHIFT) + 1;
-        self.slot.state.store(generation << GENERATION_SHIFT, Ordering::Release);
-        FREE.lock().slots.push_back(self.handle >> 2 & ((1 << SLOT_BITS) - 1));
-    }
+/// Nothing holds a closed handle's object any more: it goes, and the slot may serve again.
+#[cold]
+fn retire(slot: &Slot, handle: u32) {
+    std::sync::atomic::fence(Ordering::Acquire);
+    // SAFETY: closed, unlocked and unreferenced: no reader is left and none can come, so the
+    // object is this call's to drop.
+    let object = unsafe { (*slot.object.get()).take() };
+    drop(object);
+    let generation = (slot.state.load(Ordering::Relaxed) >> GENERATION_SHIFT) + 1;
+    slot.state
+        .store(generation << GENERATION_SHIFT, Ordering::Release);
+    FREE.lock()
+        .slots
+        .push_back(handle >> 2 & ((1 << SLOT_BITS) - 1));
 }
 
 /// A reference to a socket in use.
@@ -197,12 +382,10 @@ pub struct SocketGuard {
 
 impl SocketGuard {
     fn new(guard: Guard) -> Option<Self> {
-        match &*guard {
-            Object::Socket(socket) => {
-                Some(Self { socket: NonNull::from_ref(&**socket), _guard: guard })
-            }
-            _ => None,
-        }
+        guard.slot.socket().map(|socket| Self {
+            socket,
+            _guard: guard,
+        })
     }
 }
 
@@ -219,7 +402,9 @@ impl Deref for SocketGuard {
 /// The open socket behind `handle`, or 10038 (S2.12).
 #[inline]
 pub fn socket(handle: usize) -> Result<SocketGuard, Error> {
-    look_up(handle).and_then(SocketGuard::new).ok_or(Error::NOT_SOCKET)
+    look_up(handle)
+        .and_then(SocketGuard::new)
+        .ok_or(Error::NOT_SOCKET)
 }
 
 /// Whether `handle` is an open socket.
@@ -254,7 +439,9 @@ pub fn all_sockets() -> Vec<u32> {
     let used = FREE.lock().used as usize;
     let mut handles = Vec::new();
     for index in 1..used {
-        let Some(slot) = PAGES[index / PAGE].get().map(|page| &page[index % PAGE]) else { break };
+        let Some(slot) = PAGES[index / PAGE].get().map(|page| &page[index % PAGE]) else {
+            break;
+        };
         let generation = slot.state.load(Ordering::Relaxed) >> GENERATION_SHIFT & GENERATION_MASK;
         let handle = (generation as usize) << (SLOT_BITS + 2) | index << 2;
         if is_socket(handle) {

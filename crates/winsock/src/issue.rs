@@ -17,7 +17,7 @@ use crate::accept::Accept;
 use crate::complete;
 use crate::connect::Connect;
 use crate::error::Error;
-use crate::handle;
+use crate::handle::{self, LaneGuard};
 use crate::kernel::address::Address;
 use crate::kernel::net::Direction;
 use crate::lane::Issued;
@@ -59,30 +59,53 @@ fn check(socket: &Socket, transfer: &Transfer) -> Result<Buffers, Error> {
     Ok(unsafe { Buffers::lent(array, count) })
 }
 
-/// Runs a transfer with or without an OVERLAPPED. `Err(IO_PENDING)`: it completes later.
+/// Whether the call must wait in place: there is no OVERLAPPED, or the socket takes none (S2.9).
+fn waits(socket: &Socket, overlapped: *mut OVERLAPPED) -> bool {
+    overlapped.is_null() || socket.is(Mark::PLAIN)
+}
+
+/// A transfer that waits in place.
+///
+/// # Safety
+///
+/// As the file says.
+unsafe fn wait(
+    handle: SOCKET,
+    direction: Direction,
+    overlapped: *mut OVERLAPPED,
+    work: Work,
+) -> Result<Outcome, Error> {
+    let socket = handle::socket(handle)?;
+    if overlapped.is_null() {
+        return socket.call(
+            direction,
+            Request::plain(work),
+            timeout_ms(&socket, direction),
+        );
+    }
+    // SAFETY: the caller's OVERLAPPED, valid until the completion.
+    let request = unsafe { complete::begin(overlapped, work)? };
+    socket.call_overlapped(direction, request)
+}
+
+/// A transfer that completes now or later: then `Err(IO_PENDING)`.
 ///
 /// # Safety
 ///
 /// As the file says.
 #[inline]
-unsafe fn run(
-    socket: &Socket,
+unsafe fn start(
+    mut lane: LaneGuard,
     direction: Direction,
     overlapped: *mut OVERLAPPED,
     work: Work,
 ) -> Result<Outcome, Error> {
-    if overlapped.is_null() {
-        return socket.call(direction, Request::plain(work), timeout_ms(socket, direction));
-    }
     // SAFETY: the caller's OVERLAPPED, valid until the completion.
     let request = unsafe { complete::begin(overlapped, work)? };
     if request.event.is_none() {
-        socket.reset_signal();
+        lane.parts().0.reset_signal();
     }
-    if socket.is(Mark::PLAIN) {
-        return socket.call_overlapped(direction, request);
-    }
-    match socket.submit(direction, request)? {
+    match lane.submit(direction, request)? {
         Issued::Done(outcome) => Ok(outcome),
         Issued::Pending => Err(Error::IO_PENDING),
     }
@@ -100,21 +123,36 @@ pub unsafe fn receive(
     flags: u32,
     from: (*mut SOCKADDR, *mut i32),
 ) -> Result<Outcome, Error> {
-    let socket = handle::socket(handle)?;
-    let buffers = check(&socket, transfer)?;
+    let mut lane = handle::lock(handle, Direction::Receive)?;
+    let (socket, _) = lane.parts();
+    let buffers = check(socket, transfer)?;
     socket.check_receive(flags)?;
     let (from, from_len) = from;
     if !from.is_null() && !socket.is(Mark::STREAM) {
         // SAFETY: lpFromlen is the caller's, read during the call.
-        let room = if from_len.is_null() { 0 } else { unsafe { from_len.read() } };
+        let room = if from_len.is_null() {
+            0
+        } else {
+            unsafe { from_len.read() }
+        };
         let needed = Address::any(socket.family()).to_windows_bytes().0;
         if usize::try_from(room).map_or(true, |room| room < needed) {
             return Err(Error::FAULT); // S2.49
         }
     }
-    let work = Work::Receive(Receive { buffers, flags, from, from_len });
-    // SAFETY: as this function's.
-    unsafe { run(&socket, Direction::Receive, transfer.overlapped, work) }
+    let work = Work::Receive(Receive {
+        buffers,
+        flags,
+        from,
+        from_len,
+    });
+    if waits(socket, transfer.overlapped) {
+        drop(lane);
+        // SAFETY: as this function's.
+        return unsafe { wait(handle, Direction::Receive, transfer.overlapped, work) };
+    }
+    // SAFETY: as this function's, the OVERLAPPED not being null.
+    unsafe { start(lane, Direction::Receive, transfer.overlapped, work) }
 }
 
 /// WSASend, WSASendTo, send, sendto. `to`: the destination and its length, or null.
@@ -129,8 +167,9 @@ pub unsafe fn send(
     flags: u32,
     to: (*const SOCKADDR, i32),
 ) -> Result<Outcome, Error> {
-    let socket = handle::socket(handle)?;
-    let buffers = check(&socket, transfer)?;
+    let mut lane = handle::lock(handle, Direction::Send)?;
+    let (socket, _) = lane.parts();
+    let buffers = check(socket, transfer)?;
     let to = match to {
         (address, length) if !address.is_null() && !socket.is(Mark::STREAM) => {
             // SAFETY: lpTo is the caller's, `length` bytes, read during the call.
@@ -140,8 +179,13 @@ pub unsafe fn send(
     };
     socket.check_send(to.is_some())?;
     let work = Work::Send(Send { buffers, flags, to });
-    // SAFETY: as this function's.
-    unsafe { run(&socket, Direction::Send, transfer.overlapped, work) }
+    if waits(socket, transfer.overlapped) {
+        drop(lane);
+        // SAFETY: as this function's.
+        return unsafe { wait(handle, Direction::Send, transfer.overlapped, work) };
+    }
+    // SAFETY: as this function's, the OVERLAPPED not being null.
+    unsafe { start(lane, Direction::Send, transfer.overlapped, work) }
 }
 
 /// AcceptEx's buffer and its three lengths.
@@ -174,7 +218,12 @@ pub unsafe fn accept(
     if output.buffer.is_null() || output.remote_bytes == 0 {
         return Err(Error::FAULT);
     }
-    let AcceptBuffer { buffer, data_bytes, local_bytes, remote_bytes } = output;
+    let AcceptBuffer {
+        buffer,
+        data_bytes,
+        local_bytes,
+        remote_bytes,
+    } = output;
     let acceptor_handle = acceptor.handle();
     let accept = Accept {
         acceptor: acceptor_handle,
@@ -191,9 +240,9 @@ pub unsafe fn accept(
     if request.event.is_none() {
         listener.reset_signal();
     }
-    let issued = listener.submit(Direction::Receive, request).inspect_err(|_| {
-        acceptor.mark(Mark::IN_ACCEPT, false);
-    })?;
+    let lane = handle::lock(listener.handle() as usize, Direction::Receive);
+    let issued = lane.and_then(|mut lane| lane.submit(Direction::Receive, request));
+    let issued = issued.inspect_err(|_| _ = acceptor.mark(Mark::IN_ACCEPT, false))?;
     match issued {
         Issued::Done(outcome) => Ok(outcome),
         Issued::Pending => Err(Error::IO_PENDING),
@@ -225,7 +274,9 @@ pub unsafe fn connect(
         socket.reset_signal();
     }
     request.work = Work::Connect(Connect::begin(&socket, &peer, data.into()));
-    socket.submit_pending(Direction::Send, request).map_err(|(error, _)| error)?;
+    let mut lane = handle::lock(handle, Direction::Send)?;
+    lane.submit_pending(Direction::Send, request)
+        .map_err(|(error, _)| error)?;
     Err(Error::IO_PENDING)
 }
 
@@ -246,10 +297,16 @@ pub unsafe fn disconnect(
         return Err(Error::INVALID);
     }
     socket.check_disconnect()?;
-    let work = if flags & REUSE != 0 { Work::Disconnect } else { Work::Nothing };
+    let work = if flags & REUSE != 0 {
+        Work::Disconnect
+    } else {
+        Work::Nothing
+    };
     if overlapped.is_null() {
         socket.begin_disconnect();
-        return socket.call(Direction::Receive, Request::plain(work), 0).map(drop);
+        return socket
+            .call(Direction::Receive, Request::plain(work), 0)
+            .map(drop);
     }
     // SAFETY: the caller's OVERLAPPED, valid until the completion.
     let request = unsafe { complete::begin(overlapped, work)? };
@@ -257,6 +314,8 @@ pub unsafe fn disconnect(
     if request.event.is_none() {
         socket.reset_signal();
     }
-    socket.submit_pending(Direction::Receive, request).map_err(|(error, _)| error)?;
+    let mut lane = handle::lock(handle, Direction::Receive)?;
+    lane.submit_pending(Direction::Receive, request)
+        .map_err(|(error, _)| error)?;
     Err(Error::IO_PENDING)
 }

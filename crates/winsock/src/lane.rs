@@ -9,8 +9,8 @@ use std::collections::VecDeque;
 use crate::accept;
 use crate::complete::{self, Here};
 use crate::error::Error;
-use crate::handle;
-use crate::kernel::epoll::Ready;
+use crate::handle::{self, LaneGuard};
+use crate::kernel::epoll::Readiness as Report;
 use crate::kernel::net::Direction;
 use crate::request::{Outcome, Request, Step, Work};
 use crate::socket::{Mark, Socket};
@@ -32,7 +32,10 @@ pub struct Sight {
 impl Sight {
     /// The kernel said it would block: nothing more is known to be there.
     pub fn blocked(&mut self) {
-        *self = Sight { urgent: self.urgent, ..Sight::default() };
+        *self = Sight {
+            urgent: self.urgent,
+            ..Sight::default()
+        };
     }
 }
 
@@ -54,59 +57,86 @@ pub enum Issued {
     Pending,
 }
 
-impl Socket {
+impl LaneGuard {
     /// Tries a request, or queues it behind those that wait (S2.16). An error means that nothing
     /// will complete (S1.47), but for 10040, where a packet is queued as well (S1.48).
     #[inline]
-    pub fn submit(&self, direction: Direction, mut request: Request) -> Result<Issued, Error> {
-        let mut lane = self.lane(direction).lock();
-        if self.is(Mark::CLOSED) {
-            return Err(Error::NOT_SOCKET);
-        }
-        let lane_open = lane.queue.is_empty();
-        let likely = direction == Direction::Send || lane.sight.ready || !self.is(Mark::WATCHED);
-        if lane_open && likely {
-            match self.attempt(&mut request, &mut lane.sight) {
-                Step::Done(outcome) => return self.end_now(&request, outcome),
+    pub fn submit(&mut self, direction: Direction, mut request: Request) -> Result<Issued, Error> {
+        let (socket, lane) = self.parts();
+        let first = lane.queue.is_empty();
+        let likely = direction == Direction::Send || lane.sight.ready || !socket.is(Mark::WATCHED);
+        if first && likely {
+            match socket.attempt(&mut request, &mut lane.sight) {
+                Step::Done(outcome) => return socket.end_now(&request, outcome),
                 Step::Moved => {
-                    accept::await_first_bytes(self, request, None);
+                    accept::await_first_bytes(socket, request, None);
                     return Ok(Issued::Pending);
                 }
                 Step::Blocked => {}
             }
         }
-        if direction == Direction::Send && lane_open {
+        if direction == Direction::Send && first {
             // Room may have come before the mark was set, unseen: look once more.
-            self.mark(Mark::WANTS_ROOM, true);
-            if let Step::Done(outcome) = self.attempt(&mut request, &mut lane.sight) {
-                self.mark(Mark::WANTS_ROOM, false);
-                return self.end_now(&request, outcome);
+            socket.mark(Mark::WANTS_ROOM, true);
+            if let Step::Done(outcome) = socket.attempt(&mut request, &mut lane.sight) {
+                socket.mark(Mark::WANTS_ROOM, false);
+                return socket.end_now(&request, outcome);
             }
         }
-        self.pend(&mut lane, request).map_err(|(error, _)| error)?;
+        socket.pend(lane, request).map_err(|(error, _)| error)?;
         Ok(Issued::Pending)
     }
 
-    /// Queues a request that always pends and tries it at once, as if it had become ready.
-    /// Gives the request back if it cannot be queued.
+    /// Queues a request that always pends and tries it at once, as if it had become ready. Gives
+    /// the request back if it cannot be queued.
     pub fn submit_pending(
-        &self,
+        &mut self,
         direction: Direction,
         request: Request,
     ) -> Result<(), (Error, Request)> {
-        let mut lane = self.lane(direction).lock();
-        if self.is(Mark::CLOSED) {
-            return Err((Error::NOT_SOCKET, request));
-        }
+        let (socket, lane) = self.parts();
         if direction == Direction::Send {
-            self.mark(Mark::WANTS_ROOM, true);
+            socket.mark(Mark::WANTS_ROOM, true);
         }
-        self.pend(&mut lane, request)?;
+        socket.pend(lane, request)?;
         lane.sight.ready = true;
-        self.drive(&mut lane, None);
+        socket.drive(lane, None);
         Ok(())
     }
+}
 
+/// The kernel reports readiness: tries the waiting requests in order.
+pub fn on_ready(report: Report, mut here: Option<&mut Here<'_>>) {
+    let (handle, ready) = (report.id as usize, report.ready);
+    if ready.readable() {
+        let Ok(mut guard) = handle::lock(handle, Direction::Receive) else {
+            return;
+        };
+        let (socket, lane) = guard.parts();
+        lane.sight.ready = true;
+        lane.sight.hung_up |= ready.hung_up();
+        lane.sight.urgent |= ready.urgent();
+        socket.drive(lane, here.as_deref_mut());
+        if !(ready.writable() && socket.is(Mark::WANTS_ROOM)) {
+            return;
+        }
+    }
+    if ready.writable() {
+        let Ok(mut guard) = handle::lock(handle, Direction::Send) else {
+            return;
+        };
+        let (socket, lane) = guard.parts();
+        if socket.is(Mark::WANTS_ROOM) {
+            lane.sight.ready = true;
+            socket.drive(lane, here);
+            if lane.queue.is_empty() {
+                socket.mark(Mark::WANTS_ROOM, false);
+            }
+        }
+    }
+}
+
+impl Socket {
     #[inline]
     fn pend(&self, lane: &mut Lane, mut request: Request) -> Result<(), (Error, Request)> {
         if let Err(error) = self.watch() {
@@ -149,7 +179,8 @@ impl Socket {
     ) -> Result<Outcome, Error> {
         loop {
             let step = {
-                let mut lane = self.lane(direction).lock();
+                let mut guard = self.lane(direction);
+                let (_, lane) = guard.parts();
                 self.attempt(&mut request, &mut lane.sight)
             };
             match step {
@@ -174,7 +205,8 @@ impl Socket {
     ) -> Result<Outcome, Error> {
         loop {
             let step = {
-                let mut lane = self.lane(direction).lock();
+                let mut guard = self.lane(direction);
+                let (_, lane) = guard.parts();
                 self.attempt(&mut request, &mut lane.sight)
             };
             match step {
@@ -190,29 +222,12 @@ impl Socket {
         }
     }
 
-    /// The kernel reports readiness: tries the waiting requests in order.
-    pub fn on_ready(&self, ready: Ready, mut here: Option<&mut Here<'_>>) {
-        if ready.readable() {
-            let mut lane = self.receiving.lock();
-            lane.sight.ready = true;
-            lane.sight.hung_up |= ready.hung_up();
-            lane.sight.urgent |= ready.urgent();
-            self.drive(&mut lane, here.as_deref_mut());
-        }
-        if ready.writable() && self.is(Mark::WANTS_ROOM) {
-            let mut lane = self.sending.lock();
-            lane.sight.ready = true;
-            self.drive(&mut lane, here);
-            if lane.queue.is_empty() {
-                self.mark(Mark::WANTS_ROOM, false);
-            }
-        }
-    }
-
     #[inline]
     fn drive(&self, lane: &mut Lane, mut here: Option<&mut Here<'_>>) {
         while lane.sight.ready {
-            let Some(request) = lane.queue.front_mut() else { return };
+            let Some(request) = lane.queue.front_mut() else {
+                return;
+            };
             let step = self.attempt(request, &mut lane.sight);
             if let Step::Blocked = step {
                 return;

@@ -8,8 +8,8 @@ use std::time::Duration;
 use crate::complete::Here;
 use crate::error::Error;
 use crate::event::Event;
-use crate::handle;
 use crate::kernel::epoll::{Epoll, Readiness as Report};
+use crate::lane;
 use crate::port::{Packet, Port, Source};
 use crate::watchman;
 
@@ -50,7 +50,10 @@ pub fn close_port(port: &IoPort) {
 
 /// The port as an object to wait for, signalled while packets are queued (S1.16).
 pub fn port_signal(port: &IoPort) -> Arc<Event> {
-    let signal = port.source().signal.get_or_init(|| Arc::new(Event::new(true, false)));
+    let signal = port
+        .source()
+        .signal
+        .get_or_init(|| Arc::new(Event::new(true, false)));
     if port.observe() {
         signal.set();
     }
@@ -84,9 +87,13 @@ impl Source for Readiness {
     }
 
     fn finish(&self, report: Report, packets: &mut Vec<Packet>) {
-        if let Ok(socket) = handle::socket(report.id as usize) {
-            socket.on_ready(report.ready, Some(&mut Here { source: self, packets }));
-        }
+        lane::on_ready(
+            report,
+            Some(&mut Here {
+                source: self,
+                packets,
+            }),
+        );
     }
 
     fn eager(&self) -> bool {

@@ -131,7 +131,9 @@ impl Buffers {
 
     /// Their total length in bytes, at most `u32::MAX`.
     pub fn total(&self) -> u32 {
-        self.as_slice().iter().fold(0u32, |sum, buffer| sum.saturating_add(buffer.len))
+        self.as_slice()
+            .iter()
+            .fold(0u32, |sum, buffer| sum.saturating_add(buffer.len))
     }
 }
 
@@ -149,12 +151,20 @@ pub struct Outcome {
 impl Outcome {
     /// Success with `bytes` transferred.
     pub fn success(bytes: u32) -> Self {
-        Self { status: Status::SUCCESS, bytes, flags: 0 }
+        Self {
+            status: Status::SUCCESS,
+            bytes,
+            flags: 0,
+        }
     }
 
     /// A failure; no bytes.
     pub fn failure(status: Status) -> Self {
-        Self { status, bytes: 0, flags: 0 }
+        Self {
+            status,
+            bytes: 0,
+            flags: 0,
+        }
     }
 }
 
@@ -172,7 +182,14 @@ impl Request {
     /// A request for a call without OVERLAPPED: it is tried, and never pends.
     pub fn plain(work: Work) -> Self {
         let overlapped = std::ptr::null_mut();
-        Self { overlapped, event: None, thread: 0, silent: false, done: 0, work }
+        Self {
+            overlapped,
+            event: None,
+            thread: 0,
+            silent: false,
+            done: 0,
+            work,
+        }
     }
 
     /// Makes it independent of everything that ends with the call.

@@ -8,6 +8,7 @@
 
 #![allow(unsafe_code, reason = "owns a descriptor as a number")]
 
+use std::cell::UnsafeCell;
 use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -18,7 +19,7 @@ use parking_lot::Mutex;
 use crate::accept;
 use crate::error::{Error, Status};
 use crate::event::Event;
-use crate::handle::{self, Object};
+use crate::handle::{self, LaneGuard, Object};
 use crate::kernel::address::Address;
 use crate::kernel::net::{self, Direction};
 use crate::lane::Lane;
@@ -111,12 +112,16 @@ pub struct Socket {
     /// Held while the descriptor enters or leaves an epoll set.
     watching: Mutex<()>,
     association: OnceLock<Association>,
-    pub(crate) receiving: Mutex<Lane>,
-    pub(crate) sending: Mutex<Lane>,
+    /// Guarded by the locks in the handle's slot (handle.rs).
+    receiving: UnsafeCell<Lane>,
+    sending: UnsafeCell<Lane>,
     /// The socket handle, as an object to wait for, is signalled (S2.58); its event, once wanted.
     signalled: AtomicBool,
     signal: OnceLock<Arc<Event>>,
 }
+
+// SAFETY: the lanes are touched under their locks only (handle.rs); all else is atomic or locked.
+unsafe impl Sync for Socket {}
 
 fn seconds() -> u32 {
     static START: OnceLock<Instant> = OnceLock::new();
@@ -141,8 +146,8 @@ pub fn adopt(fd: OwnedFd, family: i32, protocol: i32, marks: Mark) -> Result<u32
             blocked: AtomicU32::new(0),
             watching: Mutex::new(()),
             association: OnceLock::new(),
-            receiving: Mutex::new(Lane::default()),
-            sending: Mutex::new(Lane::default()),
+            receiving: UnsafeCell::default(),
+            sending: UnsafeCell::default(),
             signalled: AtomicBool::new(false),
             signal: OnceLock::new(),
         }))
@@ -228,18 +233,30 @@ impl Socket {
         self.is(Mark::SKIP_PACKETS)
     }
 
-    pub(crate) fn lane(&self, direction: Direction) -> &Mutex<Lane> {
+    /// A lane, for the holder of its lock.
+    #[inline]
+    pub fn lane_cell(&self, direction: Direction) -> &UnsafeCell<Lane> {
         match direction {
             Direction::Receive => &self.receiving,
             Direction::Send => &self.sending,
         }
     }
 
+    /// Locks a lane.
+    pub fn lane(&self, direction: Direction) -> LaneGuard {
+        handle::lock_held(self, direction)
+    }
+
     /// It is connected from now on.
     pub fn set_connected(&self) {
         self.connected_at.store(seconds() + 1, Ordering::Relaxed);
         self.connect_error.store(0, Ordering::Relaxed);
-        self.mark(Mark::CONNECTING.and(Mark::PRISTINE).and(Mark::CONNECT_FAILED), false);
+        self.mark(
+            Mark::CONNECTING
+                .and(Mark::PRISTINE)
+                .and(Mark::CONNECT_FAILED),
+            false,
+        );
         self.mark(Mark::CONNECTED.and(Mark::BOUND), true);
     }
 
@@ -255,7 +272,13 @@ impl Socket {
     pub fn set_disconnected(&self) {
         self.connected_at.store(0, Ordering::Relaxed);
         let shut = Mark::SHUT_RECEIVE.and(Mark::SHUT_SEND).and(Mark::RESET);
-        self.mark(Mark::CONNECTED.and(shut).and(Mark::NEEDS_CONTEXT).and(Mark::WATCHED), false);
+        self.mark(
+            Mark::CONNECTED
+                .and(shut)
+                .and(Mark::NEEDS_CONTEXT)
+                .and(Mark::WATCHED),
+            false,
+        );
     }
 
     /// Associates it with a port for the rest of its life (S1.2, S1.6, S1.8).
@@ -266,7 +289,9 @@ impl Socket {
         let watching = self.watching.lock();
         let watched = self.is(Mark::WATCHED);
         let association = Association { port, key };
-        self.association.set(association).map_err(|_| Error::INVALID_PARAMETER)?;
+        self.association
+            .set(association)
+            .map_err(|_| Error::INVALID_PARAMETER)?;
         if watched {
             watchman::house()?.remove(self.fd());
             self.mark(Mark::WATCHED, false);
@@ -320,7 +345,8 @@ impl Socket {
     /// The socket handle as an object to wait for.
     pub fn signal_object(&self) -> Arc<Event> {
         // Both lanes: no completion comes between the look at the mark and the event's birth.
-        let (_receiving, _sending) = (self.receiving.lock(), self.sending.lock());
+        let _receiving = self.lane(Direction::Receive);
+        let _sending = self.lane(Direction::Send);
         let new = || Arc::new(Event::new(true, self.signalled.load(Ordering::Relaxed)));
         self.signal.get_or_init(new).clone()
     }
@@ -382,7 +408,8 @@ impl Socket {
         status: Status,
         chosen: impl Fn(&Request) -> bool,
     ) -> usize {
-        let mut lane = self.lane(direction).lock();
+        let mut guard = self.lane(direction);
+        let (_, lane) = guard.parts();
         let mut count = 0;
         while let Some(at) = lane.queue.iter().position(&chosen) {
             let request = lane.queue.remove(at).expect("found above");
@@ -410,7 +437,7 @@ impl Socket {
 /// anything is pending on it.
 pub fn give_up(handle: usize) -> Result<OwnedFd, Error> {
     let socket = handle::socket(handle)?;
-    let busy = |direction| !socket.lane(direction).lock().queue.is_empty();
+    let busy = |direction| !socket.lane(direction).parts().1.queue.is_empty();
     if busy(Direction::Receive) || busy(Direction::Send) || socket.is(Mark::IN_ACCEPT) {
         return Err(Error::INVALID);
     }
@@ -433,9 +460,8 @@ pub fn cancel_of_thread(thread: u32) {
     for handle in handle::all_sockets() {
         if let Ok(socket) = handle::socket(handle as usize) {
             let ported = socket.association().is_some();
-            socket.cancel(|request| {
-                request.thread == thread && (!ported || request.event.is_some())
-            });
+            socket
+                .cancel(|request| request.thread == thread && (!ported || request.event.is_some()));
         }
     }
 }
@@ -449,4 +475,3 @@ pub fn close_all() {
         _ = close(handle as usize);
     }
 }
-

@@ -24,7 +24,9 @@ mod native {
         }
 
         pub fn lock(&self) -> MutexGuard<'_, T> {
-            self.0.lock().expect("a model run does not poison its locks")
+            self.0
+                .lock()
+                .expect("a model run does not poison its locks")
         }
     }
 
@@ -38,7 +40,10 @@ mod native {
 
     impl Parker {
         pub fn new() -> Self {
-            Self { token: loom::sync::Mutex::new(false), changed: loom::sync::Condvar::new() }
+            Self {
+                token: loom::sync::Mutex::new(false),
+                changed: loom::sync::Condvar::new(),
+            }
         }
 
         pub fn park(&self, _timeout: Option<Duration>) {

@@ -32,7 +32,11 @@ impl Socket {
     pub fn check_receive(&self, flags: u32) -> Result<(), Error> {
         // The usual case in one look: a connected stream, nothing odd.
         let plain = self.is_exactly(Mark::STREAM.and(Mark::CONNECTED), Mark::ODD_RECEIVES);
-        if plain && flags == 0 { Ok(()) } else { self.check_odd_receive(flags) }
+        if plain && flags == 0 {
+            Ok(())
+        } else {
+            self.check_odd_receive(flags)
+        }
     }
 
     fn check_odd_receive(&self, flags: u32) -> Result<(), Error> {
@@ -62,7 +66,11 @@ impl Socket {
     #[inline]
     pub fn check_send(&self, to: bool) -> Result<(), Error> {
         let plain = self.is_exactly(Mark::STREAM.and(Mark::CONNECTED), Mark::ODD_SENDS);
-        if plain { Ok(()) } else { self.check_odd_send(to) }
+        if plain {
+            Ok(())
+        } else {
+            self.check_odd_send(to)
+        }
     }
 
     fn check_odd_send(&self, to: bool) -> Result<(), Error> {
@@ -98,7 +106,11 @@ impl Receive {
                     mark_reset(socket);
                 }
                 let flags = 0;
-                Step::Done(Outcome { status: errno.status(), bytes: 0, flags })
+                Step::Done(Outcome {
+                    status: errno.status(),
+                    bytes: 0,
+                    flags,
+                })
             }
         }
     }
@@ -127,7 +139,11 @@ impl Receive {
             let waits = self.flags & WAIT_ALL != 0 && short && got > 0;
             if !waits {
                 let flags = self.flags & OUT_OF_BAND;
-                return Ok(Outcome { status: Status::SUCCESS, bytes: *done, flags });
+                return Ok(Outcome {
+                    status: Status::SUCCESS,
+                    bytes: *done,
+                    flags,
+                });
             }
         }
     }
@@ -139,9 +155,8 @@ impl Receive {
         let mut sender = (!self.from.is_null()).then(Address::empty);
         let buffers = self.buffers.as_slice();
         // SAFETY: the caller's buffers, valid until the completion (file's Safety paragraph).
-        let got = unsafe {
-            net::receive_datagram(socket.fd(), buffers, self.flags, sender.as_mut())
-        };
+        let got =
+            unsafe { net::receive_datagram(socket.fd(), buffers, self.flags, sender.as_mut()) };
         let received = match got {
             Ok(received) => received,
             Err(Errno::REFUSED) => {
@@ -158,7 +173,11 @@ impl Receive {
             true => (Status::BUFFER_OVERFLOW, PARTIAL), // S2.45
             false => (Status::SUCCESS, 0),
         };
-        Ok(Outcome { status, bytes: received.bytes as u32, flags })
+        Ok(Outcome {
+            status,
+            bytes: received.bytes as u32,
+            flags,
+        })
     }
 }
 

@@ -17,9 +17,9 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use crate::error::Error;
-use crate::handle;
 use crate::kernel::epoll::Epoll;
 use crate::kernel::task;
+use crate::lane;
 use crate::readiness::IoPort;
 
 const TICK: Duration = Duration::from_millis(1);
@@ -77,9 +77,7 @@ fn keep_watch() {
     loop {
         let kicked = house.wait(quiet.map(|_| TICK), &mut reports);
         for report in reports.drain(..) {
-            if let Ok(socket) = handle::socket(report.id as usize) {
-                socket.on_ready(report.ready, None);
-            }
+            lane::on_ready(report, None);
         }
         quiet = match quiet {
             None if !kicked => None,
@@ -96,7 +94,9 @@ fn ports() -> Vec<Arc<IoPort>> {
 
 fn inspect_all() -> bool {
     let mut asleep = |thread| REPLACES.load(Ordering::Relaxed) && task::is_asleep(thread);
-    ports().iter().fold(false, |busy, port| port.inspect(&mut asleep) | busy)
+    ports()
+        .iter()
+        .fold(false, |busy, port| port.inspect(&mut asleep) | busy)
 }
 
 /// From here on an arm() kicks again; what was armed before is seen by this last look.

@@ -51,7 +51,11 @@ pub unsafe extern "system" fn CreateEventW(
     binitialstate: BOOL,
     lpname: PCWSTR,
 ) -> HANDLE {
-    finish_event(create(bmanualreset != 0, binitialstate != 0, !lpname.is_null()))
+    finish_event(create(
+        bmanualreset != 0,
+        binitialstate != 0,
+        !lpname.is_null(),
+    ))
 }
 
 /// `HANDLE CreateEventA(LPSECURITY_ATTRIBUTES lpEventAttributes, BOOL bManualReset,
@@ -69,7 +73,11 @@ pub unsafe extern "system" fn CreateEventA(
     binitialstate: BOOL,
     lpname: PCSTR,
 ) -> HANDLE {
-    finish_event(create(bmanualreset != 0, binitialstate != 0, !lpname.is_null()))
+    finish_event(create(
+        bmanualreset != 0,
+        binitialstate != 0,
+        !lpname.is_null(),
+    ))
 }
 
 /// `BOOL SetEvent(HANDLE hEvent)`

@@ -152,9 +152,7 @@ pub(super) fn extension(id: &GUID) -> Result<usize, Error> {
             Ok(SOCKADDRS.map_or(0, |function| function as usize))
         }
         () if same(WSAID_CONNECTEX) => Ok(CONNECT_EX.map_or(0, |function| function as usize)),
-        () if same(WSAID_DISCONNECTEX) => {
-            Ok(DISCONNECT_EX.map_or(0, |function| function as usize))
-        }
+        () if same(WSAID_DISCONNECTEX) => Ok(DISCONNECT_EX.map_or(0, |function| function as usize)),
         () => Err(Error::INVALID),
     }
 }

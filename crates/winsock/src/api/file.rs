@@ -42,7 +42,11 @@ pub unsafe extern "system" fn CancelIoEx(hfile: HANDLE, lpoverlapped: *const OVE
     finish_bool(socket.and_then(|socket| {
         let wanted = lpoverlapped.cast_mut();
         let ended = socket.cancel(|request| wanted.is_null() || request.overlapped == wanted);
-        if ended == 0 { Err(Error::NOT_FOUND) } else { Ok(()) }
+        if ended == 0 {
+            Err(Error::NOT_FOUND)
+        } else {
+            Ok(())
+        }
     }))
 }
 
@@ -61,7 +65,10 @@ pub unsafe extern "system" fn GetOverlappedResult(
     lpnumberofbytestransferred: *mut u32,
     bwait: BOOL,
 ) -> BOOL {
-    let (count, timeout_ms) = (lpnumberofbytestransferred, if bwait != 0 { u32::MAX } else { 0 });
+    let (count, timeout_ms) = (
+        lpnumberofbytestransferred,
+        if bwait != 0 { u32::MAX } else { 0 },
+    );
     // SAFETY: the caller's promise for this call is that of the Ex form.
     unsafe { GetOverlappedResultEx(hfile, lpoverlapped, count, timeout_ms, 0) }
 }
@@ -108,13 +115,15 @@ pub unsafe extern "system" fn CloseHandle(hobject: HANDLE) -> BOOL {
     if handle::is_socket(handle) {
         return finish_bool(socket::close(handle).map_err(|_| Error::INVALID_HANDLE));
     }
-    finish_bool(match handle::close(handle, |object| !matches!(object, Object::Socket(_))) {
-        Some(guard) => {
-            if let Object::Port(port) = &*guard {
-                close_port(port);
+    finish_bool(
+        match handle::close(handle, |object| !matches!(object, Object::Socket(_))) {
+            Some(guard) => {
+                if let Object::Port(port) = &*guard {
+                    close_port(port);
+                }
+                Ok(())
             }
-            Ok(())
-        }
-        None => Err(Error::INVALID_HANDLE),
-    })
+            None => Err(Error::INVALID_HANDLE),
+        },
+    )
 }

@@ -79,12 +79,13 @@ pub unsafe extern "system" fn GetQueuedCompletionStatus(
     lpoverlapped: *mut *mut OVERLAPPED,
     dwmilliseconds: u32,
 ) -> BOOL {
-    if lpoverlapped.is_null() || lpcompletionkey.is_null() || lpnumberofbytestransferred.is_null()
-    {
+    if lpoverlapped.is_null() || lpcompletionkey.is_null() || lpnumberofbytestransferred.is_null() {
         return finish_bool(Err(Error::INVALID_PARAMETER));
     }
     let patience = Patience::from_ms(dwmilliseconds);
-    let taken = thread::at_port(completionport as usize, |port, seat| port.dequeue(seat, patience));
+    let taken = thread::at_port(completionport as usize, |port, seat| {
+        port.dequeue(seat, patience)
+    });
     let packet = match taken.and_then(|taken| taken.map_err(nothing)) {
         Ok(packet) => packet,
         Err(error) => {
@@ -206,4 +207,3 @@ pub unsafe extern "system" fn SetFileCompletionNotificationModes(
         Ok(())
     }))
 }
-

@@ -46,10 +46,12 @@ pub unsafe extern "system" fn WSASocketW(
     _g: u32,
     dwflags: u32,
 ) -> SOCKET {
-    finish_socket(startup::check().and_then(|()| match lpprotocolinfo.is_null() {
-        true => endpoint::create(af, r#type, protocol, dwflags),
-        false => Err(Error::OP_NOT_SUPPORTED),
-    }))
+    finish_socket(
+        startup::check().and_then(|()| match lpprotocolinfo.is_null() {
+            true => endpoint::create(af, r#type, protocol, dwflags),
+            false => Err(Error::OP_NOT_SUPPORTED),
+        }),
+    )
 }
 
 /// `SOCKET WSASocketA(int af, int type, int protocol, LPWSAPROTOCOL_INFOA lpProtocolInfo, GROUP g,
@@ -112,11 +114,7 @@ pub unsafe extern "system" fn listen(s: SOCKET, backlog: i32) -> i32 {
 /// # Safety
 ///
 /// `addr` and `addrlen` are null or valid for writes during the call.
-pub unsafe extern "system" fn accept(
-    s: SOCKET,
-    addr: *mut SOCKADDR,
-    addrlen: *mut i32,
-) -> SOCKET {
+pub unsafe extern "system" fn accept(s: SOCKET, addr: *mut SOCKADDR, addrlen: *mut i32) -> SOCKET {
     finish_socket(startup::check().and_then(|()| {
         let (accepted, peer) = handle::socket(s)?.accept()?;
         // SAFETY: the caller's address and length, valid for writes during the call.

@@ -33,7 +33,12 @@ fn one(buf: *mut u8, len: i32) -> Result<WSABUF, Error> {
 
 fn plain(buffer: &WSABUF) -> Transfer {
     let overlapped = std::ptr::null_mut();
-    Transfer { buffers: (buffer, 1), overlapped, routine: None, counts: true }
+    Transfer {
+        buffers: (buffer, 1),
+        overlapped,
+        routine: None,
+        counts: true,
+    }
 }
 
 /// `int send(SOCKET s, const char *buf, int len, int flags)`
@@ -44,12 +49,7 @@ fn plain(buffer: &WSABUF) -> Transfer {
 /// # Safety
 ///
 /// `buf` is valid for reads of `len` bytes during the call.
-pub unsafe extern "system" fn send(
-    s: SOCKET,
-    buf: PCSTR,
-    len: i32,
-    flags: SEND_RECV_FLAGS,
-) -> i32 {
+pub unsafe extern "system" fn send(s: SOCKET, buf: PCSTR, len: i32, flags: SEND_RECV_FLAGS) -> i32 {
     // SAFETY: the caller's promise for this call is sendto's, without an address.
     unsafe { sendto(s, buf, len, flags, std::ptr::null(), 0) }
 }
@@ -81,12 +81,7 @@ pub unsafe extern "system" fn sendto(
 /// # Safety
 ///
 /// `buf` is valid for writes of `len` bytes during the call.
-pub unsafe extern "system" fn recv(
-    s: SOCKET,
-    buf: PSTR,
-    len: i32,
-    flags: SEND_RECV_FLAGS,
-) -> i32 {
+pub unsafe extern "system" fn recv(s: SOCKET, buf: PSTR, len: i32, flags: SEND_RECV_FLAGS) -> i32 {
     let nowhere = std::ptr::null_mut();
     // SAFETY: the caller's promise for this call is recvfrom's, without an address.
     unsafe { recvfrom(s, buf, len, flags, nowhere, std::ptr::null_mut()) }
@@ -137,7 +132,19 @@ pub unsafe extern "system" fn WSASend(
     let (count, to) = (lpnumberofbytessent, std::ptr::null());
     let (array, length, routine) = (lpbuffers, dwbuffercount, lpcompletionroutine);
     // SAFETY: the caller's promise for this call is WSASendTo's, without an address.
-    unsafe { WSASendTo(s, array, length, count, dwflags, to, 0, lpoverlapped, routine) }
+    unsafe {
+        WSASendTo(
+            s,
+            array,
+            length,
+            count,
+            dwflags,
+            to,
+            0,
+            lpoverlapped,
+            routine,
+        )
+    }
 }
 
 /// `int WSASendTo(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount,
@@ -202,7 +209,17 @@ pub unsafe extern "system" fn WSARecv(
     let no_length = std::ptr::null_mut();
     // SAFETY: the caller's promise for this call is WSARecvFrom's, without an address.
     unsafe {
-        WSARecvFrom(s, array, length, count, lpflags, nowhere, no_length, lpoverlapped, routine)
+        WSARecvFrom(
+            s,
+            array,
+            length,
+            count,
+            lpflags,
+            nowhere,
+            no_length,
+            lpoverlapped,
+            routine,
+        )
     }
 }
 

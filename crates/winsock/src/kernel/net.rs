@@ -45,7 +45,11 @@ impl Errno {
 }
 
 fn checked(result: c_int) -> Result<c_int, Errno> {
-    if result < 0 { Err(Errno::last()) } else { Ok(result) }
+    if result < 0 {
+        Err(Errno::last())
+    } else {
+        Ok(result)
+    }
 }
 
 fn counted(result: isize) -> Result<usize, Errno> {
@@ -180,11 +184,23 @@ pub fn shutdown(fd: RawFd, how: i32) -> Result<(), Errno> {
 
 /// A close from now on sends a reset and drops what is unsent.
 pub fn close_abortively(fd: RawFd) {
-    let linger = libc::linger { l_onoff: 1, l_linger: 0 };
-    let (value, length) = (std::ptr::from_ref(&linger).cast(), size_of::<libc::linger>());
+    let linger = libc::linger {
+        l_onoff: 1,
+        l_linger: 0,
+    };
+    let (value, length) = (
+        std::ptr::from_ref(&linger).cast(),
+        size_of::<libc::linger>(),
+    );
     // SAFETY: a local is read during the call.
     unsafe {
-        libc::setsockopt(fd, libc::SOL_SOCKET, libc::SO_LINGER, value, length as libc::socklen_t)
+        libc::setsockopt(
+            fd,
+            libc::SOL_SOCKET,
+            libc::SO_LINGER,
+            value,
+            length as libc::socklen_t,
+        )
     };
 }
 
@@ -234,9 +250,17 @@ pub fn wait(fd: RawFd, direction: Direction, timeout: Option<Duration>) -> bool 
         Direction::Receive => libc::POLLIN | libc::POLLPRI,
         Direction::Send => libc::POLLOUT,
     };
-    let mut poll = libc::pollfd { fd, events, revents: 0 };
+    let mut poll = libc::pollfd {
+        fd,
+        events,
+        revents: 0,
+    };
     let limit_ms = timeout.map_or(-1, |timeout| {
-        timeout.as_nanos().div_ceil(1_000_000).try_into().unwrap_or(c_int::MAX)
+        timeout
+            .as_nanos()
+            .div_ceil(1_000_000)
+            .try_into()
+            .unwrap_or(c_int::MAX)
     });
     // SAFETY: one pollfd, a local, is read and written during the call.
     unsafe { libc::poll(&raw mut poll, 1, limit_ms) != 0 }
@@ -252,7 +276,10 @@ fn vectors(buffers: &[WSABUF], mut skip: usize) -> SmallVec<[iovec; 16]> {
         } else if vectors.len() < libc::UIO_MAXIOV as usize {
             // Addresses only: whether memory is there the kernel finds out.
             let iov_base = buffer.buf.wrapping_add(skip).cast();
-            vectors.push(iovec { iov_base, iov_len: length - skip });
+            vectors.push(iovec {
+                iov_base,
+                iov_len: length - skip,
+            });
             skip = 0;
         }
     }
@@ -324,7 +351,10 @@ pub unsafe fn receive_datagram(
         // SAFETY: length still points into the address borrowed for this call.
         unsafe { *length = message.msg_namelen };
     }
-    Ok(Received { bytes, cut: message.msg_flags & libc::MSG_TRUNC != 0 })
+    Ok(Received {
+        bytes,
+        cut: message.msg_flags & libc::MSG_TRUNC != 0,
+    })
 }
 
 /// Whether a stream has a byte, its end or an error to report; takes nothing.
@@ -341,7 +371,12 @@ pub fn drain(fd: RawFd) -> Result<bool, Errno> {
     loop {
         // SAFETY: a local is written during the call, at most its length.
         let got = unsafe {
-            libc::recv(fd, scratch.as_mut_ptr().cast(), scratch.len(), libc::MSG_DONTWAIT)
+            libc::recv(
+                fd,
+                scratch.as_mut_ptr().cast(),
+                scratch.len(),
+                libc::MSG_DONTWAIT,
+            )
         };
         match counted(got) {
             Ok(0) => return Ok(true),
@@ -379,7 +414,6 @@ pub unsafe fn send(
     // during the call.
     counted(unsafe { libc::sendmsg(fd, &raw const message, flags) })
 }
-
 
 /// What a descriptor turns out to be.
 pub struct Facts {

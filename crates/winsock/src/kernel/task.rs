@@ -8,10 +8,15 @@ use std::io::Read;
 pub fn is_asleep(number: u32) -> bool {
     let mut text = [0u8; 128];
     let file = File::open(format!("/proc/self/task/{number}/stat"));
-    let Ok(length) = file.and_then(|mut file| file.read(&mut text)) else { return false };
+    let Ok(length) = file.and_then(|mut file| file.read(&mut text)) else {
+        return false;
+    };
     // "123 (name) S …": the name may hold anything, so the state is found behind the last ')'.
-    let Some(end) = text[..length].iter().rposition(|&byte| byte == b')') else { return false };
-    text.get(end + 2).is_some_and(|state| b"SDTt".contains(state))
+    let Some(end) = text[..length].iter().rposition(|&byte| byte == b')') else {
+        return false;
+    };
+    text.get(end + 2)
+        .is_some_and(|state| b"SDTt".contains(state))
 }
 
 #[cfg(test)]

@@ -108,7 +108,10 @@ impl<R: Copy> State<R> {
     pub(super) fn dismiss(&mut self, id: usize) {
         self.stand_down(id);
         let member = self.members.remove(id);
-        assert!(member.handed.is_none(), "a thread leaves with an entry in its hand");
+        assert!(
+            member.handed.is_none(),
+            "a thread leaves with an entry in its hand"
+        );
     }
 
     /// The thread came back for more, or leaves: it no longer counts (S1.33).
@@ -163,7 +166,11 @@ impl<R: Copy> State<R> {
         self.members[id].place = if polls { Place::Polling } else { Place::Parked };
         self.members[id].since = since;
         self.pollers += usize::from(polls);
-        let newer = self.waiters.iter().rev().take_while(|&&w| self.members[w].since > since);
+        let newer = self
+            .waiters
+            .iter()
+            .rev()
+            .take_while(|&&w| self.members[w].since > since);
         let at = self.waiters.len() - newer.count();
         self.waiters.insert(at, id);
     }
@@ -216,7 +223,11 @@ impl<R: Copy> State<R> {
     }
 
     fn unlist(&mut self, id: usize) {
-        let at = self.waiters.iter().rposition(|&w| w == id).expect("waiters are listed");
+        let at = self
+            .waiters
+            .iter()
+            .rposition(|&w| w == id)
+            .expect("waiters are listed");
         self.waiters.remove(at);
         self.pollers -= usize::from(self.members[id].place == Place::Polling);
         self.members[id].place = Place::Between;
@@ -324,7 +335,9 @@ impl<R: Copy> State<R> {
 
     /// What the watchman found about a suspect; it may have moved on since.
     pub(super) fn convict(&mut self, id: usize, turn: u32, asleep: bool) {
-        let Some(member) = self.members.get_mut(id) else { return };
+        let Some(member) = self.members.get_mut(id) else {
+            return;
+        };
         match (member.place, asleep) {
             (Place::Running, true) if member.turn == turn => {
                 member.place = Place::Away;
@@ -336,6 +349,8 @@ impl<R: Copy> State<R> {
     }
 
     pub(super) fn any_away(&self) -> bool {
-        self.members.iter().any(|(_, member)| member.place == Place::Away)
+        self.members
+            .iter()
+            .any(|(_, member)| member.place == Place::Away)
     }
 }
