@@ -26,7 +26,10 @@ impl Address {
     /// Room for any address.
     pub(crate) fn empty() -> Self {
         // SAFETY: zeros are an address of no family.
-        Self { inet: unsafe { zeroed() }, len: size_of::<SOCKADDR_INET>() as i32 }
+        Self {
+            inet: unsafe { zeroed() },
+            len: size_of::<SOCKADDR_INET>() as i32,
+        }
     }
 
     pub(crate) fn as_ptr(&self) -> *const SOCKADDR {
@@ -49,7 +52,9 @@ impl Address {
     /// `address` is valid for reads of `len` bytes.
     pub(crate) unsafe fn read(address: *const SOCKADDR, len: i32) -> Self {
         let mut read = Self::empty();
-        let count = usize::try_from(len).unwrap_or(0).min(size_of::<SOCKADDR_INET>());
+        let count = usize::try_from(len)
+            .unwrap_or(0)
+            .min(size_of::<SOCKADDR_INET>());
         let to = (&raw mut read.inet).cast::<u8>();
         // SAFETY: the caller vouches for the source; the target is a local of that size.
         unsafe { to.copy_from_nonoverlapping(address.cast(), count) };

@@ -40,8 +40,8 @@ pub use winsock::{
     WaitForMultipleObjectsEx, WaitForSingleObject, WaitForSingleObjectEx, accept, bind,
     closesocket, connect, freeaddrinfo, getaddrinfo, gethostbyaddr, gethostbyname, gethostname,
     getnameinfo, getpeername, getprotobyname, getprotobynumber, getservbyname, getservbyport,
-    getsockname, getsockopt, htonl, htons, inet_addr, inet_ntoa, inet_ntop, inet_pton,
-    ioctlsocket, listen, ntohl, ntohs, recv, recvfrom, send, sendto, setsockopt, shutdown, socket,
+    getsockname, getsockopt, htonl, htons, inet_addr, inet_ntoa, inet_ntop, inet_pton, ioctlsocket,
+    listen, ntohl, ntohs, recv, recvfrom, send, sendto, setsockopt, shutdown, socket,
 };
 
 #[cfg(windows)]

@@ -289,10 +289,10 @@ pub fn await_first_bytes(listener: &Socket, mut request: Request, here: Option<&
     };
     if let Some((_, request)) = refused {
         // The acceptor was closed in this very moment (S3.11).
-        complete::mark_pending(&request);
+        complete::mark_pending(&request.target);
         complete::complete(
             listener,
-            &request,
+            &request.target,
             Outcome::failure(Status::CANCELLED),
             here,
         );

@@ -14,10 +14,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use windows_sys::Win32::System::IO::OVERLAPPED;
 
 use crate::error::{Error, Status};
+use crate::event::Event;
 use crate::handle;
 use crate::port::Packet;
 use crate::readiness::{IoPort, Readiness};
-use crate::request::{Outcome, Request, Work};
+use crate::request::{Outcome, Target};
 use crate::socket::{Association, Socket};
 use crate::thread;
 
@@ -29,41 +30,45 @@ pub struct Here<'a> {
     pub packets: &'a mut Vec<Packet>,
 }
 
-/// A request for the caller's `overlapped`, whose event is reset (S2.57). Fails with 6 if hEvent
-/// is set and no event.
+/// The target that the caller's `overlapped` is, its event being reset (S2.57). Fails with 6 if
+/// hEvent is set and no event.
 ///
 /// # Safety
 ///
 /// The caller keeps `overlapped` valid and to itself until the completion (S2.1, S2.11).
-#[inline]
-pub unsafe fn begin(overlapped: *mut OVERLAPPED, work: Work) -> Result<Request, Error> {
+#[inline(always)]
+pub unsafe fn begin(overlapped: *mut OVERLAPPED) -> Result<Target, Error> {
     // SAFETY: the caller's OVERLAPPED is valid and ours from here on; it is only read.
     let tagged = unsafe { (*overlapped).hEvent } as usize;
-    let event = match tagged & !1 {
-        0 => None,
-        handle => Some(handle::event(handle)?),
+    let (event, silent) = match tagged {
+        0 => (None, false),
+        _ => (tagged_event(tagged)?, tagged & 1 != 0),
     };
-    if let Some(event) = &event {
-        event.reset();
-    }
-    let silent = tagged & 1 != 0;
-    Ok(Request {
+    Ok(Target {
         overlapped,
         event,
         thread: thread::number(),
         silent,
-        done: 0,
-        work,
     })
 }
 
-/// Marks the caller's OVERLAPPED as pending (S1.59).
-#[inline]
-pub fn mark_pending(request: &Request) {
-    store_internal(request.overlapped, Status::PENDING);
+/// The event of an hEvent whose low bit may be set (S1.54), reset.
+fn tagged_event(tagged: usize) -> Result<Option<Arc<Event>>, Error> {
+    if tagged & !1 == 0 {
+        return Ok(None);
+    }
+    let event = handle::event(tagged & !1)?;
+    event.reset();
+    Ok(Some(event))
 }
 
-#[inline]
+/// Marks the caller's OVERLAPPED as pending (S1.59).
+#[inline(always)]
+pub fn mark_pending(target: &Target) {
+    store_internal(target.overlapped, Status::PENDING);
+}
+
+#[inline(always)]
 fn store_internal(overlapped: *mut OVERLAPPED, status: Status) {
     // SAFETY: the OVERLAPPED belongs to the request until this store says otherwise; Internal is
     // aligned and, from submission on, accessed atomically by the engine (invariant 4).
@@ -100,54 +105,51 @@ pub unsafe fn read_outcome(overlapped: *const OVERLAPPED) -> Outcome {
 
 /// Ends a request that was pending.
 #[inline]
-pub fn complete(socket: &Socket, request: &Request, outcome: Outcome, here: Option<&mut Here<'_>>) {
-    finish(socket, request, outcome, socket.association(), here);
+pub fn complete(socket: &Socket, target: &Target, outcome: Outcome, here: Option<&mut Here<'_>>) {
+    finish(socket, target, outcome, socket.association(), here);
 }
 
 /// Ends a request on behalf of another association than its socket's own: an AcceptEx belongs to
 /// its listener's port (S3.10).
 pub fn complete_for(
     socket: &Socket,
-    request: &Request,
+    target: &Target,
     outcome: Outcome,
-    target: Option<&Association>,
+    association: Option<&Association>,
     here: Option<&mut Here<'_>>,
 ) {
-    finish(socket, request, outcome, target, here);
+    finish(socket, target, outcome, association, here);
 }
 
 /// Ends a request within the call that issued it; a success queues no packet if the socket skips
 /// them (S1.45, S1.50).
-#[inline]
-pub fn complete_now(socket: &Socket, request: &Request, outcome: Outcome) {
+#[inline(always)]
+pub fn complete_now(socket: &Socket, target: &Target, outcome: Outcome) {
     let skip = socket.skips_packets() && outcome.status.is_success();
-    let target = if skip { None } else { socket.association() };
-    finish(socket, request, outcome, target, None);
+    let association = if skip { None } else { socket.association() };
+    finish(socket, target, outcome, association, None);
 }
 
-#[inline]
+#[inline(always)]
 fn finish(
     socket: &Socket,
-    request: &Request,
+    target: &Target,
     outcome: Outcome,
-    target: Option<&Association>,
+    association: Option<&Association>,
     here: Option<&mut Here<'_>>,
 ) {
-    let overlapped = request.overlapped;
-    if overlapped.is_null() {
-        return;
-    }
+    let overlapped = target.overlapped;
     // SAFETY: the request owns the OVERLAPPED until store_internal below (invariant 4).
     unsafe {
         (*overlapped).InternalHigh = outcome.bytes as usize;
         (*overlapped).Anonymous.Anonymous.Offset = outcome.flags;
     }
     store_internal(overlapped, outcome.status);
-    match &request.event {
+    match &target.event {
         Some(event) => event.set(),
         None => socket.signal(),
     }
-    if let Some(Association { port, key }) = target.filter(|_| !request.silent) {
+    if let Some(Association { port, key }) = association.filter(|_| !target.silent) {
         let packet = Packet {
             key: *key,
             overlapped: overlapped as usize,

@@ -14,7 +14,7 @@ use crate::complete;
 use crate::error::{Error, Status};
 use crate::kernel::control as kernel;
 use crate::kernel::net::{self, Errno};
-use crate::request::{Outcome, Work};
+use crate::request::Outcome;
 use crate::socket::{Mark, Socket};
 
 const FIONBIO: u32 = 0x8004_667E;
@@ -132,7 +132,7 @@ pub unsafe fn end(
         });
     }
     // SAFETY: the caller's OVERLAPPED, the engine's from here to the completion.
-    let begin = || unsafe { complete::begin(overlapped, Work::Nothing) };
+    let begin = || unsafe { complete::begin(overlapped) };
     match answered {
         Ok(bytes) => {
             complete::complete_now(socket, &begin()?, Outcome::success(0));

@@ -134,7 +134,7 @@ impl Slot {
     }
 
     /// Locks a lane if the state allows it: `wanted` says whether the slot is still the right one.
-    #[inline]
+    #[inline(always)]
     fn lock(&self, direction: Direction, wanted: impl Fn(u64) -> bool) -> bool {
         let bit = LOCKED[direction as usize];
         let state = self.state.load(Ordering::Relaxed);
@@ -222,7 +222,7 @@ pub struct LaneGuard {
 }
 
 /// Finds the open socket behind `handle` and locks one of its lanes; 10038 (S2.12).
-#[inline]
+#[inline(always)]
 pub fn lock(handle: usize, direction: Direction) -> Result<LaneGuard, Error> {
     let slot = slot_of(handle).ok_or(Error::NOT_SOCKET)?;
     if !slot.lock(direction, |state| stands_for(state, handle)) {

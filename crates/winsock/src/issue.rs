@@ -38,7 +38,7 @@ pub struct Transfer {
 }
 
 /// Checks what all transfers share (S1.12, S2.3, S2.4).
-#[inline]
+#[inline(always)]
 fn check(socket: &Socket, transfer: &Transfer) -> Result<Buffers, Error> {
     let (array, count) = transfer.buffers;
     if array.is_null() || count == 0 {
@@ -76,16 +76,17 @@ unsafe fn wait(
     work: Work,
 ) -> Result<Outcome, Error> {
     let socket = handle::socket(handle)?;
-    if overlapped.is_null() {
-        return socket.call(
-            direction,
-            Request::plain(work),
-            timeout_ms(&socket, direction),
-        );
-    }
-    // SAFETY: the caller's OVERLAPPED, valid until the completion.
-    let request = unsafe { complete::begin(overlapped, work)? };
-    socket.call_overlapped(direction, request)
+    let target = match overlapped.is_null() {
+        true => None,
+        // SAFETY: the caller's OVERLAPPED, valid until the completion.
+        false => Some(unsafe { complete::begin(overlapped)? }),
+    };
+    socket.call(
+        direction,
+        work,
+        timeout_ms(&socket, direction),
+        target.as_ref(),
+    )
 }
 
 /// A transfer that completes now or later: then `Err(IO_PENDING)`.
@@ -93,7 +94,7 @@ unsafe fn wait(
 /// # Safety
 ///
 /// As the file says.
-#[inline]
+#[inline(always)]
 unsafe fn start(
     mut lane: LaneGuard,
     direction: Direction,
@@ -101,11 +102,11 @@ unsafe fn start(
     work: Work,
 ) -> Result<Outcome, Error> {
     // SAFETY: the caller's OVERLAPPED, valid until the completion.
-    let request = unsafe { complete::begin(overlapped, work)? };
-    if request.event.is_none() {
+    let target = unsafe { complete::begin(overlapped)? };
+    if target.event.is_none() {
         lane.parts().0.reset_signal();
     }
-    match lane.submit(direction, request)? {
+    match lane.submit(direction, target, work)? {
         Issued::Done(outcome) => Ok(outcome),
         Issued::Pending => Err(Error::IO_PENDING),
     }
@@ -116,7 +117,7 @@ unsafe fn start(
 /// # Safety
 ///
 /// As the file says; `from` and `from_len` live as long as the OVERLAPPED.
-#[inline]
+#[inline(always)]
 pub unsafe fn receive(
     handle: SOCKET,
     transfer: &Transfer,
@@ -160,7 +161,7 @@ pub unsafe fn receive(
 /// # Safety
 ///
 /// As the file says; `to` is read during the call.
-#[inline]
+#[inline(always)]
 pub unsafe fn send(
     handle: SOCKET,
     transfer: &Transfer,
@@ -234,14 +235,15 @@ pub unsafe fn accept(
         target: None,
     };
     // SAFETY: the caller's OVERLAPPED, valid until the completion.
-    let request = unsafe { complete::begin(overlapped, Work::Accept(accept))? };
-    complete::mark_pending(&request); // also when it fails below (S1.63)
+    let target = unsafe { complete::begin(overlapped)? };
+    complete::mark_pending(&target); // also when it fails below (S1.63)
     acceptor.enter_accept(&listener)?;
-    if request.event.is_none() {
+    if target.event.is_none() {
         listener.reset_signal();
     }
     let lane = handle::lock(listener.handle() as usize, Direction::Receive);
-    let issued = lane.and_then(|mut lane| lane.submit(Direction::Receive, request));
+    let issued =
+        lane.and_then(|mut lane| lane.submit(Direction::Receive, target, Work::Accept(accept)));
     let issued = issued.inspect_err(|_| _ = acceptor.mark(Mark::IN_ACCEPT, false))?;
     match issued {
         Issued::Done(outcome) => Ok(outcome),
@@ -265,15 +267,20 @@ pub unsafe fn connect(
         return Err(Error::INVALID_PARAMETER);
     }
     // SAFETY: the caller's OVERLAPPED, valid until the completion.
-    let mut request = unsafe { complete::begin(overlapped, Work::Nothing)? };
-    complete::mark_pending(&request); // also when it fails below (S1.63)
+    let target = unsafe { complete::begin(overlapped)? };
+    complete::mark_pending(&target); // also when it fails below (S1.63)
     // SAFETY: the caller's address, read during the call.
     let peer = unsafe { Address::from_windows(peer.0, peer.1)? };
     socket.check_connect_ex(&peer)?;
-    if request.event.is_none() {
+    if target.event.is_none() {
         socket.reset_signal();
     }
-    request.work = Work::Connect(Connect::begin(&socket, &peer, data.into()));
+    let work = Work::Connect(Connect::begin(&socket, &peer, data.into()));
+    let request = Request {
+        target,
+        done: 0,
+        work,
+    };
     let mut lane = handle::lock(handle, Direction::Send)?;
     lane.submit_pending(Direction::Send, request)
         .map_err(|(error, _)| error)?;
@@ -304,16 +311,19 @@ pub unsafe fn disconnect(
     };
     if overlapped.is_null() {
         socket.begin_disconnect();
-        return socket
-            .call(Direction::Receive, Request::plain(work), 0)
-            .map(drop);
+        return socket.call(Direction::Receive, work, 0, None).map(drop);
     }
     // SAFETY: the caller's OVERLAPPED, valid until the completion.
-    let request = unsafe { complete::begin(overlapped, work)? };
+    let target = unsafe { complete::begin(overlapped)? };
     socket.begin_disconnect();
-    if request.event.is_none() {
+    if target.event.is_none() {
         socket.reset_signal();
     }
+    let request = Request {
+        target,
+        done: 0,
+        work,
+    };
     let mut lane = handle::lock(handle, Direction::Receive)?;
     lane.submit_pending(Direction::Receive, request)
         .map_err(|(error, _)| error)?;

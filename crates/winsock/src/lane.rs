@@ -12,10 +12,9 @@ use crate::error::Error;
 use crate::handle::{self, LaneGuard};
 use crate::kernel::epoll::Readiness as Report;
 use crate::kernel::net::Direction;
-use crate::request::{Outcome, Request, Step, Work};
+use crate::request::{Outcome, Request, Step, Target, Work};
 use crate::socket::{Mark, Socket};
 use crate::thread;
-use crate::transfer::timeout_ms;
 use crate::watchman;
 
 /// What is known of a direction's readiness.
@@ -58,18 +57,23 @@ pub enum Issued {
 }
 
 impl LaneGuard {
-    /// Tries a request, or queues it behind those that wait (S2.16). An error means that nothing
-    /// will complete (S1.47), but for 10040, where a packet is queued as well (S1.48).
-    #[inline]
-    pub fn submit(&mut self, direction: Direction, mut request: Request) -> Result<Issued, Error> {
+    /// Tries an operation, or queues it behind those that wait (S2.16). An error means that
+    /// nothing will complete (S1.47), but for 10040, where a packet is queued as well (S1.48).
+    #[inline(always)]
+    pub fn submit(
+        &mut self,
+        direction: Direction,
+        target: Target,
+        mut work: Work,
+    ) -> Result<Issued, Error> {
         let (socket, lane) = self.parts();
-        let first = lane.queue.is_empty();
+        let (first, mut done) = (lane.queue.is_empty(), 0);
         let likely = direction == Direction::Send || lane.sight.ready || !socket.is(Mark::WATCHED);
         if first && likely {
-            match socket.attempt(&mut request, &mut lane.sight) {
-                Step::Done(outcome) => return socket.end_now(&request, outcome),
+            match work.attempt(socket, &mut lane.sight, &mut done) {
+                Step::Done(outcome) => return socket.end_now(&target, outcome),
                 Step::Moved => {
-                    accept::await_first_bytes(socket, request, None);
+                    accept::await_first_bytes(socket, Request { target, done, work }, None);
                     return Ok(Issued::Pending);
                 }
                 Step::Blocked => {}
@@ -78,11 +82,12 @@ impl LaneGuard {
         if direction == Direction::Send && first {
             // Room may have come before the mark was set, unseen: look once more.
             socket.mark(Mark::WANTS_ROOM, true);
-            if let Step::Done(outcome) = socket.attempt(&mut request, &mut lane.sight) {
+            if let Step::Done(outcome) = work.attempt(socket, &mut lane.sight, &mut done) {
                 socket.mark(Mark::WANTS_ROOM, false);
-                return socket.end_now(&request, outcome);
+                return socket.end_now(&target, outcome);
             }
         }
+        let request = Request { target, done, work };
         socket.pend(lane, request).map_err(|(error, _)| error)?;
         Ok(Issued::Pending)
     }
@@ -117,8 +122,8 @@ pub fn on_ready(report: Report, mut here: Option<&mut Here<'_>>) {
         lane.sight.hung_up |= ready.hung_up();
         lane.sight.urgent |= ready.urgent();
         socket.drive(lane, here.as_deref_mut());
-        if !(ready.writable() && socket.is(Mark::WANTS_ROOM)) {
-            return;
+        if !socket.is(Mark::WANTS_ROOM) {
+            return; // the usual case: nothing waits for room
         }
     }
     if ready.writable() {
@@ -137,14 +142,14 @@ pub fn on_ready(report: Report, mut here: Option<&mut Here<'_>>) {
 }
 
 impl Socket {
-    #[inline]
+    #[inline(always)]
     fn pend(&self, lane: &mut Lane, mut request: Request) -> Result<(), (Error, Request)> {
         if let Err(error) = self.watch() {
             return Err((error, request));
         }
-        request.keep();
-        complete::mark_pending(&request);
-        match (self.association(), &request.event) {
+        request.work.keep();
+        complete::mark_pending(&request.target);
+        match (self.association(), &request.target.event) {
             (None, _) => thread::bind(),
             (Some(association), Some(_)) => {
                 thread::bind();
@@ -157,12 +162,12 @@ impl Socket {
         Ok(())
     }
 
-    #[inline]
-    fn end_now(&self, request: &Request, outcome: Outcome) -> Result<Issued, Error> {
+    #[inline(always)]
+    fn end_now(&self, target: &Target, outcome: Outcome) -> Result<Issued, Error> {
         if outcome.status.is_error() {
             return Err(outcome.status.wsa());
         }
-        complete::complete_now(self, request, outcome);
+        complete::complete_now(self, target, outcome);
         if outcome.status.is_success() {
             Ok(Issued::Done(outcome))
         } else {
@@ -170,55 +175,38 @@ impl Socket {
         }
     }
 
-    /// Tries a call without OVERLAPPED, waiting for readiness if the socket blocks.
+    /// A call without OVERLAPPED: tries it, waiting for readiness if the socket blocks. `target`:
+    /// the OVERLAPPED of a socket that takes none, on which the call waits all the same (S2.9).
     pub fn call(
         &self,
         direction: Direction,
-        mut request: Request,
+        mut work: Work,
         timeout_ms: u32,
+        target: Option<&Target>,
     ) -> Result<Outcome, Error> {
+        let mut done = 0;
         loop {
             let step = {
                 let mut guard = self.lane(direction);
                 let (_, lane) = guard.parts();
-                self.attempt(&mut request, &mut lane.sight)
+                work.attempt(self, &mut lane.sight, &mut done)
             };
-            match step {
-                Step::Done(outcome) if outcome.status.is_success() => return Ok(outcome),
-                Step::Done(outcome) => return Err(outcome.status.wsa()),
-                _ if self.is(Mark::NONBLOCKING) => {
-                    return match request.done {
-                        0 => Err(Error::WOULD_BLOCK),
-                        bytes => Ok(Outcome::success(bytes)), // a short send (S2.32)
-                    };
+            if let Step::Done(outcome) = step {
+                if let Some(target) = target {
+                    complete::complete_now(self, target, outcome);
                 }
-                _ => self.block(direction, timeout_ms)?,
+                return match outcome.status.is_success() {
+                    true => Ok(outcome),
+                    false => Err(outcome.status.wsa()),
+                };
             }
-        }
-    }
-
-    /// An OVERLAPPED on a socket without the overlapped attribute: the call waits (S2.9).
-    pub fn call_overlapped(
-        &self,
-        direction: Direction,
-        mut request: Request,
-    ) -> Result<Outcome, Error> {
-        loop {
-            let step = {
-                let mut guard = self.lane(direction);
-                let (_, lane) = guard.parts();
-                self.attempt(&mut request, &mut lane.sight)
-            };
-            match step {
-                Step::Done(outcome) => {
-                    complete::complete_now(self, &request, outcome);
-                    return match outcome.status.is_success() {
-                        true => Ok(outcome),
-                        false => Err(outcome.status.wsa()),
-                    };
-                }
-                _ => self.block(direction, timeout_ms(self, direction))?,
+            if target.is_none() && self.is(Mark::NONBLOCKING) {
+                return match done {
+                    0 => Err(Error::WOULD_BLOCK),
+                    bytes => Ok(Outcome::success(bytes)), // a short send (S2.32)
+                };
             }
+            self.block(direction, timeout_ms)?;
         }
     }
 
@@ -228,7 +216,9 @@ impl Socket {
             let Some(request) = lane.queue.front_mut() else {
                 return;
             };
-            let step = self.attempt(request, &mut lane.sight);
+            let step = request
+                .work
+                .attempt(self, &mut lane.sight, &mut request.done);
             if let Step::Blocked = step {
                 return;
             }
@@ -247,30 +237,32 @@ impl Socket {
     pub fn end(&self, request: &Request, outcome: Outcome, here: Option<&mut Here<'_>>) {
         match &request.work {
             Work::FirstBytes(accept) => {
-                let target = accept.target.clone();
+                let association = accept.target.clone();
                 self.leave_accept();
-                complete::complete_for(self, request, outcome, target.as_ref(), here);
+                complete::complete_for(self, &request.target, outcome, association.as_ref(), here);
             }
             Work::Accept(accept) => {
                 if let Ok(acceptor) = handle::socket(accept.acceptor as usize) {
                     acceptor.mark(Mark::IN_ACCEPT, false); // free for another (S3.12)
                 }
-                complete::complete(self, request, outcome, here);
+                complete::complete(self, &request.target, outcome, here);
             }
-            _ => complete::complete(self, request, outcome, here),
+            _ => complete::complete(self, &request.target, outcome, here),
         }
     }
+}
 
-    #[inline]
-    fn attempt(&self, request: &mut Request, sight: &mut Sight) -> Step {
-        let done = &mut request.done;
-        match &mut request.work {
-            Work::Receive(receive) => receive.attempt(self, sight, done),
-            Work::Send(send) => send.attempt(self, done),
-            Work::Accept(accept) => accept.attempt(self, sight),
-            Work::FirstBytes(accept) => accept.attempt_first_bytes(self, sight),
-            Work::Connect(connect) => connect.attempt(self),
-            Work::Disconnect => self.attempt_disconnect(sight),
+impl Work {
+    /// One try.
+    #[inline(always)]
+    fn attempt(&mut self, socket: &Socket, sight: &mut Sight, done: &mut u32) -> Step {
+        match self {
+            Work::Receive(receive) => receive.attempt(socket, sight, done),
+            Work::Send(send) => send.attempt(socket, done),
+            Work::Accept(accept) => accept.attempt(socket, sight),
+            Work::FirstBytes(accept) => accept.attempt_first_bytes(socket, sight),
+            Work::Connect(connect) => connect.attempt(socket),
+            Work::Disconnect => socket.attempt_disconnect(sight),
             Work::Nothing => Step::Done(Outcome::success(0)),
         }
     }

@@ -334,13 +334,14 @@ impl<S: Source> Port<S> {
     }
 
     /// Unlocks, then wakes: the woken find the lock free.
-    #[inline]
+    #[inline(always)]
     fn release(&self, state: MutexGuard<'_, State<S::Ready>>) {
         if state.owes() {
             self.pay(state);
         }
     }
 
+    #[cold]
     fn pay(&self, mut state: MutexGuard<'_, State<S::Ready>>) {
         let calls = std::mem::take(&mut state.calls);
         if state.observed {

@@ -27,7 +27,17 @@ use crate::event::Event;
 
 /// An operation and the caller's memory that belongs to it.
 pub struct Request {
-    /// The caller's OVERLAPPED; null for a call without one, which never pends.
+    /// Whom to tell when it is over.
+    pub target: Target,
+    /// Bytes transferred so far.
+    pub done: u32,
+    /// What is to be done.
+    pub work: Work,
+}
+
+/// Whom an operation tells when it is over.
+pub struct Target {
+    /// The caller's OVERLAPPED.
     pub overlapped: *mut OVERLAPPED,
     /// The event of `hEvent`, kept alive until the end of the request.
     pub event: Option<Arc<Event>>,
@@ -35,10 +45,6 @@ pub struct Request {
     pub thread: u32,
     /// The low bit of `hEvent` was set: no packet (S1.54).
     pub silent: bool,
-    /// Bytes transferred so far.
-    pub done: u32,
-    /// What is to be done.
-    pub work: Work,
 }
 
 // SAFETY: the pointers are the caller's promise to the operation, not to a thread (S2.1); they
@@ -178,23 +184,11 @@ pub enum Step {
     Moved,
 }
 
-impl Request {
-    /// A request for a call without OVERLAPPED: it is tried, and never pends.
-    pub fn plain(work: Work) -> Self {
-        let overlapped = std::ptr::null_mut();
-        Self {
-            overlapped,
-            event: None,
-            thread: 0,
-            silent: false,
-            done: 0,
-            work,
-        }
-    }
-
+impl Work {
     /// Makes it independent of everything that ends with the call.
+    #[inline]
     pub fn keep(&mut self) {
-        match &mut self.work {
+        match self {
             Work::Receive(receive) => receive.buffers.keep(),
             Work::Send(send) => send.buffers.keep(),
             _ => {}

@@ -460,8 +460,9 @@ pub fn cancel_of_thread(thread: u32) {
     for handle in handle::all_sockets() {
         if let Ok(socket) = handle::socket(handle as usize) {
             let ported = socket.association().is_some();
-            socket
-                .cancel(|request| request.thread == thread && (!ported || request.event.is_some()));
+            socket.cancel(|request| {
+                request.target.thread == thread && (!ported || request.target.event.is_some())
+            });
         }
     }
 }

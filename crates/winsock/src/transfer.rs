@@ -90,6 +90,7 @@ impl Socket {
 
 impl Receive {
     /// One try; `done` counts what a waiting receive (MSG_WAITALL) has so far.
+    #[inline]
     pub fn attempt(&mut self, socket: &Socket, sight: &mut Sight, done: &mut u32) -> Step {
         let result = match socket.is(Mark::STREAM) {
             true => self.attempt_stream(socket, sight, done),
@@ -184,6 +185,7 @@ impl Receive {
 impl Send {
     /// One try; `done` counts the bytes of earlier ones. A stream takes all or goes on later
     /// (S2.31).
+    #[inline]
     pub fn attempt(&mut self, socket: &Socket, done: &mut u32) -> Step {
         let stream = socket.is(Mark::STREAM);
         let total = self.buffers.total();

@@ -23,7 +23,7 @@ pub unsafe extern "system" fn CancelIo(hfile: HANDLE) -> BOOL {
     let socket = handle::socket(hfile as usize).map_err(|_| Error::INVALID_HANDLE);
     finish_bool(socket.map(|socket| {
         let me = thread::number();
-        socket.cancel(|request| request.thread == me);
+        socket.cancel(|request| request.target.thread == me);
     }))
 }
 
@@ -41,7 +41,8 @@ pub unsafe extern "system" fn CancelIoEx(hfile: HANDLE, lpoverlapped: *const OVE
     let socket = handle::socket(hfile as usize).map_err(|_| Error::INVALID_HANDLE);
     finish_bool(socket.and_then(|socket| {
         let wanted = lpoverlapped.cast_mut();
-        let ended = socket.cancel(|request| wanted.is_null() || request.overlapped == wanted);
+        let ended =
+            socket.cancel(|request| wanted.is_null() || request.target.overlapped == wanted);
         if ended == 0 {
             Err(Error::NOT_FOUND)
         } else {

@@ -307,6 +307,7 @@ pub struct Received {
 /// # Safety
 ///
 /// The buffers are the caller's, valid for writes during the call.
+#[inline]
 pub unsafe fn receive(
     fd: RawFd,
     buffers: &[WSABUF],
@@ -392,6 +393,7 @@ pub fn drain(fd: RawFd) -> Result<bool, Errno> {
 /// # Safety
 ///
 /// The buffers are the caller's, valid for reads during the call.
+#[inline]
 pub unsafe fn send(
     fd: RawFd,
     buffers: &[WSABUF],
