@@ -25,7 +25,7 @@ const _: () = assert!(size_of::<SOCKADDR_INET>() <= size_of::<SOCKADDR_STORAGE>(
 impl Address {
     /// Room for any address.
     pub(crate) fn empty() -> Self {
-        // SAFETY: zeros are an address of no family.
+        // SAFETY: zeros are a valid address, of no family, owned by the value made here.
         Self {
             inet: unsafe { zeroed() },
             len: size_of::<SOCKADDR_INET>() as i32,

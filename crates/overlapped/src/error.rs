@@ -29,7 +29,7 @@ impl Error {
 
     /// The calling thread's last error.
     pub(crate) fn last() -> Self {
-        // SAFETY: takes no pointer.
+        // SAFETY: the call takes no pointer and touches no memory of ours.
         Self(unsafe { sys::GetLastError() })
     }
 

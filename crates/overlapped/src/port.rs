@@ -116,7 +116,7 @@ where
 {
     /// A port that lets `concurrency` threads run at once; 0: as many as there are processors.
     pub fn new(concurrency: u32) -> Result<Self> {
-        // SAFETY: values only.
+        // SAFETY: the arguments are values, no memory is handed over.
         let handle = unsafe {
             sys::CreateIoCompletionPort(sys::INVALID_HANDLE_VALUE, null_mut(), 0, concurrency)
         };
@@ -168,7 +168,7 @@ where
     /// whole milliseconds.
     pub fn poll(&self, timeout: Option<Duration>) -> Result<Option<Packet<K, D>>> {
         let (mut bytes, mut key, mut overlapped) = (0, 0, null_mut());
-        // SAFETY: three locals.
+        // SAFETY: the three outputs are locals, written during the call only.
         let ok = unsafe {
             let (port, limit_ms) = (self.shared.port(), milliseconds(timeout));
             sys::GetQueuedCompletionStatus(port, &mut bytes, &mut key, &mut overlapped, limit_ms)
@@ -292,7 +292,7 @@ impl<K, D> Drop for Port<K, D> {
         _ = self.shared.post(LAST, null());
         loop {
             let (mut bytes, mut key, mut overlapped) = (0, 0, null_mut());
-            // SAFETY: three locals.
+            // SAFETY: the three outputs are locals, written during the call only.
             unsafe {
                 let port = self.shared.port();
                 sys::GetQueuedCompletionStatus(port, &mut bytes, &mut key, &mut overlapped, 1000)

@@ -26,7 +26,7 @@ pub struct Socket(SOCKET);
 fn start() {
     static STARTED: Once = Once::new();
     STARTED.call_once(|| {
-        // SAFETY: the data goes to a local.
+        // SAFETY: the data goes to a local that nobody reads.
         let error = unsafe { sys::WSAStartup(0x0202, &mut zeroed()) };
         assert_eq!(error, 0, "Winsock 2.2 is there");
     });
@@ -77,7 +77,7 @@ impl Socket {
     pub fn listen(address: SocketAddr) -> Result<Self> {
         let socket = Self::stream(&address)?;
         socket.bind(address)?;
-        // SAFETY: takes no pointer.
+        // SAFETY: the SOCKET is this object's own; there is no pointer.
         check(unsafe { sys::listen(socket.0, i32::MAX) })?;
         Ok(socket)
     }
@@ -170,7 +170,7 @@ impl Socket {
 
     /// Sends the end of the stream; receives go on.
     pub fn shutdown_send(&self) -> Result<()> {
-        // SAFETY: takes no pointer.
+        // SAFETY: the SOCKET is this object's own, and no memory is handed over.
         check(unsafe { sys::shutdown(self.0, sys::SD_SEND) })
     }
 

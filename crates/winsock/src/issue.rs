@@ -78,7 +78,7 @@ unsafe fn wait(
     let socket = handle::socket(handle)?;
     let target = match overlapped.is_null() {
         true => None,
-        // SAFETY: the caller's OVERLAPPED, valid until the completion.
+        // SAFETY: not null, and the caller's promise for it holds until the completion.
         false => Some(unsafe { complete::begin(overlapped)? }),
     };
     socket.call(
@@ -130,11 +130,10 @@ pub unsafe fn receive(
     socket.check_receive(flags)?;
     let (from, from_len) = from;
     if !from.is_null() && !socket.is(Mark::STREAM) {
-        // SAFETY: lpFromlen is the caller's, read during the call.
-        let room = if from_len.is_null() {
-            0
-        } else {
-            unsafe { from_len.read() }
+        let room = match from_len.is_null() {
+            true => 0,
+            // SAFETY: lpFromlen is the caller's, read during the call.
+            false => unsafe { from_len.read() },
         };
         let needed = Address::any(socket.family()).to_windows_bytes().0;
         if usize::try_from(room).map_or(true, |room| room < needed) {
@@ -149,10 +148,10 @@ pub unsafe fn receive(
     });
     if waits(socket, transfer.overlapped) {
         drop(lane);
-        // SAFETY: as this function's.
+        // SAFETY: the caller's memory, with the promise made for this call.
         return unsafe { wait(handle, Direction::Receive, transfer.overlapped, work) };
     }
-    // SAFETY: as this function's, the OVERLAPPED not being null.
+    // SAFETY: the caller's memory, promised until the completion; the OVERLAPPED is not null.
     unsafe { start(lane, Direction::Receive, transfer.overlapped, work) }
 }
 
@@ -182,10 +181,10 @@ pub unsafe fn send(
     let work = Work::Send(Send { buffers, flags, to });
     if waits(socket, transfer.overlapped) {
         drop(lane);
-        // SAFETY: as this function's.
+        // SAFETY: the caller's memory, promised for this call as its documentation says.
         return unsafe { wait(handle, Direction::Send, transfer.overlapped, work) };
     }
-    // SAFETY: as this function's, the OVERLAPPED not being null.
+    // SAFETY: the caller's memory, promised until the completion; the OVERLAPPED is not null.
     unsafe { start(lane, Direction::Send, transfer.overlapped, work) }
 }
 
@@ -234,7 +233,7 @@ pub unsafe fn accept(
         remote_bytes,
         target: None,
     };
-    // SAFETY: the caller's OVERLAPPED, valid until the completion.
+    // SAFETY: the caller's OVERLAPPED, the engine's until the connection's packet.
     let target = unsafe { complete::begin(overlapped)? };
     complete::mark_pending(&target); // also when it fails below (S1.63)
     acceptor.enter_accept(&listener)?;
@@ -313,7 +312,7 @@ pub unsafe fn disconnect(
         socket.begin_disconnect();
         return socket.call(Direction::Receive, work, 0, None).map(drop);
     }
-    // SAFETY: the caller's OVERLAPPED, valid until the completion.
+    // SAFETY: the caller's OVERLAPPED, the engine's until the peer has closed too.
     let target = unsafe { complete::begin(overlapped)? };
     socket.begin_disconnect();
     if target.event.is_none() {

@@ -1,9 +1,9 @@
 //! Winsock's I/O models on Linux, behind Win32's own functions.
 //!
 //! ```text
-//!  caller ── WSARecv ──▶ api ──▶ handle ──▶ socket ──▶ lane/request ──▶ kernel (epoll, recv) ──▶ Linux
-//!                        ①       ②          ③          ④                ⑤                        │
-//!  handler ◀── worker ◀── GetQueuedCompletionStatus ◀── port ◀── complete ◀──────────────────────┘
+//!  caller ── WSARecv ──▶ api ──▶ handle ──▶ socket ──▶ lane/request ──▶ kernel ──▶ Linux
+//!                        ①       ②          ③          ④                ⑤          │
+//!  handler ◀── worker ◀── GetQueuedCompletionStatus ◀── port ◀── complete ◀────────┘
 //!                                                       ⑦ ⑧ wait  ⑥
 //! ```
 //!

@@ -296,7 +296,7 @@ pub unsafe extern "system" fn Sleep(dwmilliseconds: u32) {
 /// Takes no pointer.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn SleepEx(dwmilliseconds: u32, _balertable: BOOL) -> u32 {
-    // SAFETY: takes no pointer.
+    // SAFETY: Sleep takes no pointer and hands no memory over.
     unsafe { Sleep(dwmilliseconds) };
     0
 }

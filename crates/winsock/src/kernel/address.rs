@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn null_is_10014_and_unknown_family_is_10047() {
-        // SAFETY: null is allowed.
+        // SAFETY: null is allowed, and is not followed.
         let null = unsafe { Address::from_windows(ptr::null(), 16) };
         assert_eq!(null.err(), Some(Error::FAULT));
         assert_eq!(windows(10, 28).err(), Some(Error::FAMILY_NOT_SUPPORTED));
@@ -322,13 +322,13 @@ mod tests {
         let result = unsafe { address.write_windows(out.as_mut_ptr().cast(), &mut len) };
         assert_eq!((result, len, out), (Err(Error::FAULT), 15, [0; 16]));
         len = 16;
-        // SAFETY: as above.
+        // SAFETY: the same buffer of ours, with its true length now.
         let result = unsafe { address.write_windows(out.as_mut_ptr().cast(), &mut len) };
         assert_eq!(
             (result, len, &out[..8]),
             (Ok(()), 16, &[2, 0, 0, 5, 127, 0, 0, 1][..])
         );
-        // SAFETY: null is allowed.
+        // SAFETY: null is allowed, and nothing is written.
         let result = unsafe { address.write_windows(ptr::null_mut(), ptr::null_mut()) };
         assert_eq!(result, Ok(()));
     }

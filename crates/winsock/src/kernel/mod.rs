@@ -6,6 +6,7 @@
 pub mod address;
 pub mod control;
 pub mod epoll;
+mod errno;
 pub mod net;
 pub mod options;
 pub mod parker;

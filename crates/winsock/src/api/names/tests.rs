@@ -15,21 +15,21 @@ use crate::error::{Error, last_error, set_last_error};
 
 #[test]
 fn network_order_is_big_endian() {
-    // SAFETY: no pointers.
+    // SAFETY: the texts and buffers are locals that outlive the call.
     assert_eq!(unsafe { htons(0x1234) }.to_ne_bytes(), [0x12, 0x34]);
 }
 
 #[test]
 fn wsahtonl_on_no_socket_leaves_the_number_alone() {
     let mut out = 0xCCCC_CCCC;
-    // SAFETY: our own number.
+    // SAFETY: the texts and buffers are locals that outlive the call.
     assert_eq!(unsafe { WSAHtonl(usize::MAX, 1, &mut out) }, -1);
     assert_eq!(out, 0xCCCC_CCCC);
 }
 
 #[test]
 fn inet_addr_of_null_is_inaddr_none() {
-    // SAFETY: null, or a literal that ends with NUL.
+    // SAFETY: the texts and buffers are locals that outlive the call.
     unsafe {
         assert_eq!(inet_addr(ptr::null()), u32::MAX);
         assert_eq!(
@@ -46,7 +46,7 @@ fn inet_ntoa_keeps_its_text_per_thread() {
         let ip = IN_ADDR_0 {
             S_addr: u32::from_ne_bytes(bytes),
         };
-        // SAFETY: the text is this thread's until its next call, and copied at once.
+        // SAFETY: the texts and buffers are locals that outlive the call.
         let text = unsafe { CStr::from_ptr(inet_ntoa(IN_ADDR { S_un: ip }).cast()) };
         text.to_owned()
     };
@@ -58,7 +58,7 @@ fn inet_ntoa_keeps_its_text_per_thread() {
 fn pton_is_1_for_an_address_0_for_other_text_and_fails_for_other_families() {
     let mut out = [0xCCu8; 16];
     let to = out.as_mut_ptr().cast();
-    // SAFETY: literals that end with NUL, null, and our own 16 bytes.
+    // SAFETY: the texts and buffers are locals that outlive the call.
     unsafe {
         assert_eq!(inet_pton(2, c"1.2.3".as_ptr().cast(), to), 0);
         assert_eq!(inet_pton(10, c"::1".as_ptr().cast(), to), -1);
@@ -76,7 +76,7 @@ fn ntop_into_too_small_a_buffer_is_null_and_87() {
     let (address, mut out, mut wide) = ([127, 0, 0, 1u8], [0xCCu8; 10], [0xCCu16; 10]);
     let from = address.as_ptr().cast();
     set_last_error(0);
-    // SAFETY: four bytes of ours in, and no more than our own ten characters out.
+    // SAFETY: the texts and buffers are locals that outlive the call.
     unsafe {
         assert!(inet_ntop(2, from, out.as_mut_ptr(), 9).is_null());
         assert_eq!((last_error(), out), (87, [0xCC; 10]));
@@ -91,10 +91,10 @@ fn ntop_into_too_small_a_buffer_is_null_and_87() {
 fn too_small_a_length_is_10014_and_says_how_much_is_needed() {
     let (mut out, mut len) = ([0xCCu16; 4], 3);
     let text = super::text::widen(b"::1");
-    // SAFETY: our own buffer, never told to be larger than it is.
+    // SAFETY: the texts and buffers are locals that outlive the call.
     let result = unsafe { put_counted(Ok(text.clone()), out.as_mut_ptr(), &mut len) };
     assert_eq!((result, len), (Err(Error::FAULT), 4));
-    // SAFETY: as above.
+    // SAFETY: the texts and buffers are locals that outlive the call.
     let result = unsafe { put_counted(Ok(text), out.as_mut_ptr(), &mut len) };
     assert_eq!((result, len, out[3]), (Ok(()), 4, 0));
 }
@@ -104,13 +104,13 @@ fn too_small_a_length_is_10014_and_says_how_much_is_needed() {
 fn string_to_address_needs_28_bytes_for_ipv6() {
     let (mut out, mut len) = (SOCKADDR_IN6::default(), 16);
     let to: *mut SOCKADDR = ptr::from_mut(&mut out).cast();
-    // SAFETY: our own address, never told to be larger than it is.
+    // SAFETY: the texts and buffers are locals that outlive the call.
     let result = unsafe { put_address(Some(b"[::1]:80"), 23, to, &mut len) };
     if result == Err(Error::NOT_INITIALISED) {
         return;
     }
     assert_eq!((result, len), (Err(Error::FAULT), 28));
-    // SAFETY: as above.
+    // SAFETY: the texts and buffers are locals that outlive the call.
     let result = unsafe { put_address(Some(b"[::1]:80"), 23, to, &mut len) };
     assert_eq!(
         (result, out.sin6_family, out.sin6_port),

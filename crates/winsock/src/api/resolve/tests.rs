@@ -31,7 +31,7 @@ fn empty_name_is_this_machine() {
 #[test]
 fn host_by_name_takes_a_literal() {
     match host_by_name(Some(c"127.0.0.1")) {
-        // SAFETY: the thread's own host until it asks for the next.
+        // SAFETY: the texts and buffers are locals that outlive the call.
         Ok(host) => assert_eq!(unsafe { ((*host).h_addrtype, (*host).h_length) }, (2, 4)),
         Err(error) => assert_eq!(error, Error::NOT_INITIALISED),
     }
@@ -44,7 +44,7 @@ fn text_that_does_not_fit_is_10014_and_nothing_is_written() {
         start: out.as_mut_ptr(),
         len: 4,
     };
-    // SAFETY: our own four bytes.
+    // SAFETY: the texts and buffers are locals that outlive the call.
     assert_eq!(unsafe { room.put(b"host\0") }, Err(Error::FAULT));
     assert_eq!(out, [0xCC; 4]);
 }
