@@ -258,7 +258,7 @@ impl<S: Source> Port<S> {
                 self.release(state);
                 return Ok(entry);
             }
-            let polls = state.running + state.pollers < state.limit;
+            let polls = state.may_poll();
             let timeout = match (patience, patience.left()) {
                 (_, Some(timeout)) => timeout,
                 (Patience::None, None) if polls => Some(Duration::ZERO),
@@ -354,11 +354,11 @@ impl<S: Source> Port<S> {
     pub fn inspect(&self, asleep: &mut dyn FnMut(u32) -> bool) -> bool {
         let mut state = self.state.lock();
         let moved = state.moved();
-        let mut found = false;
+        let (mut found, mut kicked) = (false, false);
         if !moved && state.pollers == 0 {
             drop(state);
             let (mut ready, mut packets) = (Vec::new(), Vec::new());
-            self.source.wait(Some(Duration::ZERO), &mut ready);
+            kicked = self.source.wait(Some(Duration::ZERO), &mut ready);
             found = !ready.is_empty();
             for ready in ready {
                 self.source.finish(ready, &mut packets);
@@ -377,6 +377,7 @@ impl<S: Source> Port<S> {
         }
         let busy = moved || found || state.any_away() || !state.queue.is_empty();
         state.fill(usize::from(moved));
+        state.pass_on(kicked);
         state.calls.watch = false; // it is here
         self.release(state);
         busy

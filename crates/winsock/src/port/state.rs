@@ -153,6 +153,13 @@ impl<R: Copy> State<R> {
         Some(entry)
     }
 
+    /// Whether one more waiter may sleep in the kernel: no more than may run, and none while a
+    /// member called there has not come out, or the newcomer would take its kick (S1.37).
+    #[inline]
+    pub(super) fn may_poll(&self) -> bool {
+        self.running + self.pollers < self.limit && self.kicks == 0
+    }
+
     pub(super) fn tick(&mut self) -> u64 {
         self.clock += 1;
         self.clock
@@ -184,11 +191,7 @@ impl<R: Copy> State<R> {
                 self.begin_turn(id);
                 self.members[id].handed.take()
             }
-            Place::Polling => {
-                self.unlist(id);
-                if kicked { self.exchange(id) } else { None }
-            }
-            Place::Parked => {
+            Place::Polling | Place::Parked => {
                 self.unlist(id);
                 None
             }
@@ -196,23 +199,15 @@ impl<R: Copy> State<R> {
         };
         self.queue.extend(ready.map(Entry::Ready));
         self.queue.extend(packets.map(Entry::Packet));
-        // One kick wakes one sleeper: whoever took it passes on what is still owed.
-        self.calls.kick |= kicked && self.kicks > 0;
+        self.pass_on(kicked);
         entry
     }
 
-    /// The kernel woke `id` for a kick that was meant for another polling member: they change
-    /// roles, for to the kernel they are alike.
-    fn exchange(&mut self, id: usize) -> Option<Entry<R>> {
-        let meant = Place::Called { polled: true };
-        let (other, member) = self.members.iter_mut().find(|(_, m)| m.place == meant)?;
-        let entry = member.handed.take();
-        let since = member.since;
-        self.kicks -= 1;
-        self.sit(other, since, true);
-        self.members[id].place = Place::Running;
-        self.begin_turn(id);
-        entry
+    /// Kicks merge, and one wakes one sleeper, not always the one it is meant for: whoever took a
+    /// kick passes on what is owed to others. Nobody enters the kernel meanwhile (`may_poll`), so
+    /// it arrives.
+    pub(super) fn pass_on(&mut self, kicked: bool) {
+        self.calls.kick |= kicked && (self.kicks > 0 || (self.closed && self.pollers > 0));
     }
 
     fn unlist(&mut self, id: usize) {
@@ -235,7 +230,7 @@ impl<R: Copy> State<R> {
         while self.running < self.limit && self.queue.len() > leave && !self.waiters.is_empty() {
             self.call();
         }
-        if self.running < self.limit && self.pollers == 0 {
+        if self.running < self.limit && self.pollers == 0 && self.kicks == 0 {
             if let Some(&id) = self.waiters.last() {
                 self.calls.parked.push(self.members[id].parker.clone()); // it will poll
             }
@@ -279,7 +274,7 @@ impl<R: Copy> State<R> {
     pub(super) fn close(&mut self) {
         self.closed = true;
         self.queue.clear();
-        self.calls.kick = self.pollers > 0;
+        self.calls.kick |= self.pollers > 0;
         for &id in &self.waiters {
             self.calls.parked.push(self.members[id].parker.clone());
         }

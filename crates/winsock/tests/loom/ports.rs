@@ -137,6 +137,39 @@ fn the_newest_waiter_gets_the_oldest_packet() {
     });
 }
 
+/// S1.37: what was handed to a sleeper is its own, though it has not come out of its sleep.
+#[test]
+fn a_handed_packet_is_not_taken_by_a_third_thread() {
+    explore(3, || {
+        let port = port(2);
+        let waiter = taker(&port);
+        port.source().until_asleep(1);
+        port.post(packet(1), false);
+        let mut seat = port.join(2);
+        assert_eq!(
+            port.dequeue(&mut seat, Patience::None),
+            Err(Nothing::TimedOut)
+        );
+        assert_eq!(waiter.join().unwrap(), Ok(1));
+        port.leave(seat);
+    });
+}
+
+/// S1.37: nor by one that means to wait; it gets what comes next.
+#[test]
+fn a_handed_packet_is_not_taken_by_a_later_waiter() {
+    explore(2, || {
+        let port = port(2);
+        let waiter = taker(&port);
+        port.source().until_asleep(1);
+        port.post(packet(1), false);
+        let late = taker(&port);
+        assert_eq!(waiter.join().unwrap(), Ok(1));
+        port.post(packet(2), false);
+        assert_eq!(late.join().unwrap(), Ok(2));
+    });
+}
+
 /// S1.38: under a limit of 1 no second handler begins before the first has ended.
 #[test]
 fn a_limit_of_one_runs_one_handler_at_a_time() {
@@ -202,6 +235,57 @@ fn close_ends_every_wait() {
             assert!(!port.post(packet(1), false)); // S1.26
         });
     }
+}
+
+/// S1.27: a post and then a close: one sleeper has the packet, the other is told.
+#[test]
+fn a_packet_posted_just_before_the_close_arrives() {
+    for limit in [1, 2] {
+        explore(3, move || {
+            let port = port(limit);
+            let takers = [taker(&port), taker(&port)];
+            port.source().until_asleep(limit);
+            port.post(packet(1), false);
+            port.close();
+            let mut taken = takers.map(|taker| taker.join().unwrap());
+            taken.sort_by_key(|taken| taken.is_err());
+            assert_eq!(taken, [Ok(1), Err(Nothing::Abandoned)]);
+        });
+    }
+}
+
+/// S1.35 with the project's bound: a packet left for its own poster is sent out by the watchman.
+#[test]
+fn the_watchman_sends_out_a_lone_own_packet() {
+    explore(3, || {
+        let port = port(2);
+        let mut seat = port.join(1);
+        assert_eq!(
+            port.dequeue(&mut seat, Patience::None),
+            Err(Nothing::TimedOut)
+        );
+        let waiter = taker(&port);
+        port.source().until_asleep(1);
+        port.post(packet(1), true);
+        port.source().until_alarmed();
+        while port.inspect(&mut |_| false) {}
+        assert_eq!(waiter.join().unwrap(), Ok(1));
+        port.leave(seat);
+    });
+}
+
+/// S1.35: the watchman's look does not swallow the kick meant for a sleeper.
+#[test]
+fn the_watchman_passes_a_kick_on() {
+    explore(3, || {
+        let port = port(2);
+        let waiter = taker(&port);
+        port.source().until_asleep(1);
+        port.post(packet(1), false);
+        port.inspect(&mut |_| false);
+        port.inspect(&mut |_| false);
+        assert_eq!(waiter.join().unwrap(), Ok(1));
+    });
 }
 
 /// S1.34, S1.43: a thread that goes away leaves its place, and the work, to a waiter.
