@@ -161,7 +161,6 @@ impl<S: Source> Port<S> {
         }
         state.queue.push_back(Entry::Packet(packet));
         state.fill(usize::from(own));
-        state.calls.watch |= own && !state.waiters.is_empty() && !state.queue.is_empty();
         self.release(state);
         true
     }
@@ -274,7 +273,7 @@ impl<S: Source> Port<S> {
             }
             let since = *since.get_or_insert_with(|| state.tick());
             state.sit(seat.id, since, polls);
-            drop(state);
+            self.release(state);
             let kicked = self.sleep(seat, polls, timeout);
             state = self.state.lock();
             let (ready, packets) = (seat.ready.drain(..), seat.packets.drain(..));
@@ -323,9 +322,16 @@ impl<S: Source> Port<S> {
         Some(first)
     }
 
-    /// Unlocks, then wakes: the woken find the lock free.
+    /// Unlocks, then wakes: the woken find the lock free. The watchman is called as well if
+    /// somebody awaits operations by other means than the port and no thread of the port looks.
     #[inline]
-    fn release(&self, state: MutexGuard<'_, State<S::Ready>>) {
+    fn release(&self, mut state: MutexGuard<'_, State<S::Ready>>) {
+        state.calls.watch |= state.pollers == 0 && self.source.eager();
+        self.unlock(state);
+    }
+
+    #[inline]
+    fn unlock(&self, state: MutexGuard<'_, State<S::Ready>>) {
         if state.owes() {
             self.pay(state);
         }
@@ -379,7 +385,7 @@ impl<S: Source> Port<S> {
         state.fill(usize::from(moved));
         state.pass_on(kicked);
         state.calls.watch = false; // it is here
-        self.release(state);
+        self.unlock(state);
         busy
     }
 

@@ -165,7 +165,8 @@ impl<R: Copy> State<R> {
         self.clock
     }
 
-    /// Puts a member among the waiters, by the time since when it waits.
+    /// Puts a member among the waiters, by the time since when it waits. If the port is full, what
+    /// it waits for may be held up by a thread asleep in foreign code (S1.41).
     pub(super) fn sit(&mut self, id: usize, since: u64, polls: bool) {
         self.members[id].place = if polls { Place::Polling } else { Place::Parked };
         self.members[id].since = since;
@@ -173,6 +174,7 @@ impl<R: Copy> State<R> {
         let newer = self.waiters.iter().rev().take_while(|&&w| self.members[w].since > since);
         let at = self.waiters.len() - newer.count();
         self.waiters.insert(at, id);
+        self.calls.watch |= self.saturated();
     }
 
     /// A waiter woke, for whatever reason, with what it found in the kernel. Returns the entry it
@@ -218,7 +220,7 @@ impl<R: Copy> State<R> {
     }
 
     /// Calls waiters, newest first, while there is room and more than `leave` entries (S1.35),
-    /// and sees to it that somebody watches the kernel.
+    /// and sees to it that somebody watches the kernel, and the watchman what is left.
     #[inline]
     pub(super) fn fill(&mut self, leave: usize) {
         if !self.waiters.is_empty() {
@@ -235,7 +237,7 @@ impl<R: Copy> State<R> {
                 self.calls.parked.push(self.members[id].parker.clone()); // it will poll
             }
         }
-        self.calls.watch |= self.saturated();
+        self.calls.watch |= self.saturated() || !(self.waiters.is_empty() || self.queue.is_empty());
     }
 
     /// Calls those parked waiters that are newer than the one that began to wait at `since`.

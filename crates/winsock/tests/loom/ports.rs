@@ -303,6 +303,122 @@ fn a_worker_that_leaves_hands_the_work_on() {
     });
 }
 
+/// S1.41: a handler asleep in foreign code is replaced; awake again it counts again.
+#[test]
+fn the_watchman_replaces_a_sleeping_handler() {
+    explore(3, || {
+        let (port, done) = (port(1), Count::new());
+        port.post(packet(1), false);
+        port.post(packet(2), false);
+        let mut seat = port.join(7);
+        assert_eq!(port.dequeue(&mut seat, Patience::None), Ok(packet(1)));
+        let waiter = worker(&port, &done, 1);
+        keep_watch(&port, &done, 1);
+        assert_eq!(waiter.join().unwrap(), Ok(2));
+        assert!(port.inspect(&mut |thread| thread == 7), "one is away");
+        port.inspect(&mut |_| false);
+        port.post(packet(3), false);
+        let mut other = port.join(8);
+        assert_eq!(
+            port.dequeue(&mut other, Patience::None),
+            Err(Nothing::TimedOut)
+        );
+        port.leave(other);
+        assert_eq!(port.dequeue(&mut seat, Patience::None), Ok(packet(3)));
+        port.leave(seat);
+    });
+}
+
+/// S1.41: a handler asleep in foreign code is noticed also for a waiter that comes too late to
+/// have seen the packet queued.
+#[test]
+fn a_late_waiter_gets_what_a_sleeping_handler_leaves() {
+    explore(3, || {
+        let (port, done) = (port(1), Count::new());
+        port.post(packet(1), false);
+        let mut seat = port.join(7);
+        assert_eq!(port.dequeue(&mut seat, Patience::None), Ok(packet(1)));
+        port.post(packet(2), true);
+        let waiter = worker(&port, &done, 1);
+        keep_watch(&port, &done, 1);
+        assert_eq!(waiter.join().unwrap(), Ok(2));
+        port.leave(seat);
+    });
+}
+
+/// S1.41: so is readiness that a waiter finds while the only handler sleeps in foreign code.
+#[test]
+fn readiness_found_under_a_full_port_calls_the_watchman() {
+    explore(3, || {
+        let (port, done) = (port(1), Count::new());
+        let waiter = worker(&port, &done, 1);
+        port.source().until_asleep(1);
+        let mut seat = port.join(7);
+        assert_eq!(
+            port.dequeue(&mut seat, Patience::None),
+            Err(Nothing::TimedOut)
+        );
+        port.source().ready(&[(1, 1)]);
+        keep_watch(&port, &done, 1);
+        assert_eq!(waiter.join().unwrap(), Ok(1));
+        port.leave(seat);
+    });
+}
+
+/// S1.35: what one poller brought from the kernel is shared out, at the latest by the watchman,
+/// while the poller stays in its handler.
+#[test]
+fn readiness_found_by_one_poller_is_shared_out() {
+    for eager in [false, true] {
+        explore(2, move || {
+            let (port, done) = (port(2), Count::new());
+            if eager {
+                port.source().set_eager();
+            }
+            let workers = vec![worker(&port, &done, 2), worker(&port, &done, 2)];
+            port.source().until_asleep(2);
+            port.source().ready(&[(1, 1), (2, 1)]);
+            keep_watch(&port, &done, 2);
+            expect(workers, &[1, 2]);
+        });
+    }
+}
+
+/// S1.35: so are the two packets of one readiness.
+#[test]
+fn a_readiness_worth_two_packets_serves_two_workers() {
+    explore(2, || {
+        let (port, done) = (port(2), Count::new());
+        let workers = vec![worker(&port, &done, 2), worker(&port, &done, 2)];
+        port.source().ready(&[(1, 2)]);
+        keep_watch(&port, &done, 2);
+        expect(workers, &[1, 2]);
+    });
+}
+
+/// S1.55: operations awaited by events are driven also while the only thread of the port, which
+/// was the one that looked, is in its handler.
+#[test]
+fn a_port_that_loses_its_last_poller_calls_the_watchman() {
+    explore(3, || {
+        let (port, done) = (port(1), Count::new());
+        port.source().set_eager();
+        let waiter = worker(&port, &done, 2); // stays in its handler
+        port.source().until_asleep(1);
+        port.post(packet(1), false);
+        done.until(1);
+        port.source().ready(&[(2, 1)]);
+        while port.source().finished() == 0 {
+            port.source().until_alarmed();
+            for _ in 0..3 {
+                port.inspect(&mut |_| false);
+            }
+        }
+        done.add();
+        assert_eq!(waiter.join().unwrap(), Ok(1));
+    });
+}
+
 /// S1.35, S1.38: posts and readiness together, more workers than may run.
 #[test]
 fn three_workers_share_posts_and_readiness() {
