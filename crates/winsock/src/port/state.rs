@@ -39,7 +39,7 @@ pub(super) struct Member<R> {
     handed: Option<Entry<R>>,
     /// When its current wait began; the order of the waiters' stack.
     since: u64,
-    /// Entries taken so far, and that number at the watchman's last look.
+    /// How often it began to run, and that number at the watchman's last look.
     turn: u32,
     turn_seen: u32,
 }
@@ -56,6 +56,7 @@ pub(super) struct State<R> {
     /// Members called while they slept in `Source::wait` that have not come out yet.
     kicks: usize,
     clock: u64,
+    /// Entries taken so far, and that number at the watchman's last look.
     turns: u64,
     turns_seen: u64,
     pub(super) calls: Calls,
@@ -120,9 +121,11 @@ impl<R: Copy> State<R> {
         member.place = Place::Between;
     }
 
-    /// The thread counts as running from now on.
+    /// The thread counts as running from now on. Whatever the watchman saw of it is out of date.
     pub(super) fn run(&mut self, id: usize) {
-        self.members[id].place = Place::Running;
+        let member = &mut self.members[id];
+        member.place = Place::Running;
+        member.turn = member.turn.wrapping_add(1);
         self.running += 1;
     }
 
@@ -149,7 +152,7 @@ impl<R: Copy> State<R> {
         }
         let entry = self.queue.pop_front()?;
         self.run(id);
-        self.begin_turn(id);
+        self.turns += 1;
         Some(entry)
     }
 
@@ -189,8 +192,9 @@ impl<R: Copy> State<R> {
         let entry = match self.members[id].place {
             Place::Called { polled } => {
                 self.kicks -= usize::from(polled);
-                self.members[id].place = Place::Running;
-                self.begin_turn(id);
+                self.running -= 1; // it counted since it was called
+                self.run(id);
+                self.turns += 1;
                 self.members[id].handed.take()
             }
             Place::Polling | Place::Parked => {
@@ -285,11 +289,6 @@ impl<R: Copy> State<R> {
     /// All the running the limit allows, and somebody left to run: a block must be noticed.
     pub(super) fn saturated(&self) -> bool {
         self.running >= self.limit && !self.waiters.is_empty()
-    }
-
-    fn begin_turn(&mut self, id: usize) {
-        self.turns += 1;
-        self.members[id].turn = self.members[id].turn.wrapping_add(1);
     }
 }
 

@@ -329,6 +329,38 @@ fn the_watchman_replaces_a_sleeping_handler() {
     });
 }
 
+/// S1.40, S1.41: a sleep in a call of ours that ended between the watchman's look at the thread
+/// and its verdict convicts nobody.
+#[test]
+fn a_pause_seen_by_the_watchman_is_no_conviction() {
+    explore(3, || {
+        let port = port(1);
+        port.post(packet(1), false);
+        port.post(packet(2), false);
+        let mut seat = port.join(7);
+        assert_eq!(port.dequeue(&mut seat, Patience::None), Ok(packet(1)));
+        port.post(packet(3), false);
+        let waiter = taker(&port);
+        port.source().until_alarmed();
+        for _ in 0..3 {
+            port.inspect(&mut |_| {
+                port.pause(&seat);
+                port.resume(&seat);
+                true
+            });
+        }
+        let mut other = port.join(8);
+        // The waiter was let in by the pause (S1.39); the handler counts again all the same.
+        assert_eq!(waiter.join().unwrap(), Ok(2));
+        assert_eq!(
+            port.dequeue(&mut other, Patience::None),
+            Err(Nothing::TimedOut)
+        );
+        port.leave(other);
+        port.leave(seat);
+    });
+}
+
 /// S1.41: a handler asleep in foreign code is noticed also for a waiter that comes too late to
 /// have seen the packet queued.
 #[test]
