@@ -26,8 +26,9 @@ impl Address {
     /// Room for any address.
     pub(crate) fn empty() -> Self {
         // SAFETY: zeros are a valid address, of no family, owned by the value made here.
+        let inet = unsafe { zeroed() };
         Self {
-            inet: unsafe { zeroed() },
+            inet,
             len: size_of::<SOCKADDR_INET>() as i32,
         }
     }

@@ -11,6 +11,8 @@
 //! behaviour is described item by item (S1.36 …) in the project's semantics and tested in
 //! `conformance/`. Use crate `overlapped` for a safe API.
 
+// Under loom the port and the waits are compiled by tests/loom.rs, and nothing else is.
+#![cfg(not(loom))]
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 

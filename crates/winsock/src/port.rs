@@ -169,7 +169,6 @@ impl<S: Source> Port<S> {
         }
         state.queue.push_back(Entry::Packet(packet));
         state.fill(usize::from(own));
-        state.calls.watch |= own && !state.waiters.is_empty() && !state.queue.is_empty();
         self.release(state);
         true
     }
@@ -268,7 +267,7 @@ impl<S: Source> Port<S> {
                 self.release(state);
                 return Ok(entry);
             }
-            let polls = state.running + state.pollers < state.limit;
+            let polls = state.may_poll();
             let timeout = match (patience, patience.left()) {
                 (_, Some(timeout)) => timeout,
                 (Patience::None, None) if polls => Some(Duration::ZERO),
@@ -284,7 +283,7 @@ impl<S: Source> Port<S> {
             }
             let since = *since.get_or_insert_with(|| state.tick());
             state.sit(seat.id, since, polls);
-            drop(state);
+            self.release(state);
             let kicked = self.sleep(seat, polls, timeout);
             state = self.state.lock();
             let (ready, packets) = (seat.ready.drain(..), seat.packets.drain(..));
@@ -333,9 +332,16 @@ impl<S: Source> Port<S> {
         Some(first)
     }
 
-    /// Unlocks, then wakes: the woken find the lock free.
+    /// Unlocks, then wakes: the woken find the lock free. The watchman is called as well if
+    /// somebody awaits operations by other means than the port and no thread of the port looks.
     #[inline(always)]
-    fn release(&self, state: MutexGuard<'_, State<S::Ready>>) {
+    fn release(&self, mut state: MutexGuard<'_, State<S::Ready>>) {
+        state.calls.watch |= state.pollers == 0 && self.source.eager();
+        self.unlock(state);
+    }
+
+    #[inline(always)]
+    fn unlock(&self, state: MutexGuard<'_, State<S::Ready>>) {
         if state.owes() {
             self.pay(state);
         }
@@ -365,11 +371,11 @@ impl<S: Source> Port<S> {
     pub fn inspect(&self, asleep: &mut dyn FnMut(u32) -> bool) -> bool {
         let mut state = self.state.lock();
         let moved = state.moved();
-        let mut found = false;
+        let (mut found, mut kicked) = (false, false);
         if !moved && state.pollers == 0 {
             drop(state);
             let (mut ready, mut packets) = (Vec::new(), Vec::new());
-            self.source.wait(Some(Duration::ZERO), &mut ready);
+            kicked = self.source.wait(Some(Duration::ZERO), &mut ready);
             found = !ready.is_empty();
             for ready in ready {
                 self.source.finish(ready, &mut packets);
@@ -391,8 +397,9 @@ impl<S: Source> Port<S> {
         }
         let busy = moved || found || state.any_away() || !state.queue.is_empty();
         state.fill(usize::from(moved));
+        state.pass_on(kicked);
         state.calls.watch = false; // it is here
-        self.release(state);
+        self.unlock(state);
         busy
     }
 

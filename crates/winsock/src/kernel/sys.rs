@@ -77,7 +77,7 @@ fn timespec(duration: Duration) -> libc::timespec {
 }
 
 pub fn epoll_create() -> Result<OwnedFd, Error> {
-    // SAFETY: the call takes no memory.
+    // SAFETY: flags are all that the call is given.
     owned(unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) })
 }
 

@@ -39,7 +39,7 @@ pub(super) struct Member<R> {
     handed: Option<Entry<R>>,
     /// When its current wait began; the order of the waiters' stack.
     since: u64,
-    /// Entries taken so far, and that number at the watchman's last look.
+    /// How often it began to run, and that number at the watchman's last look.
     turn: u32,
     turn_seen: u32,
 }
@@ -56,6 +56,7 @@ pub(super) struct State<R> {
     /// Members called while they slept in `Source::wait` that have not come out yet.
     kicks: usize,
     clock: u64,
+    /// Entries taken so far, and that number at the watchman's last look.
     turns: u64,
     turns_seen: u64,
     pub(super) calls: Calls,
@@ -123,9 +124,11 @@ impl<R: Copy> State<R> {
         member.place = Place::Between;
     }
 
-    /// The thread counts as running from now on.
+    /// The thread counts as running from now on. Whatever the watchman saw of it is out of date.
     pub(super) fn run(&mut self, id: usize) {
-        self.members[id].place = Place::Running;
+        let member = &mut self.members[id];
+        member.place = Place::Running;
+        member.turn = member.turn.wrapping_add(1);
         self.running += 1;
     }
 
@@ -152,8 +155,15 @@ impl<R: Copy> State<R> {
         }
         let entry = self.queue.pop_front()?;
         self.run(id);
-        self.begin_turn(id);
+        self.turns += 1;
         Some(entry)
+    }
+
+    /// Whether one more waiter may sleep in the kernel: no more than may run, and none while a
+    /// member called there has not come out, or the newcomer would take its kick (S1.37).
+    #[inline]
+    pub(super) fn may_poll(&self) -> bool {
+        self.running + self.pollers < self.limit && self.kicks == 0
     }
 
     pub(super) fn tick(&mut self) -> u64 {
@@ -161,7 +171,8 @@ impl<R: Copy> State<R> {
         self.clock
     }
 
-    /// Puts a member among the waiters, by the time since when it waits.
+    /// Puts a member among the waiters, by the time since when it waits. If the port is full, what
+    /// it waits for may be held up by a thread asleep in foreign code (S1.41).
     pub(super) fn sit(&mut self, id: usize, since: u64, polls: bool) {
         self.members[id].place = if polls { Place::Polling } else { Place::Parked };
         self.members[id].since = since;
@@ -173,6 +184,7 @@ impl<R: Copy> State<R> {
             .take_while(|&&w| self.members[w].since > since);
         let at = self.waiters.len() - newer.count();
         self.waiters.insert(at, id);
+        self.calls.watch |= self.saturated();
     }
 
     /// A waiter woke, for whatever reason, with what it found in the kernel. Returns the entry it
@@ -187,15 +199,12 @@ impl<R: Copy> State<R> {
         let entry = match self.members[id].place {
             Place::Called { polled } => {
                 self.kicks -= usize::from(polled);
-                self.members[id].place = Place::Running;
-                self.begin_turn(id);
+                self.running -= 1; // it counted since it was called
+                self.run(id);
+                self.turns += 1;
                 self.members[id].handed.take()
             }
-            Place::Polling => {
-                self.unlist(id);
-                if kicked { self.exchange(id) } else { None }
-            }
-            Place::Parked => {
+            Place::Polling | Place::Parked => {
                 self.unlist(id);
                 None
             }
@@ -203,23 +212,15 @@ impl<R: Copy> State<R> {
         };
         self.queue.extend(ready.map(Entry::Ready));
         self.queue.extend(packets.map(Entry::Packet));
-        // One kick wakes one sleeper: whoever took it passes on what is still owed.
-        self.calls.kick |= kicked && self.kicks > 0;
+        self.pass_on(kicked);
         entry
     }
 
-    /// The kernel woke `id` for a kick that was meant for another polling member: they change
-    /// roles, for to the kernel they are alike.
-    fn exchange(&mut self, id: usize) -> Option<Entry<R>> {
-        let meant = Place::Called { polled: true };
-        let (other, member) = self.members.iter_mut().find(|(_, m)| m.place == meant)?;
-        let entry = member.handed.take();
-        let since = member.since;
-        self.kicks -= 1;
-        self.sit(other, since, true);
-        self.members[id].place = Place::Running;
-        self.begin_turn(id);
-        entry
+    /// Kicks merge, and one wakes one sleeper, not always the one it is meant for: whoever took a
+    /// kick passes on what is owed to others. Nobody enters the kernel meanwhile (`may_poll`), so
+    /// it arrives.
+    pub(super) fn pass_on(&mut self, kicked: bool) {
+        self.calls.kick |= kicked && (self.kicks > 0 || (self.closed && self.pollers > 0));
     }
 
     fn unlist(&mut self, id: usize) {
@@ -234,7 +235,7 @@ impl<R: Copy> State<R> {
     }
 
     /// Calls waiters, newest first, while there is room and more than `leave` entries (S1.35),
-    /// and sees to it that somebody watches the kernel.
+    /// and sees to it that somebody watches the kernel, and the watchman what is left.
     #[inline]
     pub(super) fn fill(&mut self, leave: usize) {
         if !self.waiters.is_empty() {
@@ -246,12 +247,12 @@ impl<R: Copy> State<R> {
         while self.running < self.limit && self.queue.len() > leave && !self.waiters.is_empty() {
             self.call();
         }
-        if self.running < self.limit && self.pollers == 0 {
+        if self.running < self.limit && self.pollers == 0 && self.kicks == 0 {
             if let Some(&id) = self.waiters.last() {
                 self.calls.parked.push(self.members[id].parker.clone()); // it will poll
             }
         }
-        self.calls.watch |= self.saturated();
+        self.calls.watch |= self.saturated() || !(self.waiters.is_empty() || self.queue.is_empty());
     }
 
     /// Calls those parked waiters that are newer than the one that began to wait at `since`.
@@ -290,7 +291,7 @@ impl<R: Copy> State<R> {
     pub(super) fn close(&mut self) {
         self.closed = true;
         self.queue.clear();
-        self.calls.kick = self.pollers > 0;
+        self.calls.kick |= self.pollers > 0;
         for &id in &self.waiters {
             self.calls.parked.push(self.members[id].parker.clone());
         }
@@ -299,11 +300,6 @@ impl<R: Copy> State<R> {
     /// All the running the limit allows, and somebody left to run: a block must be noticed.
     pub(super) fn saturated(&self) -> bool {
         self.running >= self.limit && !self.waiters.is_empty()
-    }
-
-    fn begin_turn(&mut self, id: usize) {
-        self.turns += 1;
-        self.members[id].turn = self.members[id].turn.wrapping_add(1);
     }
 }
 
