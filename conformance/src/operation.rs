@@ -132,8 +132,13 @@ impl Operation {
     /// With an event in hEvent; `tag` is its lowest bit.
     pub fn with_event(room: usize, event: &Event, tag: usize) -> Self {
         let new = Self::new(room);
-        unsafe { (*new.overlapped).hEvent = (event.0 | tag) as HANDLE };
+        new.set_event(event, tag);
         new
+    }
+
+    /// Puts an event into hEvent; `tag` is its lowest bit.
+    pub fn set_event(&self, event: &Event, tag: usize) {
+        unsafe { (*self.overlapped).hEvent = (event.0 | tag) as HANDLE };
     }
 
     /// That sends `data`.
