@@ -139,6 +139,29 @@ fn a_handed_packet_cannot_be_stolen_by_a_wait() {
     );
 }
 
+/// S1.35: a waiting thread that was called comes out with its packet, whatever the system looks
+/// at meanwhile; a second port is saturated all the while to give it something to look at.
+#[test]
+fn a_called_waiter_is_never_forgotten() {
+    let _alone = alone();
+    let busy = OwnPort::new(1);
+    let (_running, stuck) = (Worker::running_at(*busy, 1), Worker::start());
+    let _kept_waiting = stuck.take(*busy);
+    busy.post(2);
+    gap!(
+        "the watchman's look at a port swallows the wake-up of a thread just called",
+        {
+            for _ in 0..4_000 {
+                let (port, waiter) = (OwnPort::new(1), Worker::start());
+                let taken = waiter.take(*port);
+                settle();
+                port.post(1);
+                assert!((0..50).any(|_| !taken.is_withheld()), "forgotten");
+            }
+        }
+    );
+}
+
 /// S1.38: one thread runs, one may: a second packet wakes nobody, though somebody waits.
 #[test]
 fn a_packet_wakes_nobody_while_the_limit_is_reached() {
