@@ -23,7 +23,7 @@ use crate::kernel::net::Direction;
 use crate::lane::Issued;
 use crate::request::{Buffers, Outcome, Receive, Request, Send, Work};
 use crate::socket::{Mark, Socket};
-use crate::transfer::timeout_ms;
+use crate::transfer::{OUT_OF_BAND, timeout_ms};
 
 /// The buffers of a call, its OVERLAPPED and its routine, common to all transfers.
 pub struct Transfer {
@@ -110,8 +110,12 @@ pub unsafe fn receive(
         }
     }
     let work = Work::Receive(Receive { buffers, flags, from, from_len });
+    let direction = match flags & OUT_OF_BAND {
+        0 => Direction::Receive,
+        _ => Direction::Urgent,
+    };
     // SAFETY: as this function's.
-    unsafe { run(&socket, Direction::Receive, transfer.overlapped, work) }
+    unsafe { run(&socket, direction, transfer.overlapped, work) }
 }
 
 /// WSASend, WSASendTo, send, sendto. `to`: the destination and its length, or null.

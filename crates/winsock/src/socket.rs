@@ -222,7 +222,7 @@ impl Socket {
 
     pub(crate) fn lane(&self, direction: Direction) -> &Mutex<Lane> {
         match direction {
-            Direction::Receive => &self.receiving,
+            Direction::Receive | Direction::Urgent => &self.receiving,
             Direction::Send => &self.sending,
         }
     }

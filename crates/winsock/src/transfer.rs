@@ -77,7 +77,9 @@ impl Receive {
         match result {
             Ok(outcome) => Step::Done(outcome),
             Err(Errno::WOULD_BLOCK) => {
-                sight.blocked();
+                if self.flags & OUT_OF_BAND == 0 {
+                    sight.blocked(); // ordinary data may lie there all the same
+                }
                 Step::Blocked
             }
             Err(errno) => {
@@ -104,7 +106,11 @@ impl Receive {
         loop {
             let buffers = self.buffers.as_slice();
             // SAFETY: the caller's buffers, valid until the completion (file's Safety paragraph).
-            let got = unsafe { net::receive(socket.fd(), buffers, *done, self.flags)? };
+            let got = match unsafe { net::receive(socket.fd(), buffers, *done, self.flags) } {
+                // No urgent data now: Linux' answer, where Windows waits (S2.26).
+                Err(Errno::INVALID) if self.flags & OUT_OF_BAND != 0 => Err(Errno::WOULD_BLOCK)?,
+                got => got?,
+            };
             *done += got as u32;
             let short = *done < total;
             if short && got > 0 && !sight.hung_up && !sight.urgent && self.flags & 3 == 0 {
@@ -197,7 +203,7 @@ fn send_status(socket: &Socket, errno: Errno) -> Status {
 /// The time limit of blocking calls in a direction, in milliseconds; 0: none (S2.10).
 pub fn timeout_ms(socket: &Socket, direction: net::Direction) -> u32 {
     match direction {
-        net::Direction::Receive => socket.receive_timeout_ms.load(Ordering::Relaxed),
+        net::Direction::Receive | net::Direction::Urgent => socket.receive_timeout_ms.load(Ordering::Relaxed),
         net::Direction::Send => socket.send_timeout_ms.load(Ordering::Relaxed),
     }
 }

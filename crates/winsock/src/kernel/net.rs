@@ -5,7 +5,7 @@
 //! As in kernel/sys.rs: memory handed over is used during the call only.
 
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use libc::{c_int, c_void, iovec, msghdr};
 use smallvec::SmallVec;
@@ -28,6 +28,7 @@ impl Errno {
     pub const BROKEN_PIPE: Errno = Errno(libc::EPIPE);
     pub const TOO_MANY_FILES: Errno = Errno(libc::EMFILE);
     pub const INTERRUPTED: Errno = Errno(libc::EINTR);
+    pub const INVALID: Errno = Errno(libc::EINVAL);
 
     fn last() -> Self {
         Self(errno())
@@ -208,6 +209,8 @@ pub fn take_error(fd: RawFd) -> Option<Errno> {
 pub enum Direction {
     Receive,
     Send,
+    /// Receiving, but of urgent data only.
+    Urgent,
 }
 
 /// Sleeps until the socket may be ready, or `timeout` has passed (then false).
@@ -215,13 +218,21 @@ pub fn wait(fd: RawFd, direction: Direction, timeout: Option<Duration>) -> bool 
     let events = match direction {
         Direction::Receive => libc::POLLIN | libc::POLLPRI,
         Direction::Send => libc::POLLOUT,
+        Direction::Urgent => libc::POLLPRI,
     };
-    let mut poll = libc::pollfd { fd, events, revents: 0 };
-    let limit_ms = timeout.map_or(-1, |timeout| {
-        timeout.as_nanos().div_ceil(1_000_000).try_into().unwrap_or(c_int::MAX)
-    });
-    // SAFETY: one pollfd, a local, is read and written during the call.
-    unsafe { libc::poll(&raw mut poll, 1, limit_ms) != 0 }
+    let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+    loop {
+        let mut poll = libc::pollfd { fd, events, revents: 0 };
+        let limit_ms = end.map_or(-1, |end| {
+            let left = end.saturating_duration_since(Instant::now());
+            left.as_nanos().div_ceil(1_000_000).try_into().unwrap_or(c_int::MAX)
+        });
+        // SAFETY: one pollfd, a local, is read and written during the call.
+        let found = checked(unsafe { libc::poll(&raw mut poll, 1, limit_ms) });
+        if found != Err(Errno::INTERRUPTED) {
+            return found != Ok(0); // a signal never ends a wait (S11.15)
+        }
+    }
 }
 
 /// The caller's buffers from byte `skip` on, at most as many as Linux takes in one call.
@@ -402,4 +413,31 @@ pub fn set_nonblocking(fd: RawFd) -> Result<(), Errno> {
 pub fn duplicate(fd: RawFd) -> Result<OwnedFd, Errno> {
     // SAFETY: the call takes no memory.
     owned(unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0) })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::UdpSocket;
+    use std::os::fd::AsRawFd;
+    use std::os::unix::thread::JoinHandleExt;
+    use std::time::Duration;
+
+    use super::{Direction, wait};
+
+    extern "C" fn ignore(_: libc::c_int) {}
+
+    #[test]
+    fn a_signal_does_not_end_a_wait() {
+        // SAFETY: the handler does nothing, and no other test of this crate uses this signal.
+        unsafe { libc::signal(libc::SIGUSR2, ignore as *const () as libc::sighandler_t) };
+        let socket = UdpSocket::bind("127.0.0.1:0").expect("loopback exists");
+        let limit = Some(Duration::from_millis(20));
+        let waiter = std::thread::spawn(move || wait(socket.as_raw_fd(), Direction::Receive, limit));
+        while !waiter.is_finished() {
+            // SAFETY: the thread is not joined yet, so its handle is valid.
+            unsafe { libc::pthread_kill(waiter.as_pthread_t(), libc::SIGUSR2) };
+            std::thread::yield_now();
+        }
+        assert!(!waiter.join().expect("it only waits"), "nothing came, so time must be up");
+    }
 }
