@@ -104,11 +104,7 @@ impl Socket {
             return Err(Error::INVALID); // S3.13
         }
         if !self.is(Mark::STREAM) {
-            self.mark(Mark::PRISTINE, false);
-            net::connect(self.fd(), peer).map_err(Errno::error)?;
-            self.mark(Mark::BOUND, true);
-            self.mark(Mark::CONNECTED, !peer.is_empty());
-            return Ok(());
+            return self.connect_datagrams(peer);
         }
         match () {
             () if self.is(Mark::CONNECTED.and(Mark::NEEDS_CONTEXT)) => return Err(Error::INVALID),
@@ -136,6 +132,26 @@ impl Socket {
             0 => Ok(()),
             code => Err(Error(code)),
         }
+    }
+
+    /// Fixes or, with no address, dissolves the peer of a datagram socket (S2.50).
+    fn connect_datagrams(&self, peer: &Address) -> Result<(), Error> {
+        self.mark(Mark::PRISTINE, false);
+        if !peer.is_empty() {
+            net::connect(self.fd(), peer).map_err(Errno::error)?;
+            self.mark(Mark::BOUND.and(Mark::CONNECTED), true);
+            return Ok(());
+        }
+        let port = self.local_address()?.port();
+        net::connect(self.fd(), peer).map_err(Errno::error)?;
+        self.mark(Mark::CONNECTED, false);
+        // Linux gives up a port that it had chosen itself; on Windows the socket stays bound.
+        let mut local = self.local_address()?;
+        if local.port() != port {
+            local.set_port(port);
+            net::bind(self.fd(), &local).map_err(Errno::error)?;
+        }
+        Ok(())
     }
 
     /// Whether ConnectEx may begin (S3.21).
