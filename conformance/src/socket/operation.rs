@@ -48,6 +48,7 @@ pub struct Operation {
 
 // The memory is reached by one thread at a time, but for Internal, which is read atomically.
 unsafe impl Send for Operation {}
+unsafe impl Sync for Operation {}
 
 impl Drop for Operation {
     fn drop(&mut self) {
@@ -147,6 +148,11 @@ impl Operation {
     /// OVERLAPPED.InternalHigh.
     pub fn bytes(&self) -> usize {
         unsafe { (*self.memory).overlapped.InternalHigh }
+    }
+
+    /// Uses another operation's event from now on. The other must live longer.
+    pub fn share_event(&self, other: &Operation) {
+        unsafe { (*self.memory).overlapped.hEvent = other.event };
     }
 
     /// Whether its event is signalled. An auto-reset event is consumed by this.

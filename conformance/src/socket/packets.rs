@@ -53,6 +53,11 @@ impl Packets {
         port
     }
 
+    /// Its handle.
+    pub fn handle(&self) -> HANDLE {
+        self.0
+    }
+
     /// Associates another socket.
     pub fn associate(&self, socket: &Socket, key: usize) {
         let same = unsafe { CreateIoCompletionPort(socket.handle(), self.0, key, 0) };
