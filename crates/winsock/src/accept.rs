@@ -57,15 +57,13 @@ pub fn stream_fd(family: i32, protocol: i32) -> Result<OwnedFd, Errno> {
     if let Some(at) = spare.iter().rposition(|&(of, _)| of == family) {
         return Ok(spare.swap_remove(at).1);
     }
-    let made = match net::socket(family, 1, protocol) {
+    match net::socket(family, 1, protocol) {
         Err(Errno::TOO_MANY_FILES) if !spare.is_empty() => {
             spare.clear();
             net::socket(family, 1, protocol)
         }
         made => made,
-    }?;
-    net::set_windows_defaults(made.as_raw_fd(), family, true);
-    Ok(made)
+    }
 }
 
 impl Socket {
@@ -104,7 +102,8 @@ impl Socket {
         Ok((handle, peer))
     }
 
-    fn inherit_timeouts(&self, from: &Socket) {
+    /// SO_RCVTIMEO and SO_SNDTIMEO as they are at the listener (S11.2, S3.17).
+    pub fn inherit_timeouts(&self, from: &Socket) {
         let receive_ms = from.receive_timeout_ms.load(Ordering::Relaxed);
         let send_ms = from.send_timeout_ms.load(Ordering::Relaxed);
         self.receive_timeout_ms.store(receive_ms, Ordering::Relaxed);
@@ -217,6 +216,9 @@ impl Accept {
         }
         self.store(self.data_bytes + self.local_bytes, peer);
         acceptor.become_connection(fd);
+        for mark in [Mark::OOB_INLINE, Mark::LINGERS] {
+            acceptor.mark(mark, listener.is(mark)); // the descriptor is the listener's child
+        }
         self.target = listener.association().cloned();
         if self.data_bytes > 0 {
             return Step::Moved;

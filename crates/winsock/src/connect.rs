@@ -34,6 +34,7 @@ impl Connect {
     pub fn begin(socket: &Socket, peer: &Address, data: Box<[u8]>) -> Self {
         socket.mark(Mark::PRISTINE, false);
         socket.mark(Mark::CONNECTING.and(Mark::NEEDS_CONTEXT), true);
+        socket.let_port_be_rebound();
         let failed = match net::connect(socket.fd(), peer) {
             Ok(()) | Err(Errno::IN_PROGRESS) => None,
             Err(errno) => Some(errno),
@@ -79,9 +80,20 @@ fn progress(socket: &Socket) -> Result<bool, Errno> {
 }
 
 fn fail(socket: &Socket, errno: Errno) {
+    reset_to_bound(socket);
     socket.mark(Mark::CONNECTING, false);
     socket.mark(Mark::CONNECT_FAILED, true);
     socket.connect_error.store(errno.error().0, Ordering::Relaxed);
+}
+
+/// After a failed connect Linux neither lets a socket listen nor keeps the port it had chosen for
+/// it; Windows does both (S3.24, S11.5).
+fn reset_to_bound(socket: &Socket) {
+    let local = net::local_address(socket.fd());
+    _ = net::connect(socket.fd(), &Address::any(0)); // dissolves what is left of the connect
+    let (Ok(before), Ok(mut now)) = (local, net::local_address(socket.fd())) else { return };
+    now.set_port(before.port());
+    _ = net::bind(socket.fd(), &now); // fails if it is still bound
 }
 
 impl Socket {
@@ -116,6 +128,7 @@ impl Socket {
         }
         self.mark(Mark::PRISTINE, false);
         self.mark(Mark::CONNECTING.and(Mark::BOUND), true);
+        self.let_port_be_rebound();
         match net::connect(self.fd(), peer) {
             Ok(()) => self.set_connected(),
             Err(Errno::IN_PROGRESS) => {}
@@ -224,11 +237,10 @@ impl Socket {
         let local = net::local_address(self.fd());
         let fresh = net::socket(self.family(), 1, self.protocol())?;
         let fd = std::os::fd::AsRawFd::as_raw_fd(&fresh);
-        net::set_windows_defaults(fd, self.family(), true);
         drop(self.replace_fd(fresh));
         self.set_disconnected();
         if connected_by_us {
-            net::bind(fd, &local?)?; // ConnectEx finds it bound, as it was (S3.31)
+            net::bind_stream(fd, &local?)?; // ConnectEx finds it bound, as it was (S3.31)
         } else {
             self.mark(Mark::BOUND.and(Mark::ACCEPTED), false);
             self.mark(Mark::PRISTINE, true);

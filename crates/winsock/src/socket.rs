@@ -81,6 +81,8 @@ impl Mark {
     pub const OOB_INLINE: Mark = Mark(1 << 22);
     /// It came from a listener: reuse makes it an acceptor again (S3.31).
     pub const ACCEPTED: Mark = Mark(1 << 24);
+    /// SO_EXCLUSIVEADDRUSE is on (S11.6).
+    pub const EXCLUSIVE: Mark = Mark(1 << 25);
     /// The last connect failed (S8.13).
     pub const CONNECT_FAILED: Mark = Mark(1 << 23);
 

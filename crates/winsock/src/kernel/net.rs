@@ -29,6 +29,7 @@ impl Errno {
     pub const TOO_MANY_FILES: Errno = Errno(libc::EMFILE);
     pub const INTERRUPTED: Errno = Errno(libc::EINTR);
     pub const INVALID: Errno = Errno(libc::EINVAL);
+    pub const IN_USE: Errno = Errno(libc::EADDRINUSE);
 
     fn last() -> Self {
         Self(errno())
@@ -67,7 +68,7 @@ fn transfer_flags(flags: u32) -> c_int {
     (flags & 7) as c_int | libc::MSG_NOSIGNAL | libc::MSG_DONTWAIT
 }
 
-/// A new socket, non-blocking, closed on exec; streams may rebind over TIME_WAIT (S11.6).
+/// A new socket, non-blocking, closed on exec.
 pub fn socket(family: i32, kind: i32, protocol: i32) -> Result<OwnedFd, Errno> {
     let flags = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
     // SAFETY: the call takes no memory.
@@ -91,14 +92,25 @@ pub fn get_int(fd: RawFd, level: i32, name: i32) -> Result<c_int, Errno> {
     Ok(value)
 }
 
-/// A stream may rebind an address in TIME_WAIT; a datagram socket learns of unreachable ports.
-pub fn set_windows_defaults(fd: RawFd, family: i32, stream: bool) {
-    let (level, name) = match (stream, family) {
-        (true, _) => (libc::SOL_SOCKET, libc::SO_REUSEADDR),
-        (false, libc::AF_INET6) => (libc::IPPROTO_IPV6, libc::IPV6_RECVERR),
-        (false, _) => (libc::IPPROTO_IP, libc::IP_RECVERR),
-    };
-    _ = set_int(fd, level, name, 1);
+/// Whether others may bind the port of this stream, as far as they say the same, while it is
+/// neither bound only nor listening (S11.6).
+pub fn set_rebindable(fd: RawFd, on: bool) {
+    _ = set_int(fd, libc::SOL_SOCKET, libc::SO_REUSEADDR, c_int::from(on));
+}
+
+/// Binds a stream to an address that nobody has, or that only connections have, alive or in
+/// TIME_WAIT: Windows' default (S11.6). Those that are bound only do not say that they share, so
+/// that the second try, too, finds them in the way.
+pub fn bind_stream(fd: RawFd, address: &Address) -> Result<(), Errno> {
+    match bind(fd, address) {
+        Err(Errno::IN_USE) => {
+            set_rebindable(fd, true);
+            let bound = bind(fd, address);
+            set_rebindable(fd, false);
+            bound
+        }
+        bound => bound,
+    }
 }
 
 /// Whether datagram sockets learn of unreachable ports (SIO_UDP_CONNRESET, S2.52).
