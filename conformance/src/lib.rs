@@ -4,4 +4,5 @@ pub mod gap;
 pub mod operation;
 pub mod pair;
 pub mod port;
+pub mod socket;
 pub mod worker;

@@ -22,7 +22,7 @@ use crate::complete::{self, Here};
 use crate::error::{Error, Status};
 use crate::handle;
 use crate::kernel::address::Address;
-use crate::kernel::net::{self, Direction, Errno};
+use crate::kernel::net::{self, Direction, Errno, Interest};
 use crate::lane::Sight;
 use crate::request::{Outcome, Request, Step, Work};
 use crate::socket::{self, Association, Mark, Socket};
@@ -57,15 +57,13 @@ pub fn stream_fd(family: i32, protocol: i32) -> Result<OwnedFd, Errno> {
     if let Some(at) = spare.iter().rposition(|&(of, _)| of == family) {
         return Ok(spare.swap_remove(at).1);
     }
-    let made = match net::socket(family, 1, protocol) {
+    match net::socket(family, 1, protocol) {
         Err(Errno::TOO_MANY_FILES) if !spare.is_empty() => {
             spare.clear();
             net::socket(family, 1, protocol)
         }
         made => made,
-    }?;
-    net::set_windows_defaults(made.as_raw_fd(), family, true);
-    Ok(made)
+    }
 }
 
 impl Socket {
@@ -83,7 +81,7 @@ impl Socket {
                 Err(Errno::WOULD_BLOCK) if self.is(Mark::NONBLOCKING) => {
                     return Err(Error::WOULD_BLOCK);
                 }
-                Err(Errno::WOULD_BLOCK) => self.block(Direction::Receive, 0)?,
+                Err(Errno::WOULD_BLOCK) => self.block(Interest::Readable, 0)?,
                 Err(Errno::ABORTED | Errno::INTERRUPTED) => {}
                 Err(_) if self.is(Mark::CLOSED) => return Err(Error::INTERRUPTED),
                 Err(errno) => return Err(errno.error()),
@@ -109,7 +107,8 @@ impl Socket {
         Ok((handle, peer))
     }
 
-    fn inherit_timeouts(&self, from: &Socket) {
+    /// SO_RCVTIMEO and SO_SNDTIMEO as they are at the listener (S11.2, S3.17).
+    pub fn inherit_timeouts(&self, from: &Socket) {
         let receive_ms = from.receive_timeout_ms.load(Ordering::Relaxed);
         let send_ms = from.send_timeout_ms.load(Ordering::Relaxed);
         self.receive_timeout_ms.store(receive_ms, Ordering::Relaxed);
@@ -195,9 +194,7 @@ impl Accept {
             return Step::Done(Outcome::failure(Status::CANCELLED));
         };
         if !self.has_room(listener) {
-            if net::wait(
-                listener.fd(),
-                Direction::Receive,
+            if net::wait(listener.fd(), Interest::Readable,
                 Some(std::time::Duration::ZERO),
             ) {
                 return Step::Done(Outcome::failure(Status::BUFFER_TOO_SMALL)); // S3.4
@@ -231,6 +228,9 @@ impl Accept {
         }
         self.store(self.data_bytes + self.local_bytes, peer);
         acceptor.become_connection(fd);
+        for mark in [Mark::OOB_INLINE, Mark::LINGERS] {
+            acceptor.mark(mark, listener.is(mark)); // the descriptor is the listener's child
+        }
         self.target = listener.association().cloned();
         if self.data_bytes > 0 {
             return Step::Moved;

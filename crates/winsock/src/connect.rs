@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 
 use crate::error::Error;
 use crate::kernel::address::Address;
-use crate::kernel::net::{self, Direction, Errno};
+use crate::kernel::net::{self, Errno, Interest};
 use crate::lane::Sight;
 use crate::request::{Outcome, Step};
 use crate::socket::{Mark, Socket};
@@ -34,6 +34,7 @@ impl Connect {
     pub fn begin(socket: &Socket, peer: &Address, data: Box<[u8]>) -> Self {
         socket.mark(Mark::PRISTINE, false);
         socket.mark(Mark::CONNECTING.and(Mark::NEEDS_CONTEXT), true);
+        socket.let_port_be_rebound();
         let failed = match net::connect(socket.fd(), peer) {
             Ok(()) | Err(Errno::IN_PROGRESS) => None,
             Err(errno) => Some(errno),
@@ -83,11 +84,22 @@ fn progress(socket: &Socket) -> Result<bool, Errno> {
 }
 
 fn fail(socket: &Socket, errno: Errno) {
+    reset_to_bound(socket);
     socket.mark(Mark::CONNECTING, false);
     socket.mark(Mark::CONNECT_FAILED, true);
     socket
         .connect_error
         .store(errno.error().0, Ordering::Relaxed);
+}
+
+/// After a failed connect Linux neither lets a socket listen nor keeps the port it had chosen for
+/// it; Windows does both (S3.24, S11.5).
+fn reset_to_bound(socket: &Socket) {
+    let local = net::local_address(socket.fd());
+    _ = net::connect(socket.fd(), &Address::any(0)); // dissolves what is left of the connect
+    let (Ok(before), Ok(mut now)) = (local, net::local_address(socket.fd())) else { return };
+    now.set_port(before.port());
+    _ = net::bind(socket.fd(), &now); // fails if it is still bound
 }
 
 impl Socket {
@@ -110,11 +122,7 @@ impl Socket {
             return Err(Error::INVALID); // S3.13
         }
         if !self.is(Mark::STREAM) {
-            self.mark(Mark::PRISTINE, false);
-            net::connect(self.fd(), peer).map_err(Errno::error)?;
-            self.mark(Mark::BOUND, true);
-            self.mark(Mark::CONNECTED, !peer.is_empty());
-            return Ok(());
+            return self.connect_datagrams(peer);
         }
         match () {
             () if self.is(Mark::CONNECTED.and(Mark::NEEDS_CONTEXT)) => return Err(Error::INVALID),
@@ -126,6 +134,7 @@ impl Socket {
         }
         self.mark(Mark::PRISTINE, false);
         self.mark(Mark::CONNECTING.and(Mark::BOUND), true);
+        self.let_port_be_rebound();
         match net::connect(self.fd(), peer) {
             Ok(()) => self.set_connected(),
             Err(Errno::IN_PROGRESS) => {}
@@ -135,13 +144,33 @@ impl Socket {
             return Err(Error::WOULD_BLOCK); // S11.3, also when it is over already
         }
         while self.is(Mark::CONNECTING) {
-            self.block(Direction::Send, 0)?;
+            self.block(Interest::Writable, 0)?;
             self.settle_connect();
         }
         match self.connect_error.swap(0, Ordering::Relaxed) {
             0 => Ok(()),
             code => Err(Error(code)),
         }
+    }
+
+    /// Fixes or, with no address, dissolves the peer of a datagram socket (S2.50).
+    fn connect_datagrams(&self, peer: &Address) -> Result<(), Error> {
+        self.mark(Mark::PRISTINE, false);
+        if !peer.is_empty() {
+            net::connect(self.fd(), peer).map_err(Errno::error)?;
+            self.mark(Mark::BOUND.and(Mark::CONNECTED), true);
+            return Ok(());
+        }
+        let port = self.local_address()?.port();
+        net::connect(self.fd(), peer).map_err(Errno::error)?;
+        self.mark(Mark::CONNECTED, false);
+        // Linux gives up a port that it had chosen itself; on Windows the socket stays bound.
+        let mut local = self.local_address()?;
+        if local.port() != port {
+            local.set_port(port);
+            net::bind(self.fd(), &local).map_err(Errno::error)?;
+        }
+        Ok(())
     }
 
     /// Whether ConnectEx may begin (S3.21).
@@ -214,11 +243,10 @@ impl Socket {
         let local = net::local_address(self.fd());
         let fresh = net::socket(self.family(), 1, self.protocol())?;
         let fd = std::os::fd::AsRawFd::as_raw_fd(&fresh);
-        net::set_windows_defaults(fd, self.family(), true);
         drop(self.replace_fd(fresh));
         self.set_disconnected();
         if connected_by_us {
-            net::bind(fd, &local?)?; // ConnectEx finds it bound, as it was (S3.31)
+            net::bind_stream(fd, &local?)?; // ConnectEx finds it bound, as it was (S3.31)
         } else {
             self.mark(Mark::BOUND.and(Mark::ACCEPTED), false);
             self.mark(Mark::PRISTINE, true);

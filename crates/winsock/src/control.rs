@@ -69,6 +69,7 @@ impl Socket {
             SIO_UDP_CONNRESET if !self.is(Mark::STREAM) => {
                 let on = number(input, 0)? != 0;
                 net::set_port_errors(self.fd(), self.family(), on).map_err(Errno::error)?;
+                self.mark(Mark::IGNORES_PORT_ERRORS, !on);
                 Ok(Answer::Nothing)
             }
             SIO_KEEPALIVE_VALS if self.is(Mark::STREAM) => {

@@ -43,7 +43,7 @@ pub fn create(family: i32, kind: i32, protocol: i32, flags: u32) -> Result<u32, 
     };
     let fd = fd.map_err(Errno::error)?;
     if !stream {
-        net::set_windows_defaults(fd.as_raw_fd(), family, false);
+        net::set_port_errors(fd.as_raw_fd(), family, true).map_err(Errno::error)?; // S2.51
     }
     socket::adopt(fd, family, fitting, marks)
 }
@@ -58,7 +58,11 @@ impl Socket {
             return Err(Error::INVALID);
         }
         self.mark(Mark::PRISTINE, false);
-        net::bind(self.fd(), address).map_err(Errno::error)?;
+        let bind = match self.is(Mark::STREAM) && !self.is(Mark::EXCLUSIVE) {
+            true => net::bind_stream,
+            false => net::bind,
+        };
+        bind(self.fd(), address).map_err(Errno::error)?;
         self.mark(Mark::BOUND, true);
         Ok(())
     }
@@ -77,11 +81,20 @@ impl Socket {
             ..=0 | DEFAULT => i32::from(u16::MAX),
             given => given,
         };
+        self.let_port_be_rebound();
         net::listen(self.fd(), backlog).map_err(Errno::error)?;
         self.mark(Mark::LISTENING, true);
         match self.association().is_some() {
             true => self.watch(),
             false => Ok(()),
+        }
+    }
+
+    /// Its connections, and those it accepts, will not keep others from binding its port, unless
+    /// it has that to itself (S11.6).
+    pub fn let_port_be_rebound(&self) {
+        if !self.is(Mark::EXCLUSIVE) {
+            net::set_rebindable(self.fd(), true);
         }
     }
 

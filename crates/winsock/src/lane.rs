@@ -11,10 +11,11 @@ use crate::complete::{self, Here};
 use crate::error::Error;
 use crate::handle::{self, LaneGuard};
 use crate::kernel::epoll::Readiness as Report;
-use crate::kernel::net::Direction;
+use crate::kernel::net::{Direction, Interest};
 use crate::request::{Outcome, Request, Step, Target, Work};
 use crate::socket::{Mark, Socket};
 use crate::thread;
+use crate::transfer::OUT_OF_BAND;
 use crate::watchman;
 
 /// What is known of a direction's readiness.
@@ -206,7 +207,7 @@ impl Socket {
                     bytes => Ok(Outcome::success(bytes)), // a short send (S2.32)
                 };
             }
-            self.block(direction, timeout_ms)?;
+            self.block(work.interest(), timeout_ms)?;
         }
     }
 
@@ -253,6 +254,15 @@ impl Socket {
 }
 
 impl Work {
+    /// What a try that would block waits for.
+    fn interest(&self) -> Interest {
+        match self {
+            Work::Receive(receive) if receive.flags & OUT_OF_BAND != 0 => Interest::Urgent,
+            Work::Send(_) | Work::Connect(_) => Interest::Writable,
+            _ => Interest::Readable,
+        }
+    }
+
     /// One try.
     #[inline(always)]
     fn attempt(&mut self, socket: &Socket, sight: &mut Sight, done: &mut u32) -> Step {

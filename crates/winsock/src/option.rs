@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use windows_sys::Win32::Networking::WinSock::{
-    SO_CONDITIONAL_ACCEPT, SO_CONNECT_TIME, SO_DONTLINGER, SO_ERROR, SO_LINGER, SO_OOBINLINE,
+    SO_CONDITIONAL_ACCEPT, SO_CONNECT_TIME, SO_DONTLINGER, SO_ERROR, SO_EXCLUSIVEADDRUSE, SO_LINGER, SO_OOBINLINE,
     SO_RCVTIMEO, SO_SNDTIMEO, SO_UPDATE_ACCEPT_CONTEXT, SO_UPDATE_CONNECT_CONTEXT, SOL_SOCKET,
 };
 
@@ -64,6 +64,7 @@ impl Socket {
             SO_OOBINLINE => _ = self.mark(Mark::OOB_INLINE, value[0] != 0),
             SO_LINGER => _ = self.mark(Mark::LINGERS, value[0] != 0 && value[2..4] != [0, 0]),
             SO_DONTLINGER => _ = self.mark(Mark::LINGERS, false),
+            SO_EXCLUSIVEADDRUSE => _ = self.mark(Mark::EXCLUSIVE, value[0] != 0),
             _ => {}
         }
     }
@@ -74,6 +75,7 @@ impl Socket {
         if !self.is(Mark::ACCEPTED) || !listener.is(Mark::LISTENING) {
             return Err(Error::INVALID);
         }
+        self.inherit_timeouts(&listener); // the rest came with the connection
         self.mark(Mark::NEEDS_CONTEXT, false);
         Ok(())
     }
@@ -85,6 +87,7 @@ impl Socket {
         }
         match name {
             SO_CONNECT_TIME => store(out, self.connect_time()), // S3.18
+            SO_EXCLUSIVEADDRUSE => options::store_flag(out, self.is(Mark::EXCLUSIVE)), // S11.6
             SO_RCVTIMEO => store(out, self.receive_timeout_ms.load(Ordering::Relaxed)),
             SO_SNDTIMEO => store(out, self.send_timeout_ms.load(Ordering::Relaxed)),
             SO_ERROR => {

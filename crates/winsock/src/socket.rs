@@ -21,7 +21,7 @@ use crate::error::{Error, Status};
 use crate::event::Event;
 use crate::handle::{self, LaneGuard, Object};
 use crate::kernel::address::Address;
-use crate::kernel::net::{self, Direction};
+use crate::kernel::net::{self, Direction, Interest};
 use crate::lane::Lane;
 use crate::readiness::IoPort;
 use crate::request::{Outcome, Request};
@@ -72,12 +72,16 @@ impl Mark {
     pub const LINGERS: Mark = Mark(1 << 18);
     /// The descriptor is as socket() made it: it can serve another socket (accept.rs).
     pub const PRISTINE: Mark = Mark(1 << 19);
+    /// SIO_UDP_CONNRESET is off (S2.52).
+    pub const IGNORES_PORT_ERRORS: Mark = Mark(1 << 17);
     /// An unreachable port was reported to a send; the next receive tells it (S2.51).
     pub const PORT_UNREACHABLE: Mark = Mark(1 << 21);
     /// SO_OOBINLINE is on (S2.26).
     pub const OOB_INLINE: Mark = Mark(1 << 22);
     /// It came from a listener: reuse makes it an acceptor again (S3.31).
     pub const ACCEPTED: Mark = Mark(1 << 24);
+    /// SO_EXCLUSIVEADDRUSE is on (S11.6).
+    pub const EXCLUSIVE: Mark = Mark(1 << 25);
     /// The last connect failed (S8.13).
     pub const CONNECT_FAILED: Mark = Mark(1 << 23);
 
@@ -353,11 +357,11 @@ impl Socket {
 
     /// Sleeps until the socket may be ready. Err: 10060 when `timeout_ms` (0: no limit) passed,
     /// 10004 when the socket was closed meanwhile. The calling thread counts as blocked (S1.39).
-    pub fn block(&self, direction: Direction, timeout_ms: u32) -> Result<(), Error> {
+    pub fn block(&self, interest: Interest, timeout_ms: u32) -> Result<(), Error> {
         let _pause = thread::pause();
         self.blocked.fetch_add(1, Ordering::SeqCst);
         let limit = (timeout_ms != 0).then(|| std::time::Duration::from_millis(timeout_ms.into()));
-        let ready = self.is(Mark::CLOSED) || net::wait(self.fd(), direction, limit);
+        let ready = self.is(Mark::CLOSED) || net::wait(self.fd(), interest, limit);
         self.blocked.fetch_sub(1, Ordering::SeqCst);
         match (self.is(Mark::CLOSED), ready) {
             (true, _) => Err(Error::INTERRUPTED),

@@ -99,7 +99,9 @@ impl Receive {
         match result {
             Ok(outcome) => Step::Done(outcome),
             Err(Errno::WOULD_BLOCK) => {
-                sight.blocked();
+                if self.flags & OUT_OF_BAND == 0 {
+                    sight.blocked(); // ordinary data may lie there all the same
+                }
                 Step::Blocked
             }
             Err(errno) => {
@@ -131,7 +133,11 @@ impl Receive {
         loop {
             let buffers = self.buffers.as_slice();
             // SAFETY: the caller's buffers, valid until the completion (file's Safety paragraph).
-            let got = unsafe { net::receive(socket.fd(), buffers, *done, self.flags)? };
+            let got = match unsafe { net::receive(socket.fd(), buffers, *done, self.flags) } {
+                // No urgent data now: Linux' answer, where Windows waits (S2.26).
+                Err(Errno::INVALID) if self.flags & OUT_OF_BAND != 0 => Err(Errno::WOULD_BLOCK)?,
+                got => got?,
+            };
             *done += got as u32;
             let short = *done < total;
             if short && got > 0 && !sight.hung_up && !sight.urgent && self.flags & 3 == 0 {
@@ -154,17 +160,18 @@ impl Receive {
             return Ok(Outcome::failure(Status::PORT_UNREACHABLE));
         }
         let mut sender = (!self.from.is_null()).then(Address::empty);
-        let buffers = self.buffers.as_slice();
-        // SAFETY: the caller's buffers, valid until the completion (file's Safety paragraph).
-        let got =
-            unsafe { net::receive_datagram(socket.fd(), buffers, self.flags, sender.as_mut()) };
-        let received = match got {
-            Ok(received) => received,
-            Err(Errno::REFUSED) => {
-                net::drop_port_errors(socket.fd());
-                return Ok(Outcome::failure(Status::PORT_UNREACHABLE)); // S2.51
+        let received = loop {
+            let (buffers, from) = (self.buffers.as_slice(), sender.as_mut());
+            // SAFETY: the caller's buffers, valid until the completion (file's Safety paragraph).
+            match unsafe { net::receive_datagram(socket.fd(), buffers, self.flags, from) } {
+                // Linux tells a connected socket even where nobody wants to know (S2.52).
+                Err(Errno::REFUSED) if socket.is(Mark::IGNORES_PORT_ERRORS) => {}
+                Err(Errno::REFUSED) => {
+                    net::drop_port_errors(socket.fd());
+                    return Ok(Outcome::failure(Status::PORT_UNREACHABLE)); // S2.51
+                }
+                got => break got?,
             }
-            Err(errno) => return Err(errno),
         };
         if let Some(sender) = sender {
             // SAFETY: lpFrom and lpFromlen are the caller's until the completion (S2.49).
@@ -209,7 +216,8 @@ impl Send {
                 Err(Errno::REFUSED) if !stream => {
                     // An earlier datagram's port was unreachable: receives tell it (S2.51).
                     net::drop_port_errors(socket.fd());
-                    socket.mark(Mark::PORT_UNREACHABLE, true);
+                    let wanted = !socket.is(Mark::IGNORES_PORT_ERRORS);
+                    socket.mark(Mark::PORT_UNREACHABLE, wanted);
                 }
                 Err(errno) => return Step::Done(Outcome::failure(send_status(socket, errno))),
             }

@@ -137,11 +137,11 @@ pub unsafe extern "system" fn WSAIoctl(
             control::store(&answer, lpvoutbuffer.cast(), cboutbuffer)
         });
         // SAFETY: the caller's OVERLAPPED, the engine's until the completion is delivered.
-        let bytes = unsafe { control::end(&socket, bytes, lpoverlapped, lpcompletionroutine)? };
-        if !lpcbbytesreturned.is_null() {
-            // SAFETY: the caller's count, valid for writes during the call.
-            unsafe { lpcbbytesreturned.write(bytes) };
+        let ended = unsafe { control::end(&socket, bytes, lpoverlapped, lpcompletionroutine) };
+        if !lpcbbytesreturned.is_null() && matches!(ended, Ok(_) | Err(Error::OP_NOT_SUPPORTED)) {
+            // SAFETY: the caller's count, valid for writes during the call (0: S3.42).
+            unsafe { lpcbbytesreturned.write(ended.unwrap_or(0)) };
         }
-        Ok(())
+        ended.map(drop)
     }))
 }

@@ -5,7 +5,7 @@
 //! As in kernel/sys.rs: memory handed over is used during the call only.
 
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use libc::{c_int, c_void, iovec, msghdr};
 use smallvec::SmallVec;
@@ -28,6 +28,8 @@ impl Errno {
     pub const BROKEN_PIPE: Errno = Errno(libc::EPIPE);
     pub const TOO_MANY_FILES: Errno = Errno(libc::EMFILE);
     pub const INTERRUPTED: Errno = Errno(libc::EINTR);
+    pub const INVALID: Errno = Errno(libc::EINVAL);
+    pub const IN_USE: Errno = Errno(libc::EADDRINUSE);
 
     fn last() -> Self {
         Self(errno())
@@ -88,7 +90,7 @@ fn transfer_flags(flags: u32) -> c_int {
     (flags & 7) as c_int | libc::MSG_NOSIGNAL | libc::MSG_DONTWAIT
 }
 
-/// A new socket, non-blocking, closed on exec; streams may rebind over TIME_WAIT (S11.6).
+/// A new socket, non-blocking, closed on exec.
 pub fn socket(family: i32, kind: i32, protocol: i32) -> Result<OwnedFd, Errno> {
     let flags = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
     // SAFETY: the call takes no memory.
@@ -112,14 +114,25 @@ pub fn get_int(fd: RawFd, level: i32, name: i32) -> Result<c_int, Errno> {
     Ok(value)
 }
 
-/// A stream may rebind an address in TIME_WAIT; a datagram socket learns of unreachable ports.
-pub fn set_windows_defaults(fd: RawFd, family: i32, stream: bool) {
-    let (level, name) = match (stream, family) {
-        (true, _) => (libc::SOL_SOCKET, libc::SO_REUSEADDR),
-        (false, libc::AF_INET6) => (libc::IPPROTO_IPV6, libc::IPV6_RECVERR),
-        (false, _) => (libc::IPPROTO_IP, libc::IP_RECVERR),
-    };
-    _ = set_int(fd, level, name, 1);
+/// Whether others may bind the port of this stream, as far as they say the same, while it is
+/// neither bound only nor listening (S11.6).
+pub fn set_rebindable(fd: RawFd, on: bool) {
+    _ = set_int(fd, libc::SOL_SOCKET, libc::SO_REUSEADDR, c_int::from(on));
+}
+
+/// Binds a stream to an address that nobody has, or that only connections have, alive or in
+/// TIME_WAIT: Windows' default (S11.6). Those that are bound only do not say that they share, so
+/// that the second try, too, finds them in the way.
+pub fn bind_stream(fd: RawFd, address: &Address) -> Result<(), Errno> {
+    match bind(fd, address) {
+        Err(Errno::IN_USE) => {
+            set_rebindable(fd, true);
+            let bound = bind(fd, address);
+            set_rebindable(fd, false);
+            bound
+        }
+        bound => bound,
+    }
 }
 
 /// Whether datagram sockets learn of unreachable ports (SIO_UDP_CONNRESET, S2.52).
@@ -237,33 +250,42 @@ pub fn take_error(fd: RawFd) -> Option<Errno> {
     }
 }
 
-/// What to wait for in [`wait`].
+/// The two ways of a socket; each has a lane of its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Direction {
     Receive,
     Send,
 }
 
+/// What to wait for in [`wait`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Interest {
+    Readable,
+    Writable,
+    /// Urgent data (MSG_OOB).
+    Urgent,
+}
+
 /// Sleeps until the socket may be ready, or `timeout` has passed (then false).
-pub fn wait(fd: RawFd, direction: Direction, timeout: Option<Duration>) -> bool {
-    let events = match direction {
-        Direction::Receive => libc::POLLIN | libc::POLLPRI,
-        Direction::Send => libc::POLLOUT,
+pub fn wait(fd: RawFd, interest: Interest, timeout: Option<Duration>) -> bool {
+    let events = match interest {
+        Interest::Readable => libc::POLLIN | libc::POLLPRI,
+        Interest::Writable => libc::POLLOUT,
+        Interest::Urgent => libc::POLLPRI,
     };
-    let mut poll = libc::pollfd {
-        fd,
-        events,
-        revents: 0,
-    };
-    let limit_ms = timeout.map_or(-1, |timeout| {
-        timeout
-            .as_nanos()
-            .div_ceil(1_000_000)
-            .try_into()
-            .unwrap_or(c_int::MAX)
-    });
-    // SAFETY: one pollfd, a local, is read and written during the call.
-    unsafe { libc::poll(&raw mut poll, 1, limit_ms) != 0 }
+    let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+    loop {
+        let mut poll = libc::pollfd { fd, events, revents: 0 };
+        let limit_ms = end.map_or(-1, |end| {
+            let left = end.saturating_duration_since(Instant::now());
+            left.as_nanos().div_ceil(1_000_000).try_into().unwrap_or(c_int::MAX)
+        });
+        // SAFETY: one pollfd, a local, is read and written during the call.
+        let found = checked(unsafe { libc::poll(&raw mut poll, 1, limit_ms) });
+        if found != Err(Errno::INTERRUPTED) {
+            return found != Ok(0); // a signal never ends a wait (S11.15)
+        }
+    }
 }
 
 /// The caller's buffers from byte `skip` on, at most as many as Linux takes in one call.
@@ -450,4 +472,31 @@ pub fn set_nonblocking(fd: RawFd, on: bool) -> Result<(), Errno> {
     let mut on = c_int::from(on);
     // SAFETY: one int of a local is read during the call.
     checked(unsafe { libc::ioctl(fd, libc::FIONBIO, &raw mut on) }).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::UdpSocket;
+    use std::os::fd::AsRawFd;
+    use std::os::unix::thread::JoinHandleExt;
+    use std::time::Duration;
+
+    use super::{Interest, wait};
+
+    extern "C" fn ignore(_: libc::c_int) {}
+
+    #[test]
+    fn a_signal_does_not_end_a_wait() {
+        // SAFETY: the handler does nothing, and no other test of this crate uses this signal.
+        unsafe { libc::signal(libc::SIGUSR2, ignore as *const () as libc::sighandler_t) };
+        let socket = UdpSocket::bind("127.0.0.1:0").expect("loopback exists");
+        let limit = Some(Duration::from_millis(20));
+        let waiter = std::thread::spawn(move || wait(socket.as_raw_fd(), Interest::Readable, limit));
+        while !waiter.is_finished() {
+            // SAFETY: the thread is not joined yet, so its handle is valid.
+            unsafe { libc::pthread_kill(waiter.as_pthread_t(), libc::SIGUSR2) };
+            std::thread::yield_now();
+        }
+        assert!(!waiter.join().expect("it only waits"), "nothing came, so time must be up");
+    }
 }

@@ -55,15 +55,15 @@ pub fn get(fd: i32, level: i32, name: i32, out: &mut [u8]) -> Result<usize, Erro
     let option = (linux_level, linux_name);
     match kind {
         Kind::Group(_) | Kind::Source => Err(Error::NO_PROTOCOL_OPTION),
-        Kind::Nothing => flag_out(out, false),
+        Kind::Nothing => store_flag(out, false),
         Kind::Timeout => int_out(out, milliseconds(get_raw(fd, option)?)),
         Kind::Linger => linger_out(out, get_raw(fd, option)?),
-        Kind::DontLinger => flag_out(out, get_raw::<libc::linger>(fd, option)?.l_onoff == 0),
-        Kind::Exclusive => flag_out(out, get_raw::<i32>(fd, option)? == 0),
+        Kind::DontLinger => store_flag(out, get_raw::<libc::linger>(fd, option)?.l_onoff == 0),
+        Kind::Exclusive => store_flag(out, get_raw::<i32>(fd, option)? == 0),
         Kind::MessageMax => int_out(out, message_bytes_max(get_raw(fd, option)?)),
         Kind::Bytes => get_bytes(fd, option, out),
         Kind::Flag | Kind::FlagOut | Kind::FragmentNever | Kind::FastOpen => {
-            flag_out(out, kind.int_from_linux(get_raw(fd, option)?) != 0)
+            store_flag(out, kind.int_from_linux(get_raw(fd, option)?) != 0)
         }
         Kind::Int
         | Kind::IntOut
@@ -215,7 +215,8 @@ fn int_in(value: &[u8]) -> Result<u32, Error> {
     Ok(u32::from_ne_bytes(*bytes))
 }
 
-fn flag_out(out: &mut [u8], value: bool) -> Result<usize, Error> {
+/// Stores a BOOL: four bytes, or one if there is no room for more.
+pub fn store_flag(out: &mut [u8], value: bool) -> Result<usize, Error> {
     match out {
         [] => Err(Error::FAULT),
         [first] | [first, _] | [first, _, _] => {

@@ -84,8 +84,8 @@ pub(super) enum Kind {
     Bytes,
 }
 
-/// SOL_SOCKET. "Default" on Windows already allows to bind over TIME_WAIT, so the engine sets
-/// Linux' SO_REUSEADDR on every socket, and Windows' SO_REUSEADDR is SO_REUSEPORT (S11.6).
+/// SOL_SOCKET. Linux' SO_REUSEADDR is the engine's own, for Windows' default allows to bind over
+/// TIME_WAIT; Windows' SO_REUSEADDR is SO_REUSEPORT (S11.6).
 #[rustfmt::skip]
 const SOCKET: &[Row] = &[
     Row(SO_DEBUG, 0, 0, Kind::Nothing),

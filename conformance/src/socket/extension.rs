@@ -1,0 +1,92 @@
+//! The extension functions and what belongs to AcceptEx.
+//!
+//! # Safety
+//!
+//! The pointers are to locals; a function's address comes from the call that hands it out and is
+//! turned into the type that its GUID stands for.
+
+#![allow(
+    clippy::undocumented_unsafe_blocks,
+    reason = "the Safety paragraph above"
+)]
+
+use std::net::{IpAddr, SocketAddr};
+
+use overlapped::sys::*;
+
+use super::{Operation, POISON, POISON_BYTES, RawAddress, Socket, V4};
+
+/// The three lengths of an AcceptEx.
+#[derive(Clone, Copy, Debug)]
+pub struct Addresses {
+    /// dwReceiveDataLength.
+    pub data: u32,
+    /// dwLocalAddressLength.
+    pub local: u32,
+    /// dwRemoteAddressLength.
+    pub remote: u32,
+}
+
+impl Addresses {
+    /// As documented for addresses like `ip`, with room for `data` bytes.
+    pub fn fitting(ip: IpAddr, data: u32) -> Self {
+        let each = if ip.is_ipv4() { 32 } else { 44 };
+        Self {
+            data,
+            local: each,
+            remote: each,
+        }
+    }
+}
+
+/// The extension function of this GUID, looked up by WSAIoctl; `F` is its LPFN type.
+pub fn extension<F: Default>(id: GUID) -> F {
+    assert_eq!(size_of::<F>(), size_of::<usize>());
+    let socket = Socket::tcp(V4);
+    let (mut function, mut bytes) = (F::default(), POISON_BYTES);
+    let size = size_of::<F>() as u32;
+    let returned = super::call(SOCKET_ERROR, || unsafe {
+        let code = SIO_GET_EXTENSION_FUNCTION_POINTER;
+        let (input, output) = ((&raw const id).cast(), (&raw mut function).cast());
+        let no_overlapped = std::ptr::null_mut();
+        WSAIoctl(
+            socket.raw(),
+            code,
+            input,
+            16,
+            output,
+            size,
+            &mut bytes,
+            no_overlapped,
+            None,
+        )
+    });
+    assert_eq!((returned, bytes), (Ok(0), size));
+    function
+}
+
+/// GetAcceptExSockaddrs on a completed AcceptEx: the local address, if it was written, and the
+/// remote one.
+pub fn sockaddrs(accept: &Operation, addresses: Addresses) -> (Option<SocketAddr>, SocketAddr) {
+    let Addresses {
+        data,
+        local,
+        remote,
+    } = addresses;
+    let poison = POISON_BYTES as usize as *mut SOCKADDR;
+    let (mut local_at, mut local_length) = (poison, POISON);
+    let (mut remote_at, mut remote_length) = (poison, POISON);
+    unsafe {
+        let buffer = accept.data_pointer().cast();
+        let (l, ll) = (&mut local_at, &mut local_length);
+        let (r, rl) = (&mut remote_at, &mut remote_length);
+        GetAcceptExSockaddrs(buffer, data, local, remote, l, ll, r, rl);
+    }
+    let found = |at: *mut SOCKADDR, length| unsafe { RawAddress::read(at, length) }.to_std();
+    let local = (local_at != poison).then(|| found(local_at, local_length));
+    assert!(
+        local.is_some() || local_length == POISON,
+        "either both or none is written"
+    );
+    (local, found(remote_at, remote_length))
+}
