@@ -165,6 +165,45 @@ fn connected_socket_connects_again() {
     assert_eq!(second.accept().unwrap().recv_exactly(3), b"abc");
 }
 
+/// S3.32: towards the same peer the old connection may still be in the way: 10048 if so.
+#[test]
+fn reuse_towards_the_same_peer_succeeds_or_is_10048() {
+    let ((listener, address), socket) = (Socket::listener(V4), Socket::bound_tcp(V4));
+    let operation = Operation::new(0);
+    assert_eq!(operation.connect(&socket, address), Started::Pending);
+    assert_eq!(operation.finish(&socket), Ok(0));
+    let server = listener.accept().unwrap();
+    assert_eq!(
+        operation.disconnect(&socket, TF_REUSE_SOCKET),
+        Started::Pending
+    );
+    assert_eq!(server.recv(1, 0), Ok(vec![]));
+    server.close().unwrap();
+    assert_eq!(operation.finish(&socket), Ok(0));
+    let connected = match operation.connect(&socket, address) {
+        Started::Pending => operation.finish(&socket),
+        other => panic!("it always pends, not {other:?}"),
+    };
+    assert!(
+        matches!(connected, Ok(0) | Err(WSAEADDRINUSE)),
+        "{connected:?}"
+    );
+}
+
+/// S3.29, S3.31: without OVERLAPPED and with reuse the call itself waits for the peer.
+#[test]
+fn synchronous_reuse_waits_for_the_peer() {
+    let (client, server) = Socket::pair(V4);
+    std::thread::scope(|scope| {
+        let raw = client.raw();
+        let waiter = scope.spawn(move || disconnect(raw, TF_REUSE_SOCKET, 0));
+        assert_eq!(server.recv(1, 0), Ok(vec![]));
+        server.shutdown(SD_SEND).unwrap();
+        assert_eq!(waiter.join().unwrap(), Ok(1));
+    });
+    assert_eq!(client.send(b"x", 0), Err(WSAENOTCONN));
+}
+
 /// S3.31: unread data does not keep the socket from being reused.
 #[test]
 fn unread_data_is_dropped_at_reuse() {

@@ -113,6 +113,8 @@ impl Socket {
         if !self.is(Mark::CONNECTED) || self.is(Mark::NEEDS_CONTEXT) {
             return Err(Error::NOT_CONNECTED);
         }
-        net::peer_address(self.fd()).map_err(Errno::error)
+        net::peer_address(self.fd())
+            .or_else(|_| net::former_peer_address(self.fd(), self.family()))
+            .map_err(Errno::error)
     }
 }

@@ -241,6 +241,16 @@ pub fn peer_address(fd: RawFd) -> Result<Address, Errno> {
     Ok(peer)
 }
 
+/// The peer of a connection that may be over: Linux' getpeername knows it no more then (S11.7).
+pub fn former_peer_address(fd: RawFd, family: i32) -> Result<Address, Errno> {
+    let mut peer = Address::any(family);
+    let (address, length) = peer.as_mut_parts();
+    let (level, name) = (libc::SOL_SOCKET, libc::SO_PEERNAME);
+    // SAFETY: the kernel writes at most the stated length into the local address.
+    checked(unsafe { libc::getsockopt(fd, level, name, address.cast(), length) })?;
+    Ok(peer)
+}
+
 /// The error a connect or an established connection ended with, if any; reading clears it.
 pub fn take_error(fd: RawFd) -> Option<Errno> {
     match get_int(fd, libc::SOL_SOCKET, libc::SO_ERROR) {
