@@ -23,6 +23,8 @@ pub enum Command {
     Serve(Serve),
     /// Put an echo server under load and verify every byte
     Load(Load),
+    /// Tell what this machine offers, and how to mend what is short
+    Doctor,
 }
 
 /// `overlapped serve`.

@@ -13,6 +13,8 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod demo;
+mod doctor;
 mod load;
 mod models;
 mod pattern;
@@ -40,7 +42,8 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Some(Command::Serve(serve)) => serve::run(&serve),
         Some(Command::Load(load)) => load::run(&load),
-        None => Ok(ExitCode::SUCCESS),
+        Some(Command::Doctor) => Ok(doctor::run()),
+        None => demo::run(),
     }
 }
 

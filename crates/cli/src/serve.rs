@@ -1,6 +1,7 @@
 //! `overlapped serve`: runs a model's server until a signal comes, then prints totals.
 
-use std::io::Read;
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
@@ -74,17 +75,17 @@ fn stop_at_the_end(notices: &Sender<Notice>, with_stdin: bool) -> anyhow::Result
     if with_stdin {
         let ended = notices.clone();
         thread::spawn(move || {
-            _ = std::io::stdin().read_to_end(&mut Vec::new());
+            _ = io::copy(&mut io::stdin(), &mut io::sink());
             _ = ended.send(Notice::Stop);
         });
     }
     Ok(())
 }
 
-fn cannot_listen(address: &std::net::SocketAddr, error: overlapped::Error) -> anyhow::Error {
+fn cannot_listen(address: &SocketAddr, error: overlapped::Error) -> anyhow::Error {
     let hint = match error.kind() {
-        std::io::ErrorKind::PermissionDenied => " Ports below 1024 may need a privilege.",
-        std::io::ErrorKind::AddrInUse => " Another program listens there.",
+        ErrorKind::PermissionDenied => " Ports below 1024 may need a privilege.",
+        ErrorKind::AddrInUse => " Another program listens there.",
         _ => "",
     };
     anyhow::anyhow!("cannot listen on {address}: {error}{hint}")
