@@ -1,0 +1,148 @@
+//! What can be said on the command line.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Serves, loads and measures I/O models side by side.
+///
+/// Without a command it runs server and load on this machine and prints a table.
+#[derive(Debug, Parser)]
+#[command(name = "overlapped", version)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve an echo until interrupted
+    Serve(Serve),
+    /// Put an echo server under load and verify every byte
+    Load(Load),
+    /// Tell what this machine offers, and how to mend what is short
+    Doctor,
+}
+
+/// `overlapped serve`.
+#[derive(Debug, clap::Args)]
+pub struct Serve {
+    /// The I/O model of the server: iocp
+    #[arg(long, default_value = "iocp")]
+    pub model: String,
+    /// Where to listen: HOST:PORT; port 0 is any free one
+    #[arg(long, value_name = "ADDR")]
+    pub listen: String,
+    /// Threads that serve [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    pub workers: Option<NonZeroUsize>,
+    /// Threads that may run at once [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    pub concurrency: Option<NonZeroU32>,
+    /// Whether a worker that blocks outside of the port is replaced
+    #[arg(long, value_enum, default_value = "on")]
+    pub watchman: Switch,
+    /// Let every message of each K-th connection block its worker
+    #[arg(long, value_name = "K")]
+    pub block_every: Option<NonZeroU64>,
+    /// How long it blocks
+    #[arg(
+        long,
+        value_name = "M",
+        default_value_t = 200,
+        requires = "block_every"
+    )]
+    pub block_ms: u64,
+    /// Bytes of each connection's buffer
+    #[arg(long, value_name = "BYTES", default_value = "4096")]
+    pub buffer: NonZeroU32,
+    /// End when standard input ends, too
+    #[arg(long, hide = true)]
+    pub end_with_stdin: bool,
+}
+
+/// `overlapped load`.
+#[derive(Debug, clap::Args)]
+pub struct Load {
+    /// The server: HOST:PORT
+    #[arg(long, value_name = "ADDR")]
+    pub connect: String,
+    /// Connections, each with one message under way
+    #[arg(long, value_name = "C", default_value = "50")]
+    pub connections: NonZeroU32,
+    /// Bytes of a message
+    #[arg(long, value_name = "B", default_value = "64")]
+    pub size: NonZeroU32,
+    /// How long to go on
+    #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
+    pub seconds: Duration,
+    /// Threads of the load [default: one for every two processors]
+    #[arg(long, value_name = "T")]
+    pub threads: Option<NonZeroUsize>,
+    /// Report each K-th connection apart: those that `serve --block-every K` blocks. They are
+    /// opened one after another, so that both ends count alike
+    #[arg(long, value_name = "K")]
+    pub skip_every: Option<NonZeroU64>,
+    /// Print one JSON object on one line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    On,
+    Off,
+}
+
+const SECONDS_MAX: f64 = 1e6;
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds <= SECONDS_MAX => {
+            Ok(Duration::from_secs_f64(seconds))
+        }
+        _ => Err("not a number of seconds above 0".into()),
+    }
+}
+
+/// The address that `text` names, or the first of several.
+pub fn address(text: &str) -> anyhow::Result<SocketAddr> {
+    text.to_socket_addrs()
+        .with_context(|| format!("bad address {text:?} (wanted: HOST:PORT)"))?
+        .next()
+        .with_context(|| format!("{text:?} has no address"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn addresses_need_a_host_and_a_port() {
+        assert_eq!(
+            address("127.0.0.1:80").unwrap(),
+            SocketAddr::from(([127, 0, 0, 1], 80))
+        );
+        for bad in ["", "127.0.0.1", "127.0.0.1:65536", "[::1", "::1:x"] {
+            assert!(address(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn durations_are_above_zero() {
+        assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
+        for bad in ["0", "-1", "nan", "inf", "1e300", "x"] {
+            assert!(seconds(bad).is_err(), "{bad}");
+        }
+    }
+}
