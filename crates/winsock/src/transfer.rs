@@ -92,6 +92,10 @@ impl Receive {
     /// One try; `done` counts what a waiting receive (MSG_WAITALL) has so far.
     #[inline]
     pub fn attempt(&mut self, socket: &Socket, sight: &mut Sight, done: &mut u32) -> Step {
+        if socket.is(Mark::RESET) {
+            // Linux tells a reset once, then the end of the stream; Windows keeps telling (S1.86).
+            return Step::Done(Outcome::failure(Status::CONNECTION_RESET));
+        }
         let result = match socket.is(Mark::STREAM) {
             true => self.attempt_stream(socket, sight, done),
             false => self.attempt_datagram(socket),
