@@ -228,7 +228,7 @@ impl<S: Source> Port<S> {
     pub fn close(&self) {
         let mut state = self.state.lock();
         state.close();
-        self.release(state);
+        self.shut(state);
     }
 
     /// From now on tells [`Source::queued`] about the queue; returns whether it holds anything.
@@ -249,7 +249,7 @@ impl<S: Source> Port<S> {
         loop {
             if state.closed {
                 state.close(); // the next sleeper in the kernel learns it from us
-                self.release(state);
+                self.shut(state);
                 return Err(Nothing::Abandoned);
             }
             if let Some(entry) = state.take(seat.id) {
@@ -278,8 +278,12 @@ impl<S: Source> Port<S> {
             state = self.state.lock();
             let (ready, packets) = (seat.ready.drain(..), seat.packets.drain(..));
             if let Some(entry) = state.rise(seat.id, kicked, ready, packets) {
-                state.fill(0);
-                self.release(state);
+                if state.closed {
+                    self.shut(state);
+                } else {
+                    state.fill(0);
+                    self.release(state);
+                }
                 return Ok(entry);
             }
             state.call_newer(since);
@@ -312,11 +316,13 @@ impl<S: Source> Port<S> {
         let first = *seat.packets.first()?;
         if seat.packets.len() > 1 {
             let mut state = self.state.lock();
-            for packet in seat.packets.drain(1..).rev() {
-                state.queue.push_front(Entry::Packet(packet));
+            if !state.closed {
+                for packet in seat.packets.drain(1..).rev() {
+                    state.queue.push_front(Entry::Packet(packet));
+                }
+                state.fill(1);
+                self.release(state);
             }
-            state.fill(1);
-            self.release(state);
         }
         seat.packets.clear();
         Some(first)
@@ -354,6 +360,19 @@ impl<S: Source> Port<S> {
         }
     }
 
+    /// Unlocks a closed port. Its packets are dropped (S1.26); operations found ready end all the
+    /// same, for the sockets live on (S1.15).
+    fn shut(&self, mut state: MutexGuard<'_, State<S::Ready>>) {
+        let dropped = std::mem::take(&mut state.queue);
+        self.unlock(state);
+        let mut packets = Vec::new();
+        for entry in dropped {
+            if let Entry::Ready(ready) = entry {
+                self.source.finish(ready, &mut packets);
+            }
+        }
+    }
+
     /// The watchman's look: finishes what nobody would, sends out packets left too long, and
     /// replaces threads asleep in foreign code (`asleep` tells, by thread number). False if there
     /// is nothing here that needs another look soon.
@@ -370,7 +389,9 @@ impl<S: Source> Port<S> {
                 self.source.finish(ready, &mut packets);
             }
             state = self.state.lock();
-            state.queue.extend(packets.into_iter().map(Entry::Packet));
+            if !state.closed {
+                state.queue.extend(packets.into_iter().map(Entry::Packet));
+            }
         }
         let suspects = state.suspects();
         if !suspects.is_empty() {
@@ -387,6 +408,14 @@ impl<S: Source> Port<S> {
         state.calls.watch = false; // it is here
         self.unlock(state);
         busy
+    }
+
+    /// How many threads run, and how many entries are queued (for tests/port_model.rs).
+    #[cfg(test)]
+    #[allow(dead_code, reason = "the unit tests of the library have no use for it")]
+    pub fn counts(&self) -> (usize, usize) {
+        let state = self.state.lock();
+        (state.running, state.queue.len())
     }
 
     /// Whether no thread watches the kernel for this port now.
