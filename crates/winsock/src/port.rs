@@ -196,7 +196,7 @@ impl<S: Source> Port<S> {
         take(self.dequeue(seat, patience)?);
         let mut taken = 1;
         while taken < count {
-            let Some(entry) = self.state.lock().queue.pop_front() else { break };
+            let Some(entry) = self.pop() else { break };
             let packet = match entry {
                 Entry::Packet(packet) => Some(packet),
                 Entry::Ready(ready) => self.finish_first(seat, ready),
@@ -292,6 +292,13 @@ impl<S: Source> Port<S> {
                 state = self.state.lock();
             }
         }
+    }
+
+    fn pop(&self) -> Option<Entry<S::Ready>> {
+        let mut state = self.state.lock();
+        let entry = state.queue.pop_front();
+        self.unlock(state);
+        entry
     }
 
     /// Sleeps in the kernel, as the port's eye on readiness or parked. True if it took a kick.

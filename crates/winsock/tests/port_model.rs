@@ -118,6 +118,30 @@ const PACKET: Packet = Packet {
     bytes: 0,
 };
 
+/// S1.16: the port as an object is signalled while packets are queued, whoever queues or takes
+/// them.
+#[test]
+fn an_observer_is_told_when_the_queue_fills_and_when_it_empties() {
+    let port = Port::new(1, Notes::default());
+    assert!(!port.observe());
+    port.source().ready.set(1);
+    assert!(port.inspect(&mut |_| false));
+    assert_eq!(port.source().queued.take(), Some(true));
+    port.post(PACKET, false);
+    let mut seat = port.join(1);
+    let mut keys = Vec::new();
+    port.dequeue_many(&mut seat, Patience::None, 8, &mut |packet| {
+        keys.push(packet.key)
+    })
+    .unwrap();
+    assert_eq!(keys, [0, 9]);
+    assert_eq!(port.source().queued.take(), Some(false));
+    port.source().ready.set(3);
+    port.dequeue(&mut seat, Patience::None).unwrap();
+    assert_eq!(port.source().queued.take(), Some(true));
+    port.leave(seat);
+}
+
 /// S1.15, S1.26: a close drops packets, but operations found ready before it still end.
 #[test]
 fn a_close_finishes_what_was_found_ready() {
