@@ -42,7 +42,7 @@ pub struct Packet {
 }
 
 /// Where readiness comes from: an epoll set in the engine, a model in the tests.
-pub trait Source {
+pub trait Source: Sized {
     /// One thing found ready.
     type Ready: Copy;
 
@@ -55,6 +55,16 @@ pub trait Source {
 
     /// Does the work behind a readiness and hands over each packet of this port it produced.
     fn finish(&self, ready: Self::Ready, packets: &mut Vec<Packet>);
+
+    /// As [`Source::finish`], but posts to `port`: where packets would otherwise be overtaken by
+    /// those of later operations, that other threads issue meanwhile (S2.17).
+    fn finish_posting(&self, ready: Self::Ready, port: &Port<Self>) {
+        let mut packets = Vec::new();
+        self.finish(ready, &mut packets);
+        for packet in packets {
+            port.post(packet, false);
+        }
+    }
 
     /// Whether somebody awaits these operations by other means than the port, so that they must
     /// be finished when found and not when dequeued.
@@ -389,16 +399,13 @@ impl<S: Source> Port<S> {
         let (mut found, mut kicked) = (false, false);
         if !moved && state.pollers == 0 {
             drop(state);
-            let (mut ready, mut packets) = (Vec::new(), Vec::new());
+            let mut ready = Vec::new();
             kicked = self.source.wait(Some(Duration::ZERO), &mut ready);
             found = !ready.is_empty();
             for ready in ready {
-                self.source.finish(ready, &mut packets);
+                self.source.finish_posting(ready, self);
             }
             state = self.state.lock();
-            if !state.closed {
-                state.queue.extend(packets.into_iter().map(Entry::Packet));
-            }
         }
         let suspects = state.suspects();
         if !suspects.is_empty() {

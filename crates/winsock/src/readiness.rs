@@ -89,6 +89,12 @@ impl Source for Readiness {
         }
     }
 
+    fn finish_posting(&self, report: Report, _port: &IoPort) {
+        if let Ok(socket) = handle::socket(report.id as usize) {
+            socket.on_ready(report.ready, None); // posts under the lane's lock
+        }
+    }
+
     fn eager(&self) -> bool {
         self.eager.load(Ordering::Relaxed)
     }

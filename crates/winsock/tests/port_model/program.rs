@@ -254,10 +254,8 @@ impl World {
             }
             Actor::Watchman { moved } => {
                 assert!(!moved, "the watchman looks only where nothing moves");
-                let mut reference = self.reference.borrow_mut();
-                let keys = tokens.iter().flat_map(|&(key, count)| key..key + count);
-                if !reference.closed {
-                    reference.queue.extend(keys.map(Item::Packet));
+                for key in tokens.iter().flat_map(|&(key, count)| key..key + count) {
+                    self.reference.borrow_mut().post(key, false);
                 }
             }
             Actor::Nobody => unreachable!("nobody sleeps"),
