@@ -1,6 +1,5 @@
 //! S1.25–S1.27, S1.79–S1.82, S1.84–S1.87: closing ports and sockets while something pends.
 
-use conformance::gap;
 use conformance::operation::{Event, Operation, Start};
 use conformance::pair::{Socket, listener, tcp_pair, udp_pair};
 use conformance::port::{Got, OwnPort, posted};

@@ -42,7 +42,7 @@ pub struct Packet {
 }
 
 /// Where readiness comes from: an epoll set in the engine, a model in the tests.
-pub trait Source {
+pub trait Source: Sized {
     /// One thing found ready.
     type Ready: Copy;
 
@@ -55,6 +55,16 @@ pub trait Source {
 
     /// Does the work behind a readiness and hands over each packet of this port it produced.
     fn finish(&self, ready: Self::Ready, packets: &mut Vec<Packet>);
+
+    /// As [`Source::finish`], but posts to `port`: where packets would otherwise be overtaken by
+    /// those of later operations, that other threads issue meanwhile (S2.17).
+    fn finish_posting(&self, ready: Self::Ready, port: &Port<Self>) {
+        let mut packets = Vec::new();
+        self.finish(ready, &mut packets);
+        for packet in packets {
+            port.post(packet, false);
+        }
+    }
 
     /// Whether somebody awaits these operations by other means than the port, so that they must
     /// be finished when found and not when dequeued.
@@ -204,9 +214,7 @@ impl<S: Source> Port<S> {
         take(self.dequeue(seat, patience)?);
         let mut taken = 1;
         while taken < count {
-            let Some(entry) = self.state.lock().queue.pop_front() else {
-                break;
-            };
+            let Some(entry) = self.pop() else { break };
             let packet = match entry {
                 Entry::Packet(packet) => Some(packet),
                 Entry::Ready(ready) => self.finish_first(seat, ready),
@@ -238,7 +246,7 @@ impl<S: Source> Port<S> {
     pub fn close(&self) {
         let mut state = self.state.lock();
         state.close();
-        self.release(state);
+        self.shut(state);
     }
 
     /// From now on tells [`Source::queued`] about the queue; returns whether it holds anything.
@@ -259,7 +267,7 @@ impl<S: Source> Port<S> {
         loop {
             if state.closed {
                 state.close(); // the next sleeper in the kernel learns it from us
-                self.release(state);
+                self.shut(state);
                 return Err(Nothing::Abandoned);
             }
             if let Some(entry) = state.take(seat.id) {
@@ -288,8 +296,12 @@ impl<S: Source> Port<S> {
             state = self.state.lock();
             let (ready, packets) = (seat.ready.drain(..), seat.packets.drain(..));
             if let Some(entry) = state.rise(seat.id, kicked, ready, packets) {
-                state.fill(0);
-                self.release(state);
+                if state.closed {
+                    self.shut(state);
+                } else {
+                    state.fill(0);
+                    self.release(state);
+                }
                 return Ok(entry);
             }
             state.call_newer(since);
@@ -298,6 +310,13 @@ impl<S: Source> Port<S> {
                 state = self.state.lock();
             }
         }
+    }
+
+    fn pop(&self) -> Option<Entry<S::Ready>> {
+        let mut state = self.state.lock();
+        let entry = state.queue.pop_front();
+        self.unlock(state);
+        entry
     }
 
     /// Sleeps in the kernel, as the port's eye on readiness or parked. True if it took a kick.
@@ -322,11 +341,13 @@ impl<S: Source> Port<S> {
         let first = *seat.packets.first()?;
         if seat.packets.len() > 1 {
             let mut state = self.state.lock();
-            for packet in seat.packets.drain(1..).rev() {
-                state.queue.push_front(Entry::Packet(packet));
+            if !state.closed {
+                for packet in seat.packets.drain(1..).rev() {
+                    state.queue.push_front(Entry::Packet(packet));
+                }
+                state.fill(1);
+                self.release(state);
             }
-            state.fill(1);
-            self.release(state);
         }
         seat.packets.clear();
         Some(first)
@@ -365,6 +386,19 @@ impl<S: Source> Port<S> {
         }
     }
 
+    /// Unlocks a closed port. Its packets are dropped (S1.26); operations found ready end all the
+    /// same, for the sockets live on (S1.15).
+    fn shut(&self, mut state: MutexGuard<'_, State<S::Ready>>) {
+        let dropped = std::mem::take(&mut state.queue);
+        self.unlock(state);
+        let mut packets = Vec::new();
+        for entry in dropped {
+            if let Entry::Ready(ready) = entry {
+                self.source.finish(ready, &mut packets);
+            }
+        }
+    }
+
     /// The watchman's look: finishes what nobody would, sends out packets left too long, and
     /// replaces threads asleep in foreign code (`asleep` tells, by thread number). False if there
     /// is nothing here that needs another look soon.
@@ -374,14 +408,13 @@ impl<S: Source> Port<S> {
         let (mut found, mut kicked) = (false, false);
         if !moved && state.pollers == 0 {
             drop(state);
-            let (mut ready, mut packets) = (Vec::new(), Vec::new());
+            let mut ready = Vec::new();
             kicked = self.source.wait(Some(Duration::ZERO), &mut ready);
             found = !ready.is_empty();
             for ready in ready {
-                self.source.finish(ready, &mut packets);
+                self.source.finish_posting(ready, self);
             }
             state = self.state.lock();
-            state.queue.extend(packets.into_iter().map(Entry::Packet));
         }
         let suspects = state.suspects();
         if !suspects.is_empty() {
@@ -401,6 +434,14 @@ impl<S: Source> Port<S> {
         state.calls.watch = false; // it is here
         self.unlock(state);
         busy
+    }
+
+    /// How many threads run, and how many entries are queued (for tests/port_model.rs).
+    #[cfg(test)]
+    #[allow(dead_code, reason = "the unit tests of the library have no use for it")]
+    pub fn counts(&self) -> (usize, usize) {
+        let state = self.state.lock();
+        (state.running, state.queue.len())
     }
 
     /// Whether no thread watches the kernel for this port now.

@@ -48,12 +48,11 @@ pub fn close_port(port: &IoPort) {
     port.close();
 }
 
-/// The port as an object to wait for, signalled while packets are queued (S1.16).
+/// The port as an object to wait for, signalled while packets are queued (S1.16): packets, not
+/// readiness that may come to nothing.
 pub fn port_signal(port: &IoPort) -> Arc<Event> {
-    let signal = port
-        .source()
-        .signal
-        .get_or_init(|| Arc::new(Event::new(true, false)));
+    port.source().set_eager();
+    let signal = port.source().signal.get_or_init(|| Arc::new(Event::new(true, false)));
     if port.observe() {
         signal.set();
     }
@@ -94,6 +93,10 @@ impl Source for Readiness {
                 packets,
             }),
         );
+    }
+
+    fn finish_posting(&self, report: Report, _port: &IoPort) {
+        lane::on_ready(report, None); // posts under the lane's lock
     }
 
     fn eager(&self) -> bool {

@@ -247,17 +247,16 @@ impl<R: Copy> State<R> {
         while self.running < self.limit && self.queue.len() > leave && !self.waiters.is_empty() {
             self.call();
         }
-        if self.running < self.limit && self.pollers == 0 && self.kicks == 0 {
-            if let Some(&id) = self.waiters.last() {
-                self.calls.parked.push(self.members[id].parker.clone()); // it will poll
-            }
+        let unwatched = self.running < self.limit && self.pollers == 0 && self.kicks == 0;
+        if let (true, Some(&newest)) = (unwatched, self.waiters.last()) {
+            self.calls.parked.push(self.members[newest].parker.clone()); // it will poll
         }
         self.calls.watch |= self.saturated() || !(self.waiters.is_empty() || self.queue.is_empty());
     }
 
     /// Calls those parked waiters that are newer than the one that began to wait at `since`.
     pub(super) fn call_newer(&mut self, since: u64) {
-        while self.running < self.limit && !self.queue.is_empty() {
+        while self.running < self.limit && !self.queue.is_empty() && !self.closed {
             match self.waiters.last().map(|&id| &self.members[id]) {
                 Some(top) if top.place == Place::Parked && top.since > since => self.call(),
                 _ => break,
@@ -290,7 +289,6 @@ impl<R: Copy> State<R> {
 
     pub(super) fn close(&mut self) {
         self.closed = true;
-        self.queue.clear();
         self.calls.kick |= self.pollers > 0;
         for &id in &self.waiters {
             self.calls.parked.push(self.members[id].parker.clone());
