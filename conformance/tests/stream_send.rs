@@ -281,3 +281,43 @@ fn cancelled_send_is_995() {
     assert_eq!(send.finish(&client), Err(WSA_OPERATION_ABORTED));
     assert_eq!(send.cancel(&client), Err(ERROR_NOT_FOUND as i32));
 }
+
+/// S2.36: a send posted while an earlier one is pending does not overtake it, though room comes
+/// all the time.
+#[test]
+fn a_later_send_does_not_overtake_a_pending_one() {
+    let (client, server) = Socket::pair(V4);
+    let large = Operation::sending(&vec![0; 16_000_000]);
+    assert_eq!(large.send(&client), Started::Pending);
+    let reader = std::thread::spawn(move || server.recv_exactly(16_000_000 + 255 * 100));
+    let small: Vec<_> = (1..=255u8)
+        .map(|of| Operation::sending(&[of; 100]))
+        .collect();
+    for send in &small {
+        assert!(!matches!(send.send(&client), Started::Failed(_)));
+    }
+    let bytes = reader.join().unwrap();
+    assert!(bytes.is_sorted(), "the sends are mixed");
+    assert_eq!(large.finish(&client), Ok(16_000_000));
+    for send in &small {
+        assert_eq!(send.finish(&client), Ok(100));
+    }
+}
+
+/// S1.47: the send that finds the reset out fails at once; it queues nothing and sets no event.
+#[test]
+fn the_send_that_finds_the_reset_queues_nothing() {
+    let (client, server) = Socket::pair(V4);
+    let port = Packets::of(&client, 7);
+    server.reset();
+    let send = Operation::sending(b"x");
+    loop {
+        match send.send(&client) {
+            Started::Done(1) => assert_eq!(port.next_of(&send), (0, 1)),
+            Started::Failed(WSAECONNRESET) => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(port.stays_empty());
+    assert!(!send.is_signalled());
+}
