@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{JoinHandle, yield_now};
 use std::time::Duration;
 
+use overlapped::sys::INFINITE;
+
 use crate::port::{Got, PATIENCE_MS, Port};
 
 type Order = Box<dyn FnOnce() + Send>;
@@ -70,18 +72,23 @@ impl Worker {
         Answer(told)
     }
 
-    /// Orders it to take a packet, however long that takes. Returns when it is about to wait.
-    pub fn take(&self, port: Port) -> Answer<Got> {
+    /// Orders a wait. Returns when it is about to begin.
+    pub fn enter<T: Send + 'static>(&self, wait: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
         let about = Arc::new(AtomicBool::new(false));
         let tell = about.clone();
         let answer = self.ask(move || {
             tell.store(true, Ordering::Release);
-            port.get(PATIENCE_MS)
+            wait()
         });
         while !about.load(Ordering::Acquire) {
             yield_now();
         }
         answer
+    }
+
+    /// Orders it to take a packet, however long that takes. Returns when it is about to wait.
+    pub fn take(&self, port: Port) -> Answer<Got> {
+        self.enter(move || port.get(INFINITE))
     }
 
     /// A new thread that runs at `port` with the packet of `key`, posted for it.

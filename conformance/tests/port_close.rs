@@ -43,7 +43,7 @@ fn closing_the_port_ends_an_ex_wait_with_735() {
     mostly(|| {
         let (port, worker) = (OwnPort::new(1), Worker::start());
         let at = *port;
-        let wait = worker.ask(move || at.get_many(4, 10_000));
+        let wait = worker.enter(move || at.get_many(4, INFINITE));
         settle();
         port.close();
         let end = wait.wait();

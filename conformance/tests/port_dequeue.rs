@@ -229,7 +229,7 @@ fn many_woken_by_one_packet_brings_them_in_order() {
     let _alone = alone();
     let (port, waiter) = (OwnPort::new(1), Worker::start());
     let at = *port;
-    let taken = waiter.ask(move || {
+    let taken = waiter.enter(move || {
         let mut keys = Vec::new();
         while keys.len() < 6 {
             keys.extend(at.get_many(4, 10_000).entries.iter().map(|entry| entry.0));
@@ -251,7 +251,7 @@ fn many_waits_in_the_same_stack() {
         let older = one.take(*port);
         settle();
         let at = *port;
-        let newer = two.ask(move || at.get_many(1, 10_000));
+        let newer = two.enter(move || at.get_many(1, 10_000));
         settle();
         port.post(0xA);
         port.post(0xB);

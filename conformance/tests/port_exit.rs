@@ -88,6 +88,24 @@ fn a_ported_operation_outlives_the_ports_own_thread() {
     drop(one);
 }
 
+/// S1.88, S1.89: a thread that leaves operations of both kinds takes only the one kind with it.
+#[test]
+fn a_threads_end_tells_its_operations_apart() {
+    let (port, (ported, other), (bare, _peer)) = (OwnPort::new(1), tcp_pair(), tcp_pair());
+    port.associate(&ported, 9);
+    let (stays, ends) = (Operation::new(8), Operation::new(8));
+    let worker = Worker::start();
+    let order = move || (stays.receive(&ported), ends.receive(&bare), ported, bare);
+    let (first, second, _ported, _bare) = worker.ask(order).wait();
+    assert_eq!((first, second), (Start::Pending, Start::Pending));
+    worker.end();
+    let over = (0..10_000_000).any(|_| ends.status() == CANCELLED);
+    assert!(over);
+    port.assert_empty();
+    other.send(b"abc");
+    assert_eq!(port.next(), Got::packet(3, 9, stays.address()));
+}
+
 /// S1.89: so does an AcceptEx on an associated listener.
 #[test]
 fn a_ported_accept_outlives_its_thread() {
