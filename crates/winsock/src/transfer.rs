@@ -204,7 +204,9 @@ fn send_status(socket: &Socket, errno: Errno) -> Status {
 /// The time limit of blocking calls in a direction, in milliseconds; 0: none (S2.10).
 pub fn timeout_ms(socket: &Socket, direction: net::Direction) -> u32 {
     match direction {
-        net::Direction::Receive | net::Direction::Urgent => socket.receive_timeout_ms.load(Ordering::Relaxed),
+        net::Direction::Receive | net::Direction::Urgent => {
+            socket.receive_timeout_ms.load(Ordering::Relaxed)
+        }
         net::Direction::Send => socket.send_timeout_ms.load(Ordering::Relaxed),
     }
 }

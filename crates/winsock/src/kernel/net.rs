@@ -454,7 +454,9 @@ mod tests {
         unsafe { libc::signal(libc::SIGUSR2, ignore as *const () as libc::sighandler_t) };
         let socket = UdpSocket::bind("127.0.0.1:0").expect("loopback exists");
         let limit = Some(Duration::from_millis(20));
-        let waiter = std::thread::spawn(move || wait(socket.as_raw_fd(), Direction::Receive, limit));
+        let waiter = std::thread::spawn(move || {
+            wait(socket.as_raw_fd(), Direction::Receive, limit)
+        });
         while !waiter.is_finished() {
             // SAFETY: the thread is not joined yet, so its handle is valid.
             unsafe { libc::pthread_kill(waiter.as_pthread_t(), libc::SIGUSR2) };
