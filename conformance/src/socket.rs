@@ -24,7 +24,7 @@ mod operation;
 mod packets;
 
 pub use address::RawAddress;
-pub use extension::{Addresses, extension, sockaddrs};
+pub use extension::{Addresses, extension, pending_accept, sockaddrs};
 pub use operation::{Operation, Started, data_room};
 pub use packets::{Packet, Packets};
 
@@ -145,6 +145,13 @@ impl Socket {
         socket.listen(16).expect("bound, so it may listen");
         let address = socket.name().expect("it is bound");
         (socket, address)
+    }
+
+    /// A TCP socket connected to `address`.
+    pub fn connected(address: SocketAddr) -> Socket {
+        let socket = Self::tcp(address.ip());
+        socket.connect(address).expect("it listens");
+        socket
     }
 
     /// Two connected TCP sockets: the one that connected and the accepted one.

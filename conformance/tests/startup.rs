@@ -38,6 +38,7 @@ fn make() -> Result<usize, i32> {
 
 /// S2.13: before WSAStartup, and after the last WSACleanup, every call is 10093.
 fn every_call_is_10093() {
+    let on = 1u32.to_ne_bytes();
     let address = RawAddress::of(SocketAddr::new(V4, 0));
     let (name, length) = (address.as_ptr(), address.length);
     let (mut byte, mut number) = (0u8, 0u32);
@@ -55,7 +56,7 @@ fn every_call_is_10093() {
             &|| closesocket(4),
             &|| send(4, b"x".as_ptr(), 1, 0),
             &|| recv(4, buffer.buf, 1, 0),
-            &|| setsockopt(4, SOL_SOCKET, SO_KEEPALIVE, b"\x01\0\0\0".as_ptr(), 4),
+            &|| setsockopt(4, SOL_SOCKET, SO_KEEPALIVE, on.as_ptr(), 4),
             &|| sendto(4, b"x".as_ptr(), 1, 0, name, length),
             &|| getsockname(4, null_mut(), null_mut()),
         ];

@@ -1,5 +1,7 @@
 //! Sends on streams (S2.31–S2.41).
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use conformance::gap;
 use conformance::socket::{Operation, Packets, Socket, Started, V4, V6, eventually};
 use overlapped::sys::*;
@@ -289,14 +291,25 @@ fn a_later_send_does_not_overtake_a_pending_one() {
     let (client, server) = Socket::pair(V4);
     let large = Operation::sending(&vec![0; 16_000_000]);
     assert_eq!(large.send(&client), Started::Pending);
-    let reader = std::thread::spawn(move || server.recv_exactly(16_000_000 + 255 * 100));
     let small: Vec<_> = (1..=255u8)
         .map(|of| Operation::sending(&[of; 100]))
         .collect();
-    for send in &small {
-        assert!(!matches!(send.send(&client), Started::Failed(_)));
-    }
-    let bytes = reader.join().unwrap();
+    let read = AtomicUsize::new(0);
+    let bytes = std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let mut bytes = Vec::new();
+            while bytes.len() < 16_000_000 + 255 * 100 {
+                bytes.extend(server.recv(10_000, 0).expect("bytes are under way"));
+                read.store(bytes.len(), Ordering::Relaxed);
+            }
+            bytes
+        });
+        for (at, send) in small.iter().enumerate() {
+            eventually(|| read.load(Ordering::Relaxed) > at * 20_000);
+            assert!(!matches!(send.send(&client), Started::Failed(_)));
+        }
+        reader.join().unwrap()
+    });
     assert!(bytes.is_sorted(), "the sends are mixed");
     assert_eq!(large.finish(&client), Ok(16_000_000));
     for send in &small {

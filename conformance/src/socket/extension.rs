@@ -14,7 +14,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use overlapped::sys::*;
 
-use super::{Operation, POISON, POISON_BYTES, RawAddress, Socket, V4};
+use super::{Operation, POISON, POISON_BYTES, RawAddress, Socket, Started, V4};
 
 /// The three lengths of an AcceptEx.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +28,19 @@ pub struct Addresses {
 }
 
 impl Addresses {
+    /// IPv4, no data.
+    pub const NO_DATA: Self = Self {
+        data: 0,
+        local: 32,
+        remote: 32,
+    };
+    /// IPv4, 16 bytes of data.
+    pub const SOME_DATA: Self = Self {
+        data: 16,
+        local: 32,
+        remote: 32,
+    };
+
     /// As documented for addresses like `ip`, with room for `data` bytes.
     pub fn fitting(ip: IpAddr, data: u32) -> Self {
         let each = if ip.is_ipv4() { 32 } else { 44 };
@@ -37,6 +50,17 @@ impl Addresses {
             remote: each,
         }
     }
+}
+
+/// A listener at loopback, its address, a fresh acceptor, and a pending AcceptEx between them.
+pub fn pending_accept(addresses: Addresses) -> (Socket, SocketAddr, Socket, Operation) {
+    let ((listener, address), acceptor) = (Socket::listener(V4), Socket::tcp(V4));
+    let accept = Operation::new(super::data_room(addresses));
+    assert_eq!(
+        accept.accept(&listener, &acceptor, addresses),
+        Started::Pending
+    );
+    (listener, address, acceptor, accept)
 }
 
 /// The extension function of this GUID, looked up by WSAIoctl; `F` is its LPFN type.

@@ -221,10 +221,10 @@ impl Accept {
     }
 
     fn take(&mut self, listener: &Socket, acceptor: &Socket, fd: OwnedFd, peer: &Address) -> Step {
-        if self.local_bytes > 0 {
-            if let Ok(local) = net::local_address(fd.as_raw_fd()) {
-                self.store(self.data_bytes, &local);
-            }
+        if self.local_bytes > 0
+            && let Ok(local) = net::local_address(fd.as_raw_fd())
+        {
+            self.store(self.data_bytes, &local);
         }
         self.store(self.data_bytes + self.local_bytes, peer);
         acceptor.become_connection(fd);

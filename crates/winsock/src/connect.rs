@@ -224,12 +224,9 @@ impl Socket {
 
     /// The second half, with reuse: waits for the peer's FIN, then makes the socket new (S3.31).
     pub fn attempt_disconnect(&self, sight: &mut Sight) -> Step {
-        match net::drain(self.fd()) {
-            Ok(false) => {
-                sight.blocked();
-                return Step::Blocked;
-            }
-            Ok(true) | Err(_) => {} // a reset ends the connection as well
+        if let Ok(false) = net::drain(self.fd()) {
+            sight.blocked();
+            return Step::Blocked; // a reset ends the connection as well as the end does
         }
         *sight = Sight::default();
         match self.renew() {
@@ -246,7 +243,16 @@ impl Socket {
         drop(self.replace_fd(fresh));
         self.set_disconnected();
         if connected_by_us {
-            net::bind_stream(fd, &local?)?; // ConnectEx finds it bound, as it was (S3.31)
+            // ConnectEx finds it bound, as it was (S3.31); to another port where Linux had chosen
+            // the old one at the connect and has given it to strangers' connections as well.
+            let mut local = local?;
+            match net::bind_stream(fd, &local) {
+                Err(Errno::IN_USE) => {
+                    local.set_port(0);
+                    net::bind(fd, &local)?;
+                }
+                bound => bound?,
+            }
         } else {
             self.mark(Mark::BOUND.and(Mark::ACCEPTED), false);
             self.mark(Mark::PRISTINE, true);

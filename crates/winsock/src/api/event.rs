@@ -131,7 +131,7 @@ pub unsafe extern "system" fn WSACloseEvent(hevent: WSAEVENT) -> BOOL {
 /// The handle is a value only.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSASetEvent(hevent: WSAEVENT) -> BOOL {
-    finish_bool(startup::check().and_then(|()| Ok(handle::event(hevent as usize)?.set())))
+    finish_bool(startup::check().and_then(|()| handle::event(hevent as usize)).map(|event| event.set()))
 }
 
 /// `BOOL WSAResetEvent(WSAEVENT hEvent)`
@@ -141,7 +141,7 @@ pub unsafe extern "system" fn WSASetEvent(hevent: WSAEVENT) -> BOOL {
 /// The handle is a value only.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSAResetEvent(hevent: WSAEVENT) -> BOOL {
-    finish_bool(startup::check().and_then(|()| Ok(handle::event(hevent as usize)?.reset())))
+    finish_bool(startup::check().and_then(|()| handle::event(hevent as usize)).map(|event| event.reset()))
 }
 
 /// `DWORD WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds)`

@@ -27,6 +27,7 @@ pub struct Address {
     len: u32,
 }
 
+#[allow(clippy::wrong_self_convention, reason = "128 bytes: it is Copy, but not by habit")]
 impl Address {
     /// An address for the kernel to fill: no family yet, and room for any.
     pub fn empty() -> Address {
