@@ -17,8 +17,9 @@ use conformance::worker::{Worker, alone};
 use overlapped::sys::*;
 
 /// On Linux threads asleep in foreign code are found by looking at them. That is switched off
-/// here, so that it is the call itself that told the port; Windows has no such switch.
+/// here, so that it is the call itself that told the port.
 fn calls_only() {
+    // Windows has no such switch, and no such name.
     #[cfg(target_os = "linux")]
     winsock::linux::set_watchman(false);
 }

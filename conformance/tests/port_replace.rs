@@ -6,6 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier, Condvar, Mutex};
 
+use conformance::gap;
 use conformance::port::{OwnPort, posted};
 use conformance::worker::{Worker, alone};
 
@@ -16,9 +17,8 @@ fn assert_replaced(block: impl FnOnce() + Send + 'static, unblock: impl FnOnce()
     let port = OwnPort::new(1);
     let (one, two) = (Worker::running_at(*port, 1), Worker::start());
     let replacing = two.take(*port);
-    port.post(2);
-    assert!(replacing.is_withheld());
     let blocked = one.ask(block);
+    port.post(2);
     assert_eq!(replacing.wait(), posted(2));
     let again = two.take(*port);
     port.post(3);
@@ -83,6 +83,28 @@ fn a_thread_that_joins_another_is_replaced() {
         move || other.join().expect("it ends"),
         || _ = barrier.wait(),
     );
+}
+
+/// S1.41: a waiter that comes when the packet is queued already and the running thread blocked
+/// already replaces it as well.
+#[test]
+fn a_waiter_that_comes_late_replaces_a_blocked_thread() {
+    let _alone = alone();
+    let port = OwnPort::new(1);
+    let (one, two) = (Worker::running_at(*port, 1), Worker::start());
+    let (tell, told) = channel::<()>();
+    let blocked = one.ask(move || told.recv().is_ok());
+    assert!((0..5).all(|_| blocked.is_withheld())); // nothing happens for a while
+    port.post(2);
+    let replacing = two.take(*port);
+    gap!(
+        "a waiter that sits down at a saturated port wakes no watchman",
+        {
+            assert!((0..50).any(|_| !replacing.is_withheld()), "never replaced");
+        }
+    );
+    tell.send(()).expect("it waits");
+    assert!(blocked.wait());
 }
 
 /// S1.41, S1.38: a thread that computes is not blocked, however long it takes, and not replaced.
