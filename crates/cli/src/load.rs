@@ -10,7 +10,7 @@
 //! When time is up each connection ends with the message that is under way. One that is then not
 //! answered within a short grace is an error, like one that fails; either way the load ends.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,7 +18,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
-use overlapped::{Associated, Completion, Operation, Packet, Port, Socket};
+use overlapped::{Associated, Completion, Operation, Packet, Port};
 
 use crate::args::{self, Load};
 use crate::pattern::Pattern;
@@ -86,7 +86,6 @@ struct Exchange {
 }
 
 enum Step {
-    Connect,
     Send,
     Receive,
 }
@@ -179,28 +178,25 @@ impl Run {
         Ok(opened)
     }
 
+    /// A blocking connect: what matters here is the order of the connections. Unlike ConnectEx it
+    /// leaves the choice of the port to the system, which so has enough for many short loads.
     fn connect(&self, number: u64) -> Result<Idle, Fault> {
-        let socket = Socket::stream(&self.plan.peer)?;
-        socket.set_nodelay(true)?;
-        let skipped = self
-            .plan
-            .skip_every
-            .is_some_and(|every| number.is_multiple_of(every));
-        let socket = self
-            .port
-            .associate(socket, Connection { number, skipped })?;
-        let (step, began) = (Step::Connect, Instant::now());
+        let stream = TcpStream::connect_timeout(&self.plan.peer, OPEN_LIMIT)?;
+        stream.set_nodelay(true)?;
+        let every = self.plan.skip_every;
+        let skipped = every.is_some_and(|every| number.is_multiple_of(every));
         let exchange = Exchange {
-            step,
+            step: Step::Send,
             sequence: 0,
-            began,
+            began: Instant::now(),
             received_bytes: 0,
         };
-        let operation = Operation::new(self.plan.size_bytes, exchange);
-        socket.clone().connect(operation, self.plan.peer)?;
-        let idle = self.wait(&socket)?;
-        socket.finish_connect()?;
-        Ok(idle)
+        Ok(Idle {
+            socket: self
+                .port
+                .associate(stream, Connection { number, skipped })?,
+            operation: Operation::new(self.plan.size_bytes, exchange),
+        })
     }
 
     /// If connections are told apart, makes sure that the server has counted this one before the
@@ -297,7 +293,6 @@ impl Run {
             ..
         } = operation.data();
         match step {
-            Step::Connect => return Ok(Some(Idle { socket, operation })),
             Step::Send => operation.data_mut().step = Step::Receive,
             Step::Receive => {
                 let pattern = Pattern::new(socket.key().number, sequence);

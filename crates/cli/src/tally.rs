@@ -1,14 +1,16 @@
 //! What one thread of a load counts.
 
-use std::fmt;
 use std::time::{Duration, Instant};
+use std::{fmt, io};
 
 use hdrhistogram::Histogram;
 use overlapped::{Error, Refused};
 
 /// Why a connection ended before its time.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Debug)]
 pub enum Fault {
+    /// While it was opened.
+    Unopened(io::Error),
     Failed(Error),
     Closed,
     WrongByte,
@@ -18,10 +20,20 @@ pub enum Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Fault::Unopened(error) => error.fmt(f),
             Fault::Failed(error) => error.fmt(f),
             Fault::Closed => f.write_str("The peer closed the connection."),
             Fault::WrongByte => f.write_str("A byte came back wrong."),
             Fault::Silent => f.write_str("There was no answer in time."),
+        }
+    }
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::TimedOut => Fault::Silent,
+            _ => Fault::Unopened(error),
         }
     }
 }

@@ -65,6 +65,11 @@ impl Error {
         self.0 == sys::ERROR_OPERATION_ABORTED
     }
 
+    /// Whether the port was closed (S1.25): nothing begins any more, and nothing comes.
+    pub fn is_port_closed(self) -> bool {
+        self.0 == sys::ERROR_ABANDONED_WAIT_0
+    }
+
     fn row(self) -> Option<&'static Row> {
         ROWS.iter().find(|row| row.0 == self.0)
     }

@@ -27,6 +27,8 @@ enum Doing {
     Send,
 }
 
+type Done = Completion<Blocks, Doing>;
+
 /// Accepts that are outstanding.
 const ACCEPTS: usize = 16;
 /// When to try again after an accept failed for want of resources.
@@ -95,37 +97,35 @@ impl Server {
             let Packet::Done(completion) = packet else {
                 continue;
             };
-            if let Doing::Accept = completion.operation.data() {
-                self.accepted(completion, &mut totals);
-            } else if self.echo(completion, &mut totals).is_err() {
-                totals.errors += 1;
-            }
+            let result = match completion.operation.data() {
+                Doing::Accept => self.accepted(completion, &mut totals),
+                Doing::Receive | Doing::Send => self.echo(completion, &mut totals),
+            };
+            totals.count(result);
         }
         totals
     }
 
     /// A connection came, or an accept failed.
-    fn accepted(&self, completion: Completion<Blocks, Doing>, totals: &mut Totals) {
+    fn accepted(&self, completion: Done, totals: &mut Totals) -> overlapped::Result<()> {
         let Completion {
             mut operation,
             result,
             ..
         } = completion;
-        let connection = result.and_then(|_| operation.accepted());
-        match connection {
+        match result.and_then(|_| operation.accepted()) {
             Ok((connection, _)) => {
                 self.accept(operation);
                 totals.connections += 1;
-                totals.errors += u64::from(self.welcome(connection).is_err());
+                self.welcome(connection)
             }
-            Err(error) if error.is_cancelled() => {}
+            Err(error) if error.is_disconnect() => {
+                self.accept(operation); // the peer changed its mind
+                Ok(())
+            }
             Err(error) => {
-                totals.errors += 1;
-                if error.is_disconnect() {
-                    self.accept(operation)
-                } else {
-                    self.starve(operation)
-                }
+                self.starve(operation);
+                Err(error)
             }
         }
     }
@@ -145,11 +145,7 @@ impl Server {
     }
 
     /// A connection received or sent: goes on to the other.
-    fn echo(
-        &self,
-        completion: Completion<Blocks, Doing>,
-        totals: &mut Totals,
-    ) -> overlapped::Result<()> {
+    fn echo(&self, completion: Done, totals: &mut Totals) -> overlapped::Result<()> {
         let Completion {
             socket,
             mut operation,

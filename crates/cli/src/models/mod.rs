@@ -47,6 +47,13 @@ pub struct Totals {
     pub errors: u64,
 }
 
+impl Totals {
+    /// Counts a failure. That the port was closed is the end, and none.
+    pub fn count(&mut self, result: overlapped::Result<()>) {
+        self.errors += u64::from(result.is_err_and(|error| !error.is_port_closed()));
+    }
+}
+
 impl AddAssign for Totals {
     fn add_assign(&mut self, more: Self) {
         self.connections += more.connections;
