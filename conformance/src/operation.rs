@@ -66,10 +66,7 @@ impl Event {
 
     /// Waits until it is signalled.
     pub fn wait(&self) {
-        assert_eq!(
-            unsafe { WaitForSingleObject(self.handle(), PATIENCE_MS) },
-            WAIT_OBJECT_0
-        );
+        assert_eq!(unsafe { WaitForSingleObject(self.handle(), PATIENCE_MS) }, WAIT_OBJECT_0);
     }
 
     /// Signals it.
@@ -119,14 +116,8 @@ impl Operation {
             ..Default::default()
         };
         let buf = Box::leak(vec![0xAA_u8; room].into_boxed_slice()).as_mut_ptr();
-        let buffer = WSABUF {
-            len: room as u32,
-            buf,
-        };
-        Self {
-            overlapped: Box::leak(Box::new(poisoned)),
-            buffer,
-        }
+        let buffer = WSABUF { len: room as u32, buf };
+        Self { overlapped: Box::leak(Box::new(poisoned)), buffer }
     }
 
     /// With an event in hEvent; `tag` is its lowest bit.
@@ -144,11 +135,7 @@ impl Operation {
     /// That sends `data`.
     pub fn of(data: &[u8]) -> Self {
         let new = Self::new(data.len());
-        unsafe {
-            new.buffer
-                .buf
-                .copy_from_nonoverlapping(data.as_ptr(), data.len())
-        };
+        unsafe { new.buffer.buf.copy_from_nonoverlapping(data.as_ptr(), data.len()) };
         new
     }
 
@@ -184,15 +171,7 @@ impl Operation {
         let (mut count, mut flags) = (POISON, 0);
         poison_last_error();
         let got = unsafe {
-            WSARecv(
-                socket.0,
-                &self.buffer,
-                1,
-                &mut count,
-                &mut flags,
-                self.overlapped,
-                None,
-            )
+            WSARecv(socket.0, &self.buffer, 1, &mut count, &mut flags, self.overlapped, None)
         };
         Start::of(got == 0, count)
     }
@@ -201,17 +180,8 @@ impl Operation {
     pub fn send(&self, socket: &Socket) -> Start {
         let mut count = POISON;
         poison_last_error();
-        let sent = unsafe {
-            WSASend(
-                socket.0,
-                &self.buffer,
-                1,
-                &mut count,
-                0,
-                self.overlapped,
-                None,
-            )
-        };
+        let sent =
+            unsafe { WSASend(socket.0, &self.buffer, 1, &mut count, 0, self.overlapped, None) };
         Start::of(sent == 0, count)
     }
 
@@ -222,21 +192,9 @@ impl Operation {
         }
         let (mut count, mut flags) = (POISON, 0);
         poison_last_error();
-        let (routine, ov) = (
-            Some(never as unsafe extern "system" fn(_, _, _, _)),
-            self.overlapped,
-        );
-        let got = unsafe {
-            WSARecv(
-                socket.0,
-                &self.buffer,
-                1,
-                &mut count,
-                &mut flags,
-                ov,
-                routine,
-            )
-        };
+        let (routine, ov) = (Some(never as unsafe extern "system" fn(_, _, _, _)), self.overlapped);
+        let got =
+            unsafe { WSARecv(socket.0, &self.buffer, 1, &mut count, &mut flags, ov, routine) };
         Start::of(got == 0, count)
     }
 
@@ -266,20 +224,14 @@ impl Operation {
         let disconnect: LPFN_DISCONNECTEX = unsafe { std::mem::transmute(address) };
         poison_last_error();
         let disconnect = disconnect.expect("found by its GUID");
-        Start::of(
-            unsafe { disconnect(socket.0, self.overlapped, 0, 0) } != 0,
-            0,
-        )
+        Start::of(unsafe { disconnect(socket.0, self.overlapped, 0, 0) } != 0, 0)
     }
 
     /// WSAIoctl.
     pub fn control(&self, socket: &Socket, code: u32, input: &[u8], output: &mut [u8]) -> Start {
         let mut count = POISON;
         poison_last_error();
-        let (from, to) = (
-            input.as_ptr().cast::<c_void>(),
-            output.as_mut_ptr().cast::<c_void>(),
-        );
+        let (from, to) = (input.as_ptr().cast::<c_void>(), output.as_mut_ptr().cast::<c_void>());
         let (given, room) = (input.len() as u32, output.len() as u32);
         let said = unsafe {
             let ov = self.overlapped;
@@ -303,11 +255,7 @@ impl Operation {
         poison_last_error();
         let said =
             unsafe { WSAGetOverlappedResult(socket.0, self.overlapped, &mut count, 0, &mut flags) };
-        if said != 0 {
-            Ok(count)
-        } else {
-            Err(last_error())
-        }
+        if said != 0 { Ok(count) } else { Err(last_error()) }
     }
 
     /// GetOverlappedResult without waiting: the bytes, or the error.
@@ -315,11 +263,7 @@ impl Operation {
         let mut count = POISON;
         poison_last_error();
         let said = unsafe { GetOverlappedResult(socket.handle(), self.overlapped, &mut count, 0) };
-        if said != 0 {
-            Ok(count)
-        } else {
-            Err(last_error())
-        }
+        if said != 0 { Ok(count) } else { Err(last_error()) }
     }
 
     /// Writes a status as if the system had, to ask what it is reported as.
@@ -335,22 +279,9 @@ impl Operation {
 fn extension(socket: &Socket, id: &GUID) -> usize {
     let (mut address, mut count) = (0usize, POISON);
     let said = unsafe {
-        let (from, to) = (
-            from_ref(id).cast::<c_void>(),
-            (&raw mut address).cast::<c_void>(),
-        );
+        let (from, to) = (from_ref(id).cast::<c_void>(), (&raw mut address).cast::<c_void>());
         let code = SIO_GET_EXTENSION_FUNCTION_POINTER;
-        WSAIoctl(
-            socket.0,
-            code,
-            from,
-            16,
-            to,
-            8,
-            &mut count,
-            null_mut(),
-            None,
-        )
+        WSAIoctl(socket.0, code, from, 16, to, 8, &mut count, null_mut(), None)
     };
     assert_eq!((said, count), (0, 8));
     address

@@ -24,11 +24,8 @@ pub fn startup() {
 
 /// 127.0.0.1 at `port`.
 pub fn loopback(port: u16) -> SOCKADDR_IN {
-    let mut address = SOCKADDR_IN {
-        sin_family: AF_INET,
-        sin_port: port.to_be(),
-        ..Default::default()
-    };
+    let mut address =
+        SOCKADDR_IN { sin_family: AF_INET, sin_port: port.to_be(), ..Default::default() };
     address.sin_addr.S_un.S_addr = u32::from_ne_bytes([127, 0, 0, 1]);
     address
 }
@@ -92,10 +89,7 @@ impl Socket {
 
     /// `connect`, which must succeed.
     pub fn connect(&self, to: &SOCKADDR_IN) {
-        assert_eq!(
-            unsafe { connect(self.0, from_ref(to).cast(), ADDRESS_BYTES) },
-            0
-        );
+        assert_eq!(unsafe { connect(self.0, from_ref(to).cast(), ADDRESS_BYTES) }, 0);
     }
 
     /// `accept`, which must succeed.
@@ -150,10 +144,7 @@ impl Socket {
 
     /// Closes it so that the peer sees a reset.
     pub fn reset(self) {
-        let at_once = LINGER {
-            l_onoff: 1,
-            l_linger: 0,
-        };
+        let at_once = LINGER { l_onoff: 1, l_linger: 0 };
         assert_eq!(self.set_option(SO_LINGER, &at_once), 0);
         self.close();
     }

@@ -53,35 +53,17 @@ pub struct Got {
 impl Got {
     /// A successful operation, or a posted packet: the last error stays.
     pub fn packet(bytes: u32, key: usize, overlapped: usize) -> Self {
-        Self {
-            ok: true,
-            bytes,
-            key,
-            overlapped,
-            error: POISON,
-        }
+        Self { ok: true, bytes, key, overlapped, error: POISON }
     }
 
     /// A failed operation.
     pub fn failure(error: u32, bytes: u32, key: usize, overlapped: usize) -> Self {
-        Self {
-            ok: false,
-            bytes,
-            key,
-            overlapped,
-            error,
-        }
+        Self { ok: false, bytes, key, overlapped, error }
     }
 
     /// No packet: bytes and key stay as they were.
     pub fn nothing(error: u32) -> Self {
-        Self {
-            ok: false,
-            bytes: POISON,
-            key: POISON_WIDE,
-            overlapped: 0,
-            error,
-        }
+        Self { ok: false, bytes: POISON, key: POISON_WIDE, overlapped: 0, error }
     }
 }
 
@@ -138,11 +120,7 @@ impl OwnPort {
 pub fn create(file: HANDLE, port: HANDLE, key: usize, limit: u32) -> Result<usize, u32> {
     poison_last_error();
     let made = unsafe { CreateIoCompletionPort(file, port, key, limit) };
-    if made.is_null() {
-        Err(last_error())
-    } else {
-        Ok(made as usize)
-    }
+    if made.is_null() { Err(last_error()) } else { Ok(made as usize) }
 }
 
 impl Port {
@@ -170,13 +148,7 @@ impl Port {
             GetQueuedCompletionStatus(port, &mut bytes, &mut key, to, timeout_ms)
         };
         let error = last_error();
-        Got {
-            ok: ok != 0,
-            bytes,
-            key,
-            overlapped: overlapped as usize,
-            error,
-        }
+        Got { ok: ok != 0, bytes, key, overlapped: overlapped as usize, error }
     }
 
     /// The next packet, which must come.
@@ -199,26 +171,14 @@ impl Port {
             GetQueuedCompletionStatusEx(port, to, room as u32, &mut count, timeout_ms, 0)
         };
         let error = last_error();
-        let written = entries
-            .iter()
-            .take_while(|entry| entry.lpCompletionKey != POISON_WIDE);
+        let written = entries.iter().take_while(|entry| entry.lpCompletionKey != POISON_WIDE);
         let entries = written
             .map(|e| {
                 let bytes = e.dwNumberOfBytesTransferred;
-                (
-                    e.lpCompletionKey,
-                    e.lpOverlapped as usize,
-                    e.Internal,
-                    bytes,
-                )
+                (e.lpCompletionKey, e.lpOverlapped as usize, e.Internal, bytes)
             })
             .collect();
-        GotMany {
-            ok: ok != 0,
-            count,
-            entries,
-            error,
-        }
+        GotMany { ok: ok != 0, count, entries, error }
     }
 
     /// PostQueuedCompletionStatus: 0, or the last error.

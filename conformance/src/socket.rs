@@ -7,10 +7,7 @@
 //! here is over with them when it returns. Memory of overlapped operations is kept by
 //! `operation.rs`.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the Safety paragraph above"
-)]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Once;
@@ -48,11 +45,7 @@ pub type Outcome<T> = Result<T, i32>;
 pub fn call<T: PartialEq>(failure: T, work: impl FnOnce() -> T) -> Outcome<T> {
     unsafe { SetLastError(POISON as u32) };
     let value = work();
-    if value == failure {
-        Err(unsafe { GetLastError() } as i32)
-    } else {
-        Ok(value)
-    }
+    if value == failure { Err(unsafe { GetLastError() } as i32) } else { Ok(value) }
 }
 
 fn zero(work: impl FnOnce() -> i32) -> Outcome<()> {
@@ -100,17 +93,13 @@ impl Socket {
     /// A TCP socket for addresses like `ip`, overlapped, with blocking calls bounded in time.
     pub fn tcp(ip: IpAddr) -> Socket {
         let family = if ip.is_ipv4() { AF_INET } else { AF_INET6 };
-        Self::made(family, SOCK_STREAM, 0, WSA_FLAG_OVERLAPPED)
-            .expect("TCP is there")
-            .bounded()
+        Self::made(family, SOCK_STREAM, 0, WSA_FLAG_OVERLAPPED).expect("TCP is there").bounded()
     }
 
     /// A UDP socket for addresses like `ip`, overlapped, with blocking calls bounded in time.
     pub fn udp(ip: IpAddr) -> Socket {
         let family = if ip.is_ipv4() { AF_INET } else { AF_INET6 };
-        Self::made(family, SOCK_DGRAM, 0, WSA_FLAG_OVERLAPPED)
-            .expect("UDP is there")
-            .bounded()
+        Self::made(family, SOCK_DGRAM, 0, WSA_FLAG_OVERLAPPED).expect("UDP is there").bounded()
     }
 
     /// A socket of this SOCKET value, which it owns.
@@ -119,8 +108,7 @@ impl Socket {
     }
 
     fn bounded(self) -> Self {
-        self.set(SOL_SOCKET, SO_RCVTIMEO, PATIENCE_MS)
-            .expect("a timeout can be set");
+        self.set(SOL_SOCKET, SO_RCVTIMEO, PATIENCE_MS).expect("a timeout can be set");
         self
     }
 
@@ -211,8 +199,7 @@ impl Socket {
 
     /// bind to a free port of `ip`.
     pub fn bind_any(&self, ip: IpAddr) {
-        self.bind(SocketAddr::new(ip, 0))
-            .expect("loopback has free ports");
+        self.bind(SocketAddr::new(ip, 0)).expect("loopback has free ports");
     }
 
     /// bind.
@@ -235,9 +222,8 @@ impl Socket {
     /// accept, with blocking calls of the new socket bounded in time.
     pub fn accept(&self) -> Outcome<Socket> {
         let nowhere = std::ptr::null_mut();
-        let accepted = call(INVALID_SOCKET, || unsafe {
-            accept(self.0, nowhere, std::ptr::null_mut())
-        });
+        let accepted =
+            call(INVALID_SOCKET, || unsafe { accept(self.0, nowhere, std::ptr::null_mut()) });
         accepted.map(|raw| Socket(raw).bounded())
     }
 
@@ -263,21 +249,15 @@ impl Socket {
     /// send.
     pub fn send(&self, bytes: &[u8], flags: i32) -> Outcome<i32> {
         let length = bytes.len() as i32;
-        call(SOCKET_ERROR, || unsafe {
-            send(self.0, bytes.as_ptr(), length, flags)
-        })
+        call(SOCKET_ERROR, || unsafe { send(self.0, bytes.as_ptr(), length, flags) })
     }
 
     /// recv of at most `room` bytes; what is beyond those received must be untouched.
     pub fn recv(&self, room: usize, flags: i32) -> Outcome<Vec<u8>> {
         let mut bytes = vec![0xCC; room];
-        let got = call(SOCKET_ERROR, || unsafe {
-            recv(self.0, bytes.as_mut_ptr(), room as i32, flags)
-        })?;
-        assert!(
-            bytes[got as usize..].iter().all(|&byte| byte == 0xCC),
-            "written beyond the end"
-        );
+        let got =
+            call(SOCKET_ERROR, || unsafe { recv(self.0, bytes.as_mut_ptr(), room as i32, flags) })?;
+        assert!(bytes[got as usize..].iter().all(|&byte| byte == 0xCC), "written beyond the end");
         bytes.truncate(got as usize);
         Ok(bytes)
     }
@@ -286,14 +266,8 @@ impl Socket {
     pub fn recv_exactly(&self, count: usize) -> Vec<u8> {
         let mut bytes = Vec::new();
         while bytes.len() < count {
-            let more = self
-                .recv(count - bytes.len(), 0)
-                .expect("bytes are under way");
-            assert!(
-                !more.is_empty(),
-                "the stream ended after {} bytes",
-                bytes.len()
-            );
+            let more = self.recv(count - bytes.len(), 0).expect("bytes are under way");
+            assert!(!more.is_empty(), "the stream ended after {} bytes", bytes.len());
             bytes.extend(more);
         }
         bytes
@@ -356,14 +330,12 @@ impl Socket {
 
     /// FIONBIO.
     pub fn set_nonblocking(&self, on: bool) {
-        self.ioctl(FIONBIO, u32::from(on))
-            .expect("FIONBIO is always there");
+        self.ioctl(FIONBIO, u32::from(on)).expect("FIONBIO is always there");
     }
 
     /// FIONREAD.
     pub fn readable(&self) -> u32 {
-        self.ioctl(FIONREAD, POISON_BYTES)
-            .expect("FIONREAD is always there")
+        self.ioctl(FIONREAD, POISON_BYTES).expect("FIONREAD is always there")
     }
 
     /// Waits until `count` bytes or more can be read, without reading them.

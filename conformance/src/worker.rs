@@ -30,9 +30,7 @@ impl<T> Answer<T> {
     /// The answer, which must come.
     pub fn wait(&self) -> T {
         let patience = Duration::from_millis(PATIENCE_MS.into());
-        self.0
-            .recv_timeout(patience)
-            .expect("the order is carried out in time")
+        self.0.recv_timeout(patience).expect("the order is carried out in time")
     }
 
     /// Whether the answer has not come and does not come for a while.
@@ -57,11 +55,7 @@ impl Worker {
                 }
             }
         });
-        Self {
-            orders,
-            stop,
-            thread: Some(thread),
-        }
+        Self { orders, stop, thread: Some(thread) }
     }
 
     /// Orders something to be done, after what was ordered before.
@@ -132,7 +126,5 @@ pub fn mostly(mut holds: impl FnMut() -> bool) {
 /// One at a time: tests whose threads spin would take each other's processors.
 pub fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
-    ALONE
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+    ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

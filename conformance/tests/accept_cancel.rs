@@ -4,10 +4,7 @@
 //!
 //! Pointers are null or to locals, used during the call; operations keep their own memory.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the Safety paragraph above"
-)]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
 use conformance::socket::{
     Addresses, Operation, Packets, Socket, Started, V4, call, data_room, eventually,
@@ -35,10 +32,7 @@ fn closing_an_acceptor_that_waits_for_data_ends_it() {
     eventually(|| acceptor.get(SOL_SOCKET, SO_CONNECT_TIME) != Ok(u32::MAX));
     acceptor.close().unwrap();
     let ended = accept.finish(&listener);
-    assert!(
-        matches!(ended, Err(WSA_OPERATION_ABORTED | WSAECONNABORTED)),
-        "{ended:?}"
-    );
+    assert!(matches!(ended, Err(WSA_OPERATION_ABORTED | WSAECONNABORTED)), "{ended:?}");
     assert!(matches!(client.recv(1, 0), Ok(_) | Err(WSAECONNRESET)));
 }
 
@@ -48,10 +42,7 @@ fn closing_an_acceptor_after_data_leaves_the_success() {
     let ((listener, address), acceptor) = (Socket::listener(V4), Socket::tcp(V4));
     let port = Packets::of(&listener, 7);
     let accept = Operation::new(data_room(Addresses::SOME_DATA));
-    assert_eq!(
-        accept.accept(&listener, &acceptor, Addresses::SOME_DATA),
-        Started::Pending
-    );
+    assert_eq!(accept.accept(&listener, &acceptor, Addresses::SOME_DATA), Started::Pending);
     Socket::connected(address).send(b"abc", 0).unwrap();
     accept.finish(&listener).unwrap();
     acceptor.close().unwrap();
@@ -65,18 +56,10 @@ fn closing_the_listener_ends_all_accepts_with_995() {
     let (listener, _) = Socket::listener(V4);
     let port = Packets::of(&listener, 7);
     let accepts: Vec<_> = (0..3)
-        .map(|_| {
-            (
-                Operation::without_event(data_room(Addresses::NO_DATA)),
-                Socket::tcp(V4),
-            )
-        })
+        .map(|_| (Operation::without_event(data_room(Addresses::NO_DATA)), Socket::tcp(V4)))
         .collect();
     for (accept, acceptor) in &accepts {
-        assert_eq!(
-            accept.accept(&listener, acceptor, Addresses::NO_DATA),
-            Started::Pending
-        );
+        assert_eq!(accept.accept(&listener, acceptor, Addresses::NO_DATA), Started::Pending);
     }
     listener.close().unwrap();
     for (accept, _) in &accepts {
@@ -94,10 +77,7 @@ fn cancel_belongs_to_the_listener_and_frees_the_acceptor() {
     assert!(accept.stays_pending());
     assert_eq!(accept.cancel(&listener), Ok(()));
     assert_eq!(accept.finish(&listener), Err(WSA_OPERATION_ABORTED));
-    assert_eq!(
-        accept.accept(&listener, &acceptor, Addresses::NO_DATA),
-        Started::Pending
-    );
+    assert_eq!(accept.accept(&listener, &acceptor, Addresses::NO_DATA), Started::Pending);
     let _client = Socket::connected(address);
     assert_eq!(accept.finish(&listener), Ok(0));
 }
@@ -118,10 +98,7 @@ fn connect_on_a_waiting_acceptor_is_10022() {
     let (_listener, _, acceptor, _accept) = pending_accept(Addresses::NO_DATA);
     let (_other, address) = Socket::listener(V4);
     assert_eq!(acceptor.connect(address), Err(WSAEINVAL));
-    assert_eq!(
-        Operation::new(0).connect(&acceptor, address),
-        Started::Failed(WSAEINVAL)
-    );
+    assert_eq!(Operation::new(0).connect(&acceptor, address), Started::Failed(WSAEINVAL));
 }
 
 /// S3.14: several AcceptEx calls serve connections in the order in which they were posted.
@@ -130,25 +107,14 @@ fn accepts_are_served_in_posting_order() {
     let (listener, address) = Socket::listener(V4);
     let port = Packets::of(&listener, 7);
     let accepts: Vec<_> = (0..4)
-        .map(|_| {
-            (
-                Operation::without_event(data_room(Addresses::NO_DATA)),
-                Socket::tcp(V4),
-            )
-        })
+        .map(|_| (Operation::without_event(data_room(Addresses::NO_DATA)), Socket::tcp(V4)))
         .collect();
     for (accept, acceptor) in &accepts {
-        assert_eq!(
-            accept.accept(&listener, acceptor, Addresses::NO_DATA),
-            Started::Pending
-        );
+        assert_eq!(accept.accept(&listener, acceptor, Addresses::NO_DATA), Started::Pending);
     }
     for (accept, _) in &accepts {
         let client = Socket::connected(address);
         assert_eq!(port.next_of(accept), (0, 0));
-        assert_eq!(
-            sockaddrs(accept, Addresses::NO_DATA).1,
-            client.name().unwrap()
-        );
+        assert_eq!(sockaddrs(accept, Addresses::NO_DATA).1, client.name().unwrap());
     }
 }

@@ -18,18 +18,12 @@ fn names_and_shutdown_need_the_accept_context() {
     let (listener, address, acceptor, accept) = pending_accept(Addresses::NO_DATA);
     let client = Socket::connected(address);
     assert_eq!(accept.finish(&listener), Ok(0));
-    assert_eq!(
-        (acceptor.name(), acceptor.peer()),
-        (Err(WSAENOTCONN), Err(WSAENOTCONN))
-    );
+    assert_eq!((acceptor.name(), acceptor.peer()), (Err(WSAENOTCONN), Err(WSAENOTCONN)));
     assert_eq!(acceptor.shutdown(SD_SEND), Err(WSAENOTCONN));
     acceptor.send(b"abc", 0).unwrap();
     assert_eq!(client.recv_exactly(3), b"abc");
     assert_eq!(update_context(&acceptor, &listener), Ok(()));
-    assert_eq!(
-        (acceptor.name(), acceptor.peer()),
-        (Ok(address), client.name())
-    );
+    assert_eq!((acceptor.name(), acceptor.peer()), (Ok(address), client.name()));
     assert_eq!(acceptor.shutdown(SD_SEND), Ok(()));
     assert_eq!(client.recv(1, 0), Ok(vec![]));
 }
@@ -42,14 +36,8 @@ fn accept_context_copies_the_listeners_options() {
     for (name, value) in inherited {
         listener.set(SOL_SOCKET, name, value).unwrap();
     }
-    let (acceptor, accept) = (
-        Socket::tcp(V4),
-        Operation::new(data_room(Addresses::NO_DATA)),
-    );
-    assert_eq!(
-        accept.accept(&listener, &acceptor, Addresses::NO_DATA),
-        Started::Pending
-    );
+    let (acceptor, accept) = (Socket::tcp(V4), Operation::new(data_room(Addresses::NO_DATA)));
+    assert_eq!(accept.accept(&listener, &acceptor, Addresses::NO_DATA), Started::Pending);
     let _client = Socket::connected(address);
     assert_eq!(accept.finish(&listener), Ok(0));
     update_context(&acceptor, &listener).unwrap();
@@ -66,14 +54,8 @@ fn accept_context_wants_the_listener() {
     let client = Socket::connected(address);
     assert_eq!(accept.finish(&listener), Ok(0));
     let name = SO_UPDATE_ACCEPT_CONTEXT;
-    assert_eq!(
-        acceptor.set_bytes(SOL_SOCKET, name, &[1; 4]),
-        Err(WSAEFAULT)
-    );
-    assert_eq!(
-        acceptor.set_bytes(SOL_SOCKET, name, &[0xFF; 8]),
-        Err(WSAENOTSOCK)
-    );
+    assert_eq!(acceptor.set_bytes(SOL_SOCKET, name, &[1; 4]), Err(WSAEFAULT));
+    assert_eq!(acceptor.set_bytes(SOL_SOCKET, name, &[0xFF; 8]), Err(WSAENOTSOCK));
     assert!(update_context(&client, &listener).is_err());
     assert_eq!(update_context(&acceptor, &listener), Ok(()));
 }
@@ -89,10 +71,7 @@ fn connect_time_shows_the_silent_client() {
     assert_eq!(accept.status(), STATUS_PENDING);
     assert!(client.get(SOL_SOCKET, SO_CONNECT_TIME).unwrap() < 3600);
     assert!(client.set(SOL_SOCKET, SO_CONNECT_TIME, 0).is_err());
-    assert_eq!(
-        Socket::tcp(V4).get(SOL_SOCKET, SO_CONNECT_TIME),
-        Ok(u32::MAX)
-    );
+    assert_eq!(Socket::tcp(V4).get(SOL_SOCKET, SO_CONNECT_TIME), Ok(u32::MAX));
 }
 
 /// S3.18: of a datagram socket it is always all ones.
@@ -109,10 +88,7 @@ fn acceptor_is_not_associated_by_acceptex() {
     let ((listener, address), acceptor) = (Socket::listener(V4), Socket::tcp(V4));
     let port = Packets::of(&listener, 7);
     let accept = Operation::without_event(data_room(Addresses::NO_DATA));
-    assert_eq!(
-        accept.accept(&listener, &acceptor, Addresses::NO_DATA),
-        Started::Pending
-    );
+    assert_eq!(accept.accept(&listener, &acceptor, Addresses::NO_DATA), Started::Pending);
     let client = Socket::connected(address);
     assert_eq!(port.next_of(&accept), (0, 0));
     let receive = Operation::new(4);

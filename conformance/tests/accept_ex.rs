@@ -4,10 +4,7 @@
 //!
 //! Pointers are null or to locals, used during the call; operations keep their own memory.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the Safety paragraph above"
-)]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
 use std::ptr::null_mut;
 
@@ -26,16 +23,7 @@ fn raw_accept(
 ) -> Outcome<i32> {
     let ((listener, acceptor), mut count) = (sockets, POISON_BYTES);
     let returned = call(0, || unsafe {
-        AcceptEx(
-            listener,
-            acceptor,
-            buffer.cast(),
-            0,
-            32,
-            remote,
-            &mut count,
-            overlapped,
-        )
+        AcceptEx(listener, acceptor, buffer.cast(), 0, 32, remote, &mut count, overlapped)
     });
     assert_eq!(count, POISON_BYTES);
     returned
@@ -82,18 +70,9 @@ fn bad_arguments_have_their_own_errors() {
     let refused = |sockets, buffer, remote, overlapped| {
         raw_accept(sockets, buffer, remote, overlapped).expect_err("it must be refused")
     };
-    assert_eq!(
-        refused((no_socket, acceptor.raw()), buffer, 32, overlapped),
-        WSAENOTSOCK
-    );
-    assert_eq!(
-        refused((listener.raw(), no_socket), buffer, 32, overlapped),
-        WSAENOTSOCK
-    );
-    assert_eq!(
-        refused(sockets, buffer, 32, null_mut()),
-        WSA_INVALID_PARAMETER
-    );
+    assert_eq!(refused((no_socket, acceptor.raw()), buffer, 32, overlapped), WSAENOTSOCK);
+    assert_eq!(refused((listener.raw(), no_socket), buffer, 32, overlapped), WSAENOTSOCK);
+    assert_eq!(refused(sockets, buffer, 32, null_mut()), WSA_INVALID_PARAMETER);
     assert_eq!(refused(sockets, null_mut(), 32, overlapped), WSAEFAULT);
     assert_eq!(refused(sockets, buffer, 0, overlapped), WSAEFAULT);
     unsafe { (*overlapped).Internal = 0 };
@@ -103,18 +82,11 @@ fn bad_arguments_have_their_own_errors() {
 /// alone.
 #[test]
 fn local_length_0_stores_no_local_address() {
-    let addresses = Addresses {
-        data: 0,
-        local: 0,
-        remote: 32,
-    };
+    let addresses = Addresses { data: 0, local: 0, remote: 32 };
     let (listener, address, _acceptor, accept) = pending_accept(addresses);
     let client = Socket::connected(address);
     assert_eq!(accept.finish(&listener), Ok(0));
-    assert_eq!(
-        sockaddrs(&accept, addresses),
-        (None, client.name().unwrap())
-    );
+    assert_eq!(sockaddrs(&accept, addresses), (None, client.name().unwrap()));
 }
 
 /// S3.4: with too little room for an address the call pends, and a connection ends it with
@@ -122,11 +94,7 @@ fn local_length_0_stores_no_local_address() {
 #[test]
 fn too_little_room_fails_at_connection_time_without_consuming_it() {
     for (local, remote) in [(3, 32), (20, 20), (32, 3)] {
-        let addresses = Addresses {
-            data: 0,
-            local,
-            remote,
-        };
+        let addresses = Addresses { data: 0, local, remote };
         let (listener, address, _acceptor, accept) = pending_accept(addresses);
         let client = Socket::connected(address);
         assert_eq!(accept.finish(&listener), Err(WSAEFAULT));
@@ -143,15 +111,8 @@ fn too_little_room_is_122_at_the_port() {
     let ((listener, address), acceptor) = (Socket::listener(V4), Socket::tcp(V4));
     let port = Packets::of(&listener, 7);
     let accept = Operation::without_event(64);
-    let addresses = Addresses {
-        data: 0,
-        local: 3,
-        remote: 3,
-    };
-    assert_eq!(
-        accept.accept(&listener, &acceptor, addresses),
-        Started::Pending
-    );
+    let addresses = Addresses { data: 0, local: 3, remote: 3 };
+    assert_eq!(accept.accept(&listener, &acceptor, addresses), Started::Pending);
     let _client = Socket::connected(address);
     assert_eq!(port.next_of(&accept), (122, 0));
 }
@@ -162,15 +123,8 @@ fn room_of_the_address_and_15_is_enough_to_pend() {
     for (ip, room) in [(V4, 31), (V6, 43)] {
         let ((listener, _), acceptor) = (Socket::listener(ip), Socket::tcp(ip));
         let accept = Operation::new(128);
-        let addresses = Addresses {
-            data: 0,
-            local: room,
-            remote: room,
-        };
-        assert_eq!(
-            accept.accept(&listener, &acceptor, addresses),
-            Started::Pending
-        );
+        let addresses = Addresses { data: 0, local: room, remote: room };
+        assert_eq!(accept.accept(&listener, &acceptor, addresses), Started::Pending);
         accept.cancel(&listener).unwrap();
         assert_eq!(accept.finish(&listener), Err(WSA_OPERATION_ABORTED));
     }
@@ -183,17 +137,11 @@ fn accept_without_data_completes_on_connection_with_both_addresses() {
         let ((listener, address), acceptor) = (Socket::listener(ip), Socket::tcp(ip));
         let addresses = Addresses::fitting(ip, 0);
         let accept = Operation::new(data_room(addresses));
-        assert_eq!(
-            accept.accept(&listener, &acceptor, addresses),
-            Started::Pending
-        );
+        assert_eq!(accept.accept(&listener, &acceptor, addresses), Started::Pending);
         assert_eq!(accept.status(), STATUS_PENDING);
         let client = Socket::connected(address);
         assert_eq!(accept.finish(&listener), Ok(0));
-        assert_eq!(
-            sockaddrs(&accept, addresses),
-            (Some(address), client.name().unwrap())
-        );
+        assert_eq!(sockaddrs(&accept, addresses), (Some(address), client.name().unwrap()));
         client.send(b"abc", 0).unwrap();
         assert_eq!(acceptor.recv_exactly(3), b"abc");
         acceptor.send(b"def", 0).unwrap();
@@ -209,19 +157,13 @@ fn accept_with_data_completes_with_the_first_bytes() {
         let ((listener, address), acceptor) = (Socket::listener(ip), Socket::tcp(ip));
         let addresses = Addresses::fitting(ip, 16);
         let accept = Operation::new(data_room(addresses));
-        assert_eq!(
-            accept.accept(&listener, &acceptor, addresses),
-            Started::Pending
-        );
+        assert_eq!(accept.accept(&listener, &acceptor, addresses), Started::Pending);
         let client = Socket::connected(address);
         assert!(accept.stays_pending());
         client.send(b"hello", 0).unwrap();
         assert_eq!(accept.finish(&listener), Ok(5));
         assert_eq!(&accept.data()[..6], b"hello\xCC");
-        assert_eq!(
-            sockaddrs(&accept, addresses),
-            (Some(address), client.name().unwrap())
-        );
+        assert_eq!(sockaddrs(&accept, addresses), (Some(address), client.name().unwrap()));
     }
 }
 
@@ -266,10 +208,7 @@ fn connection_in_the_queue_is_taken() {
         let accept = Operation::new(data_room(addresses));
         let bytes = addresses.data.min(3);
         let started = accept.accept(&listener, &acceptor, addresses);
-        assert!(
-            started == Started::Pending || started == Started::Done(bytes),
-            "{started:?}"
-        );
+        assert!(started == Started::Pending || started == Started::Done(bytes), "{started:?}");
         assert_eq!(accept.finish(&listener), Ok(bytes));
     }
 }
@@ -282,10 +221,7 @@ fn packet_goes_to_the_listeners_port() {
         let ((listener, address), acceptor) = (Socket::listener(V4), Socket::tcp(V4));
         let (port, other) = (Packets::of(&listener, 7), Packets::of(&acceptor, 8));
         let accept = Operation::without_event(data_room(addresses));
-        assert_eq!(
-            accept.accept(&listener, &acceptor, addresses),
-            Started::Pending
-        );
+        assert_eq!(accept.accept(&listener, &acceptor, addresses), Started::Pending);
         let client = Socket::connected(address);
         client.send(b"abc", 0).unwrap();
         let packet = port.next();

@@ -4,10 +4,7 @@
 //!
 //! Pointers are to locals, used during the call.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the Safety paragraph above"
-)]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
 use std::net::SocketAddr;
 use std::sync::mpsc;
@@ -52,10 +49,7 @@ fn accept_stores_the_peers_address() {
         });
         let accepted = Socket::owning(accepted.unwrap());
         assert_eq!(Ok(out.to_std()), client.name());
-        assert_eq!(
-            (accepted.name(), accepted.peer()),
-            (Ok(address), client.name())
-        );
+        assert_eq!((accepted.name(), accepted.peer()), (Ok(address), client.name()));
     }
 }
 
@@ -72,10 +66,7 @@ fn closing_the_listener_ends_a_waiting_accept() {
         tell.send(accepted).unwrap();
     });
     // not synchronisation: a close that comes too early ends accept as well, with 10038
-    assert!(
-        told.recv_timeout(std::time::Duration::from_millis(20))
-            .is_err()
-    );
+    assert!(told.recv_timeout(std::time::Duration::from_millis(20)).is_err());
     listener.close().unwrap();
     let ended = told.recv_timeout(PATIENCE).unwrap();
     assert!(matches!(ended, Err(WSAEINTR | WSAENOTSOCK)), "{ended:?}");
@@ -138,11 +129,7 @@ fn bind_in_use_is_10048() {
         assert_eq!(Socket::tcp(ip).bind(address), Err(WSAEADDRINUSE));
         let second = Socket::tcp(ip);
         assert_eq!(second.bind(bound.name().unwrap()), Err(WSAEADDRINUSE));
-        assert_eq!(
-            second.bind(SocketAddr::new(ip, 0)),
-            Ok(()),
-            "it may still be bound elsewhere"
-        );
+        assert_eq!(second.bind(SocketAddr::new(ip, 0)), Ok(()), "it may still be bound elsewhere");
         let (_udp, address) = Socket::bound_udp(ip);
         assert_eq!(Socket::udp(ip).bind(address), Err(WSAEADDRINUSE));
     }
@@ -154,10 +141,7 @@ fn wildcard_bind_over_a_listener_is_10048() {
     let wildcard = Socket::tcp(V4);
     wildcard.bind(([0, 0, 0, 0], 0).into()).unwrap();
     wildcard.listen(1).unwrap();
-    assert_eq!(
-        Socket::tcp(V4).bind(wildcard.name().unwrap()),
-        Err(WSAEADDRINUSE)
-    );
+    assert_eq!(Socket::tcp(V4).bind(wildcard.name().unwrap()), Err(WSAEADDRINUSE));
 }
 
 /// S11.5: a bound socket cannot be bound again.
@@ -306,9 +290,7 @@ fn bind_to_a_foreign_address_is_10049() {
 fn bind_to_a_short_or_foreign_family_address_is_10014() {
     let socket = Socket::tcp(V4);
     let address = RawAddress::of(SocketAddr::new(V4, 0));
-    let short = call(SOCKET_ERROR, || unsafe {
-        bind(socket.raw(), address.as_ptr(), 15)
-    });
+    let short = call(SOCKET_ERROR, || unsafe { bind(socket.raw(), address.as_ptr(), 15) });
     assert_eq!(short, Err(WSAEFAULT));
     assert_eq!(socket.bind(SocketAddr::new(V6, 0)), Err(WSAEFAULT));
 }
@@ -319,9 +301,6 @@ fn names_of_both_ends_agree() {
     for ip in [V4, V6] {
         let (client, server) = Socket::pair(ip);
         eventually(|| client.name().is_ok());
-        assert_eq!(
-            (client.name(), client.peer()),
-            (server.peer(), server.name())
-        );
+        assert_eq!((client.name(), client.peer()), (server.peer(), server.name()));
     }
 }

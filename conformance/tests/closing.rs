@@ -4,10 +4,7 @@
 //!
 //! Handles are values.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the Safety paragraph above"
-)]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
 use conformance::socket::{
     Operation, Packets, RawAddress, Socket, Started, V4, V6, call, eventually,
@@ -69,10 +66,7 @@ fn repeated_shutdown_is_fine_and_names_stay() {
         }
         assert_eq!(server.recv(1, 0), Ok(vec![]));
         assert_eq!(server.shutdown(SD_BOTH), Ok(()));
-        assert_eq!(
-            (client.peer(), server.peer()),
-            (server.name(), client.name())
-        );
+        assert_eq!((client.peer(), server.peer()), (server.name(), client.name()));
     }
 }
 
@@ -135,19 +129,13 @@ fn closed_socket_is_10038() {
     let raw = client.raw();
     client.close().unwrap();
     let closed = std::mem::ManuallyDrop::new(Socket::owning(raw));
-    assert_eq!(
-        call(SOCKET_ERROR, || unsafe { closesocket(raw) }),
-        Err(WSAENOTSOCK)
-    );
+    assert_eq!(call(SOCKET_ERROR, || unsafe { closesocket(raw) }), Err(WSAENOTSOCK));
     assert_eq!(closed.bind(address), Err(WSAENOTSOCK));
     assert_eq!(closed.connect(address), Err(WSAENOTSOCK));
     assert_eq!(closed.listen(1), Err(WSAENOTSOCK));
     assert_eq!(closed.accept().err(), Some(WSAENOTSOCK));
     assert_eq!(closed.shutdown(SD_SEND), Err(WSAENOTSOCK));
-    assert_eq!(
-        (closed.name(), closed.peer()),
-        (Err(WSAENOTSOCK), Err(WSAENOTSOCK))
-    );
+    assert_eq!((closed.name(), closed.peer()), (Err(WSAENOTSOCK), Err(WSAENOTSOCK)));
     assert_eq!(closed.send_to(b"x", address), Err(WSAENOTSOCK));
     assert_eq!(closed.recv_from(1), Err(WSAENOTSOCK));
     assert_eq!(closed.set(SOL_SOCKET, SO_KEEPALIVE, 1), Err(WSAENOTSOCK));
@@ -166,16 +154,10 @@ fn closing_the_socket_ends_a_waiting_receive() {
         tell.send(socket.recv(1, 0)).unwrap();
     });
     // not synchronisation: a close that comes too early ends the receive as well, with 10038
-    assert!(
-        told.recv_timeout(std::time::Duration::from_millis(20))
-            .is_err()
-    );
+    assert!(told.recv_timeout(std::time::Duration::from_millis(20)).is_err());
     server.close().unwrap();
     let ended = told.recv_timeout(conformance::socket::PATIENCE).unwrap();
-    assert!(
-        matches!(ended, Err(WSAEINTR | WSAENOTSOCK | WSAECONNABORTED)),
-        "{ended:?}"
-    );
+    assert!(matches!(ended, Err(WSAEINTR | WSAENOTSOCK | WSAECONNABORTED)), "{ended:?}");
 }
 
 /// S1.79: closing a connected stream ends its pending operations with 10053, or 1236 at a port.
@@ -226,10 +208,7 @@ fn packets_of_a_closed_socket_carry_its_key() {
     socket.close().unwrap();
     let _others: Vec<_> = (0..8).map(|_| Socket::udp(V4)).collect();
     let packet = port.next();
-    assert_eq!(
-        (packet.key, packet.error),
-        (0x1234_5678_9ABC_DEF0, ERROR_OPERATION_ABORTED)
-    );
+    assert_eq!((packet.key, packet.error), (0x1234_5678_9ABC_DEF0, ERROR_OPERATION_ABORTED));
 }
 
 /// S11.7: the pointers of getsockname and getpeername must be there, and the room enough.
@@ -241,20 +220,12 @@ fn names_need_room() {
     let name = call(SOCKET_ERROR, || unsafe {
         getsockname(client.raw(), out.as_mut_ptr(), &mut out.length)
     });
-    assert_eq!(
-        (name, out.length, out.is_untouched()),
-        (Err(WSAEFAULT), 15, true)
-    );
+    assert_eq!((name, out.length, out.is_untouched()), (Err(WSAEFAULT), 15, true));
     let peer = call(SOCKET_ERROR, || unsafe {
         getpeername(client.raw(), out.as_mut_ptr(), &mut out.length)
     });
-    assert_eq!(
-        (peer, out.length, out.is_untouched()),
-        (Err(WSAEFAULT), 15, true)
-    );
+    assert_eq!((peer, out.length, out.is_untouched()), (Err(WSAEFAULT), 15, true));
     let null = std::ptr::null_mut();
-    let name = call(SOCKET_ERROR, || unsafe {
-        getsockname(client.raw(), null, &mut out.length)
-    });
+    let name = call(SOCKET_ERROR, || unsafe { getsockname(client.raw(), null, &mut out.length) });
     assert_eq!(name, Err(WSAEFAULT));
 }

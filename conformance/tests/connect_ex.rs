@@ -4,10 +4,7 @@
 //!
 //! Pointers are null or to locals, used during the call; operations keep their own memory.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the Safety paragraph above"
-)]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
 use std::net::{IpAddr, SocketAddr};
 use std::ptr::{null, null_mut};
@@ -25,13 +22,7 @@ fn refusing(ip: IpAddr) -> (SocketAddr, Socket) {
 
 fn update_context(socket: &Socket) -> Outcome<()> {
     call(SOCKET_ERROR, || unsafe {
-        setsockopt(
-            socket.raw(),
-            SOL_SOCKET,
-            SO_UPDATE_CONNECT_CONTEXT,
-            null(),
-            0,
-        )
+        setsockopt(socket.raw(), SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, null(), 0)
     })
     .map(drop)
 }
@@ -48,9 +39,7 @@ fn connected(ip: IpAddr) -> (Socket, Socket, SocketAddr) {
 /// The error of a ConnectEx that fails at once; Internal then says pending all the same (S1.63).
 fn refused(socket: &Socket, to: SocketAddr) -> i32 {
     let connect = Operation::new(0);
-    let Started::Failed(error) = connect.connect(socket, to) else {
-        panic!("it began")
-    };
+    let Started::Failed(error) = connect.connect(socket, to) else { panic!("it began") };
     unsafe { (*connect.overlapped()).Internal = 0 };
     error
 }
@@ -88,25 +77,11 @@ fn missing_overlapped_is_87_and_no_socket_10038() {
     let (to, mut count, operation) = (RawAddress::of(address), POISON_BYTES, Operation::new(0));
     let mut connect = |socket, overlapped| {
         call(0, || unsafe {
-            function(
-                socket,
-                to.as_ptr(),
-                to.length,
-                null(),
-                0,
-                &mut count,
-                overlapped,
-            )
+            function(socket, to.as_ptr(), to.length, null(), 0, &mut count, overlapped)
         })
     };
-    assert_eq!(
-        connect(socket.raw(), null_mut()),
-        Err(WSA_INVALID_PARAMETER)
-    );
-    assert_eq!(
-        connect(INVALID_SOCKET, operation.overlapped()),
-        Err(WSAENOTSOCK)
-    );
+    assert_eq!(connect(socket.raw(), null_mut()), Err(WSA_INVALID_PARAMETER));
+    assert_eq!(connect(INVALID_SOCKET, operation.overlapped()), Err(WSAENOTSOCK));
 }
 
 /// S3.22: it always pends, and completes with no bytes when there is nothing to send.
@@ -152,10 +127,7 @@ fn connect_ex_sends_large_data_whole() {
 fn connect_ex_queues_one_packet_even_in_skip_mode() {
     let ((_listener, address), socket) = (Socket::listener(V4), Socket::bound_tcp(V4));
     let port = Packets::of(&socket, 7);
-    assert_ne!(
-        unsafe { SetFileCompletionNotificationModes(socket.handle(), 1) },
-        0
-    );
+    assert_ne!(unsafe { SetFileCompletionNotificationModes(socket.handle(), 1) }, 0);
     let connect = Operation::without_event(0);
     assert_eq!(connect.connect(&socket, address), Started::Pending);
     assert_eq!(port.next_of(&connect), (0, 0));
@@ -212,10 +184,7 @@ fn refused_socket_keeps_its_port() {
 fn refused_is_1225_at_the_port() {
     let ((dead, _holder), socket) = (refusing(V4), Socket::bound_tcp(V4));
     let port = Packets::of(&socket, 7);
-    assert_ne!(
-        unsafe { SetFileCompletionNotificationModes(socket.handle(), 1) },
-        0
-    );
+    assert_ne!(unsafe { SetFileCompletionNotificationModes(socket.handle(), 1) }, 0);
     let connect = Operation::without_event(0);
     for _ in 0..2 {
         assert_eq!(connect.connect(&socket, dead), Started::Pending);
@@ -234,10 +203,7 @@ fn names_and_shutdown_need_the_connect_context() {
     socket.send(b"abc", 0).unwrap();
     assert_eq!(server.recv_exactly(3), b"abc");
     assert_eq!(update_context(&socket), Ok(()));
-    assert_eq!(
-        (socket.peer(), socket.connect(address)),
-        (Ok(address), Err(WSAEISCONN))
-    );
+    assert_eq!((socket.peer(), socket.connect(address)), (Ok(address), Err(WSAEISCONN)));
     assert_eq!(socket.shutdown(SD_SEND), Ok(()));
     assert_eq!(server.recv(1, 0), Ok(vec![]));
 }

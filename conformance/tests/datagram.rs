@@ -4,10 +4,7 @@
 //!
 //! Pointers are to locals, used during the call; operations keep their own memory.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the Safety paragraph above"
-)]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ptr::null_mut;
@@ -35,17 +32,7 @@ fn set_port_errors(socket: &Socket, on: bool) -> Outcome<i32> {
     let returned = call(SOCKET_ERROR, || unsafe {
         let (input, output) = ((&raw const value).cast(), null_mut());
         let (code, overlapped) = (SIO_UDP_CONNRESET, null_mut());
-        WSAIoctl(
-            socket.raw(),
-            code,
-            input,
-            4,
-            output,
-            0,
-            &mut bytes,
-            overlapped,
-            None,
-        )
+        WSAIoctl(socket.raw(), code, input, 4, output, 0, &mut bytes, overlapped, None)
     });
     assert!(returned.is_err() || bytes == 0);
     returned
@@ -58,14 +45,8 @@ fn receive_on_an_unbound_socket_is_10022() {
         let socket = Socket::udp(ip);
         assert_eq!(socket.recv(1, 0), Err(WSAEINVAL));
         assert_eq!(socket.recv_from(1), Err(WSAEINVAL));
-        assert_eq!(
-            Operation::new(1).receive(&socket, 0),
-            Started::Failed(WSAEINVAL)
-        );
-        assert_eq!(
-            Operation::new(1).receive_from(&socket),
-            Started::Failed(WSAEINVAL)
-        );
+        assert_eq!(Operation::new(1).receive(&socket, 0), Started::Failed(WSAEINVAL));
+        assert_eq!(Operation::new(1).receive_from(&socket), Started::Failed(WSAEINVAL));
     }
 }
 
@@ -79,10 +60,7 @@ fn sendto_binds_implicitly() {
         assert_eq!(sender.send_to(b"abc", address), Ok(3));
         let port = sender.name().unwrap().port();
         assert_ne!(port, 0);
-        assert_eq!(
-            receiver.recv_from(8),
-            Ok((b"abc".to_vec(), SocketAddr::new(ip, port)))
-        );
+        assert_eq!(receiver.recv_from(8), Ok((b"abc".to_vec(), SocketAddr::new(ip, port))));
     }
 }
 
@@ -97,15 +75,9 @@ fn datagram_larger_than_the_buffer_is_cut_with_10040() {
         sender.send_to(b"next", address).unwrap();
         receiver.await_readable(1);
         let receive = Operation::new(4);
-        assert_eq!(
-            receive.receive_from(&receiver),
-            Started::Failed(WSAEMSGSIZE)
-        );
+        assert_eq!(receive.receive_from(&receiver), Started::Failed(WSAEMSGSIZE));
         assert_eq!((receive.status() as u32, receive.bytes()), (0x8000_0005, 4));
-        assert_eq!(
-            (receive.data(), receive.from().to_std()),
-            (b"abcd".to_vec(), from)
-        );
+        assert_eq!((receive.data(), receive.from().to_std()), (b"abcd".to_vec(), from));
         assert_eq!(receiver.recv(8, 0), Ok(b"next".to_vec()));
     }
 }
@@ -122,10 +94,7 @@ fn cut_datagram_ends_a_pended_receive_with_10040() {
     assert_eq!((receive.status() as u32, receive.bytes()), (0x8000_0005, 4));
     let (verdict, bytes, _) = receive.result_raw(receiver.raw(), false);
     assert_eq!((verdict, bytes), (Err(WSAEMSGSIZE), 4));
-    assert_eq!(
-        (receive.data(), receive.from().to_std()),
-        (b"abcd".to_vec(), from)
-    );
+    assert_eq!((receive.data(), receive.from().to_std()), (b"abcd".to_vec(), from));
 }
 
 /// S2.45: recv has no place for the count, but the bytes are there.
@@ -136,9 +105,7 @@ fn recv_of_a_cut_datagram_is_10040() {
     sender.send_to(b"abcdef", address).unwrap();
     sender.send_to(b"next", address).unwrap();
     let mut bytes = [0xCCu8; 4];
-    let returned = call(SOCKET_ERROR, || unsafe {
-        recv(receiver.raw(), bytes.as_mut_ptr(), 4, 0)
-    });
+    let returned = call(SOCKET_ERROR, || unsafe { recv(receiver.raw(), bytes.as_mut_ptr(), 4, 0) });
     assert_eq!((returned, &bytes), (Err(WSAEMSGSIZE), b"abcd"));
     assert_eq!(receiver.recv(8, 0), Ok(b"next".to_vec()));
 }
@@ -156,10 +123,7 @@ fn cut_datagram_queues_a_packet_with_234() {
     sender.send_to(b"ghijkl", address).unwrap();
     receiver.await_readable(1);
     let started = receive.receive(&receiver, 0);
-    assert!(
-        matches!(started, Started::Failed(WSAEMSGSIZE) | Started::Pending),
-        "{started:?}"
-    );
+    assert!(matches!(started, Started::Failed(WSAEMSGSIZE) | Started::Pending), "{started:?}");
     assert_eq!(port.next_of(&receive), (ERROR_MORE_DATA, 4));
     assert!(port.stays_empty());
     assert_eq!(receive.data(), b"ghij");
@@ -253,10 +217,7 @@ fn send_without_a_peer_is_10057() {
         let (bound, _) = Socket::bound_udp(ip);
         for socket in [bound, Socket::udp(ip)] {
             assert_eq!(socket.send(b"x", 0), Err(WSAENOTCONN));
-            assert_eq!(
-                Operation::sending(b"x").send(&socket),
-                Started::Failed(WSAENOTCONN)
-            );
+            assert_eq!(Operation::sending(b"x").send(&socket), Started::Failed(WSAENOTCONN));
         }
     }
 }
@@ -269,14 +230,10 @@ fn connect_to_nothing_dissolves() {
     let (stranger, _) = Socket::bound_udp(V4);
     receiver.connect(peer_address).unwrap();
     let nothing = RawAddress::unspecified();
-    let returned = call(SOCKET_ERROR, || unsafe {
-        connect(receiver.raw(), nothing.as_ptr(), nothing.length)
-    });
+    let returned =
+        call(SOCKET_ERROR, || unsafe { connect(receiver.raw(), nothing.as_ptr(), nothing.length) });
     assert_eq!(returned, Ok(0));
-    assert_eq!(
-        (receiver.peer(), receiver.send(b"x", 0)),
-        (Err(WSAENOTCONN), Err(WSAENOTCONN))
-    );
+    assert_eq!((receiver.peer(), receiver.send(b"x", 0)), (Err(WSAENOTCONN), Err(WSAENOTCONN)));
     stranger.send_to(b"stranger", address).unwrap();
     assert_eq!(receiver.recv(16, 0), Ok(b"stranger".to_vec()));
     drop(peer);
@@ -381,17 +338,7 @@ fn udp_connreset_wants_four_bytes() {
     let mut bytes = POISON_BYTES;
     let returned = call(SOCKET_ERROR, || unsafe {
         let (code, nothing) = (SIO_UDP_CONNRESET, null_mut());
-        WSAIoctl(
-            socket.raw(),
-            code,
-            nothing,
-            0,
-            null_mut(),
-            0,
-            &mut bytes,
-            null_mut(),
-            None,
-        )
+        WSAIoctl(socket.raw(), code, nothing, 0, null_mut(), 0, &mut bytes, null_mut(), None)
     });
     assert_eq!(returned, Err(WSAEFAULT));
 }

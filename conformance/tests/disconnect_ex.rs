@@ -4,10 +4,7 @@
 //!
 //! Pointers are null or to locals, used during the call; operations keep their own memory.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the Safety paragraph above"
-)]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
 use std::ptr::null_mut;
 
@@ -19,9 +16,7 @@ use overlapped::sys::*;
 fn disconnect(socket: SOCKET, flags: u32, reserved: u32) -> Outcome<i32> {
     let function: LPFN_DISCONNECTEX = extension(WSAID_DISCONNECTEX);
     let function = function.unwrap();
-    call(0, || unsafe {
-        function(socket, null_mut(), flags, reserved)
-    })
+    call(0, || unsafe { function(socket, null_mut(), flags, reserved) })
 }
 
 /// S3.28: the arguments and the states that are refused.
@@ -36,10 +31,7 @@ fn bad_arguments_and_states_are_refused() {
     for socket in [&Socket::tcp(V4), &Socket::bound_tcp(V4), &listener, &udp] {
         assert_eq!(disconnect(socket.raw(), 0, 0), Err(WSAENOTCONN));
         let overlapped = Operation::new(0);
-        assert_eq!(
-            overlapped.disconnect(socket, 0),
-            Started::Failed(WSAENOTCONN)
-        );
+        assert_eq!(overlapped.disconnect(socket, 0), Started::Failed(WSAENOTCONN));
     }
 }
 
@@ -78,10 +70,7 @@ fn without_reuse_it_ends_sending_only() {
         server.send(b"abc", 0).unwrap();
         assert_eq!(client.recv_exactly(3), b"abc");
         assert_eq!(client.send(b"x", 0), Err(WSAESHUTDOWN));
-        assert_eq!(
-            (client.peer(), client.connect(peer)),
-            (Ok(peer), Err(WSAEISCONN))
-        );
+        assert_eq!((client.peer(), client.connect(peer)), (Ok(peer), Err(WSAEISCONN)));
         assert_eq!(operation.disconnect(&client, 0), Started::Pending);
         assert_eq!(operation.finish(&client), Ok(0));
     }
@@ -92,10 +81,7 @@ fn without_reuse_it_ends_sending_only() {
 fn with_reuse_it_waits_for_the_peer() {
     let (client, server) = Socket::pair(V4);
     let operation = Operation::new(0);
-    assert_eq!(
-        operation.disconnect(&client, TF_REUSE_SOCKET),
-        Started::Pending
-    );
+    assert_eq!(operation.disconnect(&client, TF_REUSE_SOCKET), Started::Pending);
     assert_eq!(server.recv(1, 0), Ok(vec![]));
     assert!(operation.stays_pending());
     server.shutdown(SD_SEND).unwrap();
@@ -110,34 +96,22 @@ fn accepted_socket_is_accepted_again_on_its_port() {
     let (port, sockets) = (Packets::of(&acceptor, 7), Addresses::fitting(V4, 0));
     let accept = Operation::new(data_room(sockets));
     for round in 0..3u8 {
-        assert_eq!(
-            accept.accept(&listener, &acceptor, sockets),
-            Started::Pending
-        );
+        assert_eq!(accept.accept(&listener, &acceptor, sockets), Started::Pending);
         let client = Socket::tcp(V4);
         client.connect(address).unwrap();
         assert_eq!(accept.finish(&listener), Ok(0));
         client.send(&[round], 0).unwrap();
         let receive = Operation::without_event(1);
         assert!(!matches!(receive.receive(&acceptor, 0), Started::Failed(_)));
-        assert_eq!(
-            (port.next_of(&receive), receive.data()),
-            ((0, 1), vec![round])
-        );
+        assert_eq!((port.next_of(&receive), receive.data()), ((0, 1), vec![round]));
         client.shutdown(SD_SEND).unwrap();
         let disconnect = Operation::without_event(0);
-        assert_eq!(
-            disconnect.disconnect(&acceptor, TF_REUSE_SOCKET),
-            Started::Pending
-        );
+        assert_eq!(disconnect.disconnect(&acceptor, TF_REUSE_SOCKET), Started::Pending);
         let packet = port.next();
         assert_eq!((packet.error, packet.key), (0, 7));
         assert_eq!(packet.overlapped, disconnect.overlapped() as usize);
         assert_eq!(acceptor.send(b"x", 0), Err(WSAENOTCONN));
-        assert_eq!(
-            Packets::new().try_associate(&acceptor, 8),
-            Err(WSA_INVALID_PARAMETER)
-        );
+        assert_eq!(Packets::new().try_associate(&acceptor, 8), Err(WSA_INVALID_PARAMETER));
         assert_eq!(client.recv(1, 0), Ok(vec![]));
     }
 }
@@ -153,10 +127,7 @@ fn connected_socket_connects_again() {
     assert_eq!(operation.connect(&socket, first_address), Started::Pending);
     assert_eq!(operation.finish(&socket), Ok(0));
     first.accept().unwrap().close().unwrap();
-    assert_eq!(
-        operation.disconnect(&socket, TF_REUSE_SOCKET),
-        Started::Pending
-    );
+    assert_eq!(operation.disconnect(&socket, TF_REUSE_SOCKET), Started::Pending);
     assert_eq!(operation.finish(&socket), Ok(0));
     assert_eq!(socket.name(), Ok(name));
     assert_eq!(operation.connect(&socket, second_address), Started::Pending);
@@ -173,10 +144,7 @@ fn reuse_towards_the_same_peer_succeeds_or_is_10048() {
     assert_eq!(operation.connect(&socket, address), Started::Pending);
     assert_eq!(operation.finish(&socket), Ok(0));
     let server = listener.accept().unwrap();
-    assert_eq!(
-        operation.disconnect(&socket, TF_REUSE_SOCKET),
-        Started::Pending
-    );
+    assert_eq!(operation.disconnect(&socket, TF_REUSE_SOCKET), Started::Pending);
     assert_eq!(server.recv(1, 0), Ok(vec![]));
     server.close().unwrap();
     assert_eq!(operation.finish(&socket), Ok(0));
@@ -184,10 +152,7 @@ fn reuse_towards_the_same_peer_succeeds_or_is_10048() {
         Started::Pending => operation.finish(&socket),
         other => panic!("it always pends, not {other:?}"),
     };
-    assert!(
-        matches!(connected, Ok(0) | Err(WSAEADDRINUSE)),
-        "{connected:?}"
-    );
+    assert!(matches!(connected, Ok(0) | Err(WSAEADDRINUSE)), "{connected:?}");
 }
 
 /// S3.29, S3.31: without OVERLAPPED and with reuse the call itself waits for the peer.
@@ -211,10 +176,7 @@ fn unread_data_is_dropped_at_reuse() {
     server.send(b"unread", 0).unwrap();
     client.await_readable(6);
     let operation = Operation::new(0);
-    assert_eq!(
-        operation.disconnect(&client, TF_REUSE_SOCKET),
-        Started::Pending
-    );
+    assert_eq!(operation.disconnect(&client, TF_REUSE_SOCKET), Started::Pending);
     server.shutdown(SD_SEND).unwrap();
     assert_eq!(operation.finish(&client), Ok(0));
 }
@@ -226,15 +188,9 @@ fn pending_receive_ends_with_the_connection() {
     let receive = Operation::new(4);
     assert_eq!(receive.receive(&client, 0), Started::Pending);
     let operation = Operation::new(0);
-    assert_eq!(
-        operation.disconnect(&client, TF_REUSE_SOCKET),
-        Started::Pending
-    );
+    assert_eq!(operation.disconnect(&client, TF_REUSE_SOCKET), Started::Pending);
     server.shutdown(SD_SEND).unwrap();
     let received = receive.finish(&client);
-    assert!(
-        matches!(received, Ok(0) | Err(WSA_OPERATION_ABORTED)),
-        "{received:?}"
-    );
+    assert!(matches!(received, Ok(0) | Err(WSA_OPERATION_ABORTED)), "{received:?}");
     assert_eq!(operation.finish(&client), Ok(0));
 }

@@ -4,10 +4,7 @@
 //!
 //! The last error is a number.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the Safety paragraph above"
-)]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
 use std::net::SocketAddr;
 
@@ -60,15 +57,7 @@ fn socket_values_are_positive_multiples_of_four() {
 fn other_handles_are_not_sockets() {
     startup();
     let event = unsafe { WSACreateEvent() };
-    for raw in [
-        0,
-        1,
-        2,
-        3,
-        event as usize,
-        INVALID_SOCKET,
-        INVALID_SOCKET - 3,
-    ] {
+    for raw in [0, 1, 2, 3, event as usize, INVALID_SOCKET, INVALID_SOCKET - 3] {
         let socket = std::mem::ManuallyDrop::new(Socket::owning(raw));
         assert_eq!(socket.listen(1), Err(WSAENOTSOCK), "{raw:#x}");
     }
@@ -81,14 +70,8 @@ fn socket_refuses_what_it_does_not_know() {
     let made = |family, kind, protocol| Socket::made(family, kind, protocol, 1).map(drop);
     assert_eq!(made(0x7ABC, SOCK_STREAM, 0), Err(WSAEAFNOSUPPORT));
     assert_eq!(made(AF_INET, 77, 0), Err(WSAESOCKTNOSUPPORT));
-    assert_eq!(
-        made(AF_INET, SOCK_STREAM, IPPROTO_UDP),
-        Err(WSAEPROTONOSUPPORT)
-    );
-    assert_eq!(
-        made(AF_INET, SOCK_DGRAM, IPPROTO_TCP),
-        Err(WSAEPROTONOSUPPORT)
-    );
+    assert_eq!(made(AF_INET, SOCK_STREAM, IPPROTO_UDP), Err(WSAEPROTONOSUPPORT));
+    assert_eq!(made(AF_INET, SOCK_DGRAM, IPPROTO_TCP), Err(WSAEPROTONOSUPPORT));
     for family in [AF_INET, AF_INET6] {
         assert_eq!(made(family, SOCK_STREAM, IPPROTO_TCP), Ok(()));
         assert_eq!(made(family, SOCK_DGRAM, IPPROTO_UDP), Ok(()));
@@ -109,10 +92,7 @@ fn broadcast_without_leave_is_10013() {
 #[test]
 fn names_before_there_are_any() {
     for socket in [Socket::tcp(V4), Socket::udp(V4), Socket::tcp(V6)] {
-        assert_eq!(
-            (socket.name(), socket.peer()),
-            (Err(WSAEINVAL), Err(WSAENOTCONN))
-        );
+        assert_eq!((socket.name(), socket.peer()), (Err(WSAEINVAL), Err(WSAENOTCONN)));
     }
 }
 

@@ -4,10 +4,7 @@
 //!
 //! Handles are values; arrays of them are locals, read during the call.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the Safety paragraph above"
-)]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
 use std::ptr::{null, null_mut};
 use std::sync::mpsc;
@@ -133,26 +130,17 @@ fn a_wait_takes_1_to_64_events() {
 /// S4.4: a wait for any returns the lowest signalled index.
 #[test]
 fn wait_for_any_returns_the_lowest_index() {
-    let events: Vec<Event> = (0..8)
-        .map(|at| Event::new(true, at == 5 || at == 3))
-        .collect();
+    let events: Vec<Event> = (0..8).map(|at| Event::new(true, at == 5 || at == 3)).collect();
     assert_eq!(wait(&raw(&events), false, INFINITE), Ok(3));
 }
 
 /// S4.5: a wait for all ends when all are set, and only then uses up auto-reset ones.
 #[test]
 fn wait_for_all_consumes_all_or_none() {
-    let events = [
-        Event::new(false, true),
-        Event::new(false, false),
-        Event::new(true, true),
-    ];
+    let events = [Event::new(false, true), Event::new(false, false), Event::new(true, true)];
     let handles = raw(&events);
     assert_eq!(wait(&handles, true, 10), Ok(WSA_WAIT_TIMEOUT));
-    assert!(
-        events[0].is_set(),
-        "looked at, and so used up, by this line only"
-    );
+    assert!(events[0].is_set(), "looked at, and so used up, by this line only");
     events[0].set();
     events[1].set();
     assert_eq!(wait(&handles, true, INFINITE), Ok(0));
@@ -182,10 +170,7 @@ fn wait_for_all_wakes_when_the_last_is_set() {
 #[test]
 fn duplicate_in_a_wait_for_all_is_87() {
     let event = Event::new(true, true);
-    assert_eq!(
-        wait(&[event.0, event.0], true, 0),
-        Err(WSA_INVALID_PARAMETER)
-    );
+    assert_eq!(wait(&[event.0, event.0], true, 0), Err(WSA_INVALID_PARAMETER));
     assert_eq!(wait(&[event.0, event.0], false, 0), Ok(0));
 }
 
@@ -256,10 +241,7 @@ fn a_bad_handle_fails_the_wait_with_6() {
 fn alertable_wait_without_apc_waits() {
     let event = Event::new(true, false);
     unsafe {
-        assert_eq!(
-            WSAWaitForMultipleEvents(1, &event.0, 0, 5, 1),
-            WSA_WAIT_TIMEOUT
-        );
+        assert_eq!(WSAWaitForMultipleEvents(1, &event.0, 0, 5, 1), WSA_WAIT_TIMEOUT);
         event.set();
         assert_eq!(WSAWaitForMultipleEvents(1, &event.0, 0, 5, 1), 0);
         assert_eq!(WaitForSingleObjectEx(event.0, 5, 1), WAIT_OBJECT_0);
@@ -304,10 +286,7 @@ fn a_shared_event_tells_of_the_first_and_is_reset_by_the_next() {
     assert_eq!(first.finish(&server), Ok(3));
     assert_eq!(second.result(&other_server), Err(WSA_IO_INCOMPLETE));
     assert_eq!(first.receive(&server, 0), Started::Pending);
-    assert!(
-        !first.is_signalled(),
-        "the signal of the second would be lost so"
-    );
+    assert!(!first.is_signalled(), "the signal of the second would be lost so");
     other.send(b"abc", 0).unwrap();
     assert_eq!(wait(&[first.event()], false, INFINITE), Ok(0));
     assert_eq!(second.result(&other_server), Ok((3, 0)));

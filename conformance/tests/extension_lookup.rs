@@ -4,10 +4,7 @@
 //!
 //! Pointers are null or to locals, used during the call; operations keep their own memory.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the Safety paragraph above"
-)]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
 use std::ptr::{null, null_mut};
 
@@ -27,17 +24,7 @@ fn look_up(socket: &Socket, id: GUID, overlapped: *mut OVERLAPPED) -> (Outcome<i
         let code = SIO_GET_EXTENSION_FUNCTION_POINTER;
         let (input, output) = ((&raw const id).cast(), (&raw mut address).cast());
         let size = size_of::<usize>() as u32;
-        WSAIoctl(
-            socket.raw(),
-            code,
-            input,
-            16,
-            output,
-            size,
-            &mut bytes,
-            overlapped,
-            None,
-        )
+        WSAIoctl(socket.raw(), code, input, 16, output, size, &mut bytes, overlapped, None)
     });
     (returned, bytes, address)
 }
@@ -46,17 +33,7 @@ fn unknown(socket: &Socket, overlapped: *mut OVERLAPPED) -> (Outcome<i32>, u32) 
     let mut bytes = POISON_BYTES;
     let returned = call(SOCKET_ERROR, || unsafe {
         let s = socket.raw();
-        WSAIoctl(
-            s,
-            UNKNOWN,
-            null(),
-            0,
-            null_mut(),
-            0,
-            &mut bytes,
-            overlapped,
-            None,
-        )
+        WSAIoctl(s, UNKNOWN, null(), 0, null_mut(), 0, &mut bytes, overlapped, None)
     });
     (returned, bytes)
 }
@@ -64,19 +41,10 @@ fn unknown(socket: &Socket, overlapped: *mut OVERLAPPED) -> (Outcome<i32>, u32) 
 /// S3.39, S3.41: any socket hands out the functions, as many bytes as a pointer has.
 #[test]
 fn any_socket_hands_out_the_functions() {
-    let sockets = [
-        Socket::tcp(V4),
-        Socket::tcp(V6),
-        Socket::udp(V4),
-        Socket::pair(V4).0,
-    ];
+    let sockets = [Socket::tcp(V4), Socket::tcp(V6), Socket::udp(V4), Socket::pair(V4).0];
     for socket in &sockets {
-        for id in [
-            WSAID_ACCEPTEX,
-            WSAID_CONNECTEX,
-            WSAID_DISCONNECTEX,
-            WSAID_GETACCEPTEXSOCKADDRS,
-        ] {
+        for id in [WSAID_ACCEPTEX, WSAID_CONNECTEX, WSAID_DISCONNECTEX, WSAID_GETACCEPTEXSOCKADDRS]
+        {
             let (returned, bytes, address) = look_up(socket, id, null_mut());
             assert_eq!((returned, bytes), (Ok(0), 8));
             assert!(address != POISON_BYTES as usize && address != 0);
@@ -87,22 +55,12 @@ fn any_socket_hands_out_the_functions() {
 /// S3.41: the GUIDs of the functions that are not there yet.
 #[test]
 fn the_other_functions_are_handed_out() {
-    gap!(
-        "TransmitFile, TransmitPackets, WSARecvMsg, WSASendMsg are not there yet",
-        {
-            let socket = Socket::tcp(V4);
-            let ids = [
-                WSAID_TRANSMITFILE,
-                WSAID_TRANSMITPACKETS,
-                WSAID_WSARECVMSG,
-                WSAID_WSASENDMSG,
-            ];
-            let found = ids
-                .iter()
-                .filter(|&&id| look_up(&socket, id, null_mut()).0.is_ok());
-            assert_ne!(found.count(), 0);
-        }
-    );
+    gap!("TransmitFile, TransmitPackets, WSARecvMsg, WSASendMsg are not there yet", {
+        let socket = Socket::tcp(V4);
+        let ids = [WSAID_TRANSMITFILE, WSAID_TRANSMITPACKETS, WSAID_WSARECVMSG, WSAID_WSASENDMSG];
+        let found = ids.iter().filter(|&&id| look_up(&socket, id, null_mut()).0.is_ok());
+        assert_ne!(found.count(), 0);
+    });
 }
 
 /// S3.39: the function found is the function: AcceptEx by look-up does what AcceptEx does.
@@ -143,17 +101,7 @@ fn no_place_for_the_bytes_is_10014() {
     let returned = call(SOCKET_ERROR, || unsafe {
         let code = SIO_GET_EXTENSION_FUNCTION_POINTER;
         let (input, output) = ((&raw const id).cast(), (&raw mut address).cast());
-        WSAIoctl(
-            socket.raw(),
-            code,
-            input,
-            16,
-            output,
-            8,
-            null_mut(),
-            null_mut(),
-            None,
-        )
+        WSAIoctl(socket.raw(), code, input, 16, output, 8, null_mut(), null_mut(), None)
     });
     assert_eq!((returned, address), (Err(WSAEFAULT), POISON_BYTES as usize));
 }
@@ -183,16 +131,10 @@ fn unknown_code_is_10045_with_0_bytes() {
 fn unknown_code_with_overlapped_fails_later() {
     let (socket, _peer) = Socket::pair(V4);
     let operation = Operation::new(0);
-    assert_eq!(
-        unknown(&socket, operation.overlapped()).0,
-        Err(WSA_IO_PENDING)
-    );
+    assert_eq!(unknown(&socket, operation.overlapped()).0, Err(WSA_IO_PENDING));
     assert_eq!(operation.finish(&socket), Err(WSAEOPNOTSUPP));
     let port = Packets::of(&socket, 7);
     let operation = Operation::without_event(0);
-    assert_eq!(
-        unknown(&socket, operation.overlapped()).0,
-        Err(WSA_IO_PENDING)
-    );
+    assert_eq!(unknown(&socket, operation.overlapped()).0, Err(WSA_IO_PENDING));
     assert_eq!(port.next_of(&operation), (ERROR_NOT_SUPPORTED, 0));
 }

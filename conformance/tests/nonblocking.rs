@@ -4,10 +4,7 @@
 //!
 //! Pointers are null or to locals, used during the call.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the Safety paragraph above"
-)]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
 use std::net::SocketAddr;
 use std::ptr::null_mut;
@@ -33,9 +30,8 @@ fn fionbio_sets_and_clears() {
 fn ioctl_without_a_value_is_10014() {
     let socket = Socket::tcp(V4);
     for command in [FIONBIO, FIONREAD] {
-        let returned = call(SOCKET_ERROR, || unsafe {
-            ioctlsocket(socket.raw(), command, null_mut())
-        });
+        let returned =
+            call(SOCKET_ERROR, || unsafe { ioctlsocket(socket.raw(), command, null_mut()) });
         assert_eq!(returned, Err(WSAEFAULT));
     }
 }
@@ -48,17 +44,7 @@ fn fionbio_and_fionread_by_wsaioctl() {
     let returned = call(SOCKET_ERROR, || unsafe {
         let (code, input) = (FIONBIO as u32, (&raw const on).cast());
         let none = null_mut();
-        WSAIoctl(
-            server.raw(),
-            code,
-            input,
-            4,
-            none,
-            0,
-            &mut bytes,
-            null_mut(),
-            None,
-        )
+        WSAIoctl(server.raw(), code, input, 4, none, 0, &mut bytes, null_mut(), None)
     });
     assert_eq!((returned, bytes), (Ok(0), 0));
     assert_eq!(server.recv(1, 0), Err(WSAEWOULDBLOCK));
@@ -67,17 +53,7 @@ fn fionbio_and_fionread_by_wsaioctl() {
     let returned = call(SOCKET_ERROR, || unsafe {
         let (code, output) = (FIONREAD as u32, (&raw mut answer).cast());
         let none = null_mut();
-        WSAIoctl(
-            server.raw(),
-            code,
-            none,
-            0,
-            output,
-            4,
-            &mut bytes,
-            null_mut(),
-            None,
-        )
+        WSAIoctl(server.raw(), code, none, 0, output, 4, &mut bytes, null_mut(), None)
     });
     assert_eq!((returned, bytes, answer), (Ok(0), 4, 3));
 }
@@ -260,10 +236,7 @@ fn connect_to_nowhere_is_10049() {
     let mut nowhere = address;
     nowhere.set_ip([0, 0, 0, 0].into());
     assert_eq!(Socket::tcp(V4).connect(nowhere), Err(WSAEADDRNOTAVAIL));
-    assert_eq!(
-        Socket::tcp(V4).connect(SocketAddr::new(V4, 0)),
-        Err(WSAEADDRNOTAVAIL)
-    );
+    assert_eq!(Socket::tcp(V4).connect(SocketAddr::new(V4, 0)), Err(WSAEADDRNOTAVAIL));
 }
 
 /// S2.8, S11.1: the mode is for calls without OVERLAPPED: switching it leaves a pending operation

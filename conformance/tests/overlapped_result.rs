@@ -4,10 +4,7 @@
 //!
 //! Pointers are to locals, used during the call; operations keep their own memory.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the Safety paragraph above"
-)]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
 use std::time::Duration;
 
@@ -59,10 +56,7 @@ fn failure_is_a_winsock_number_here_and_a_win32_number_there() {
     assert_eq!(receive.finish(&server), Err(WSAECONNRESET));
     let (verdict, bytes, _) = receive.result_raw(server.raw(), false);
     assert_eq!((verdict, bytes), (Err(WSAECONNRESET), 0));
-    assert_eq!(
-        kernel_result(&server, &receive, 0),
-        (ERROR_NETNAME_DELETED, 0)
-    );
+    assert_eq!(kernel_result(&server, &receive, 0), (ERROR_NETNAME_DELETED, 0));
 }
 
 /// S2.55: a cancelled operation is 995 for both.
@@ -74,10 +68,7 @@ fn cancelled_is_995() {
     receive.cancel(&server).unwrap();
     assert_eq!(receive.finish(&server), Err(WSA_OPERATION_ABORTED));
     assert_eq!(receive.status() as u32, 0xC000_0120);
-    assert_eq!(
-        kernel_result(&server, &receive, 0),
-        (ERROR_OPERATION_ABORTED, 0)
-    );
+    assert_eq!(kernel_result(&server, &receive, 0), (ERROR_OPERATION_ABORTED, 0));
 }
 
 /// S2.55: a cut datagram is 10040 or 234, with the bytes that fitted.
@@ -155,15 +146,9 @@ fn completion_without_event_signals_the_socket_handle() {
     let (client, server) = Socket::pair(V4);
     let receive = Operation::without_event(4);
     assert_eq!(receive.receive(&server, 0), Started::Pending);
-    assert_eq!(
-        unsafe { WaitForSingleObject(server.handle(), 0) },
-        WAIT_TIMEOUT
-    );
+    assert_eq!(unsafe { WaitForSingleObject(server.handle(), 0) }, WAIT_TIMEOUT);
     client.send(b"abc", 0).unwrap();
-    assert_eq!(
-        unsafe { WaitForSingleObject(server.handle(), PATIENCE_MS) },
-        WAIT_OBJECT_0
-    );
+    assert_eq!(unsafe { WaitForSingleObject(server.handle(), PATIENCE_MS) }, WAIT_OBJECT_0);
     assert_eq!(receive.result(&server), Ok((3, 0)));
 }
 
@@ -176,15 +161,9 @@ fn completion_with_event_does_not_signal_the_socket_handle() {
     let send = Operation::sending(b"abc");
     assert_eq!(send.send(&server), Started::Done(3));
     assert!(send.is_signalled());
-    assert_eq!(
-        unsafe { WaitForSingleObject(server.handle(), 0) },
-        WAIT_TIMEOUT
-    );
+    assert_eq!(unsafe { WaitForSingleObject(server.handle(), 0) }, WAIT_TIMEOUT);
     client.send(b"abcd", 0).unwrap();
-    assert_eq!(
-        unsafe { WaitForSingleObject(server.handle(), PATIENCE_MS) },
-        WAIT_OBJECT_0
-    );
+    assert_eq!(unsafe { WaitForSingleObject(server.handle(), PATIENCE_MS) }, WAIT_OBJECT_0);
     assert_eq!(quiet.finish(&server), Ok(4));
 }
 
@@ -208,14 +187,8 @@ fn get_overlapped_result_ex_waits_as_long_as_it_is_told() {
     let (client, server) = Socket::pair(V4);
     let receive = Operation::new(4);
     assert_eq!(receive.receive(&server, 0), Started::Pending);
-    assert_eq!(
-        kernel_result(&server, &receive, 0),
-        (ERROR_IO_INCOMPLETE, POISON_BYTES)
-    );
-    assert_eq!(
-        kernel_result(&server, &receive, 10),
-        (WAIT_TIMEOUT, POISON_BYTES)
-    );
+    assert_eq!(kernel_result(&server, &receive, 0), (ERROR_IO_INCOMPLETE, POISON_BYTES));
+    assert_eq!(kernel_result(&server, &receive, 10), (WAIT_TIMEOUT, POISON_BYTES));
     client.send(b"abc", 0).unwrap();
     assert_eq!(kernel_result(&server, &receive, PATIENCE_MS), (0, 3));
 }

@@ -80,9 +80,7 @@ fn cancel_works_from_another_thread() {
     let (port, (one, _other)) = (OwnPort::new(1), tcp_pair());
     port.associate(&one, 9);
     let receive = pending_receive(&one);
-    let said = Worker::start()
-        .ask(move || (receive.cancel(&one), one))
-        .wait();
+    let said = Worker::start().ask(move || (receive.cancel(&one), one)).wait();
     assert_eq!(said.0, 0);
     assert_eq!(port.next(), cancelled(receive));
 }
@@ -168,10 +166,7 @@ fn cancelling_all_ends_all_operations_of_the_socket() {
         })
         .wait();
     assert_eq!(cancel_all(&one), 0);
-    assert_eq!(
-        (port.next(), port.next()),
-        (cancelled(mine), cancelled(theirs))
-    );
+    assert_eq!((port.next(), port.next()), (cancelled(mine), cancelled(theirs)));
     port.assert_empty();
 }
 

@@ -116,21 +116,16 @@ fn closing_a_connected_socket_aborts_its_receives() {
 fn closing_a_connected_socket_aborts_its_sends() {
     let (port, (one, _other)) = (OwnPort::new(1), tcp_pair());
     port.associate(&one, 9);
-    let last = (0..64)
-        .map(|_| Operation::of(&vec![1; 1 << 20]))
-        .find(|send| {
-            let pends = send.send(&one) == Start::Pending;
-            assert!(pends || port.next().ok);
-            pends
-        });
+    let last = (0..64).map(|_| Operation::of(&vec![1; 1 << 20])).find(|send| {
+        let pends = send.send(&one) == Start::Pending;
+        assert!(pends || port.next().ok);
+        pends
+    });
     let send = last.expect("nobody reads, so one of them pends");
     one.close();
     let got = port.next();
     assert_eq!((got.ok, got.error), (false, ERROR_CONNECTION_ABORTED));
-    assert_eq!(
-        (got.key, got.overlapped, send.status()),
-        (9, send.address(), ABORTED)
-    );
+    assert_eq!((got.key, got.overlapped, send.status()), (9, send.address(), ABORTED));
 }
 
 /// S1.79: without a port the event tells.

@@ -107,16 +107,8 @@ fn a_bad_port_is_an_invalid_handle() {
     let closed = OwnPort::new(1);
     let stale = closed.handle();
     closed.close();
-    for bad in [
-        stale,
-        event.handle(),
-        socket.handle(),
-        0x7FFF_0000 as HANDLE,
-    ] {
-        assert_eq!(
-            create(socket.handle(), bad, 0, 0),
-            Err(ERROR_INVALID_HANDLE)
-        );
+    for bad in [stale, event.handle(), socket.handle(), 0x7FFF_0000 as HANDLE] {
+        assert_eq!(create(socket.handle(), bad, 0, 0), Err(ERROR_INVALID_HANDLE));
     }
     port.associate(&socket, 1);
 }
@@ -127,10 +119,7 @@ fn a_socket_that_is_not_overlapped_is_an_invalid_parameter() {
     let (port, socket) = (OwnPort::new(1), Socket::not_overlapped());
     let made = create(socket.handle(), port.handle(), 0, 0);
     assert_eq!(made, Err(ERROR_INVALID_PARAMETER));
-    assert_eq!(
-        create(socket.handle(), null_mut(), 0, 0),
-        Err(ERROR_INVALID_PARAMETER)
-    );
+    assert_eq!(create(socket.handle(), null_mut(), 0, 0), Err(ERROR_INVALID_PARAMETER));
 }
 
 /// S1.8: `socket` gives the attribute by itself, and `accept` hands it on.
@@ -223,10 +212,7 @@ fn a_closed_port_takes_no_more_sockets() {
     port.associate(&first, 1);
     let stale = port.handle();
     port.close();
-    assert_eq!(
-        create(second.handle(), stale, 1, 0),
-        Err(ERROR_INVALID_HANDLE)
-    );
+    assert_eq!(create(second.handle(), stale, 1, 0), Err(ERROR_INVALID_HANDLE));
 }
 
 /// S1.16: a port is signalled while packets are queued; waiting for it takes none.
@@ -255,10 +241,7 @@ fn a_queued_packet_wakes_all_direct_waiters() {
     let at = *port;
     let (first, second) = (one.ask(move || wait(at)), two.ask(move || wait(at)));
     port.post(1);
-    assert_eq!(
-        (first.wait(), second.wait()),
-        (WAIT_OBJECT_0, WAIT_OBJECT_0)
-    );
+    assert_eq!((first.wait(), second.wait()), (WAIT_OBJECT_0, WAIT_OBJECT_0));
     assert_eq!(port.next(), posted(1));
 }
 

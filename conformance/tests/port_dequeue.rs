@@ -12,12 +12,7 @@ const CANCELLED: usize = 0xC000_0120;
 
 /// What Ex returns with these entries; the last error stays.
 fn many(entries: &[(usize, usize, usize, u32)]) -> GotMany {
-    GotMany {
-        ok: true,
-        count: entries.len() as u32,
-        entries: entries.to_vec(),
-        error: POISON,
-    }
+    GotMany { ok: true, count: entries.len() as u32, entries: entries.to_vec(), error: POISON }
 }
 
 /// S1.17: success: TRUE, the three outputs filled, the last error left alone.
@@ -95,10 +90,7 @@ fn a_bad_handle_is_6() {
     let stale = closed.handle();
     closed.close();
     for bad in [std::ptr::null_mut(), stale, event.handle(), socket.handle()] {
-        assert_eq!(
-            Port::from_handle(bad).get(0),
-            Got::nothing(ERROR_INVALID_HANDLE)
-        );
+        assert_eq!(Port::from_handle(bad).get(0), Got::nothing(ERROR_INVALID_HANDLE));
     }
 }
 
@@ -142,10 +134,7 @@ fn two_receives_end_in_order() -> bool {
     port.associate(&one, 1);
     port.associate(&two, 2);
     let (first, second) = (Operation::new(1), Operation::new(1));
-    assert_eq!(
-        (second.receive(&two), first.receive(&one)),
-        (Start::Pending, Start::Pending)
-    );
+    assert_eq!((second.receive(&two), first.receive(&one)), (Start::Pending, Start::Pending));
     far_one.send(b"a");
     far_two.send(b"b");
     [port.next().key, port.next().key] == [1, 2]
@@ -160,12 +149,9 @@ fn completions_come_in_the_order_they_happened() {
     let (_running, stuck) = (Worker::running_at(*busy, 1), Worker::start());
     let _kept_waiting = stuck.take(*busy);
     busy.post(2);
-    gap!(
-        "packets found by the watchman's look are overtaken before they are queued",
-        {
-            assert!((0..10_000).all(|_| two_receives_end_in_order()));
-        }
-    );
+    gap!("packets found by the watchman's look are overtaken before they are queued", {
+        assert!((0..10_000).all(|_| two_receives_end_in_order()));
+    });
 }
 
 /// S1.28: Ex takes what is there, oldest first, at most as many as there is room for.
@@ -197,10 +183,7 @@ fn many_is_true_for_failed_operations() {
     }
     assert_eq!((first.cancel(&one), second.cancel(&one)), (0, 0));
     let entry = |receive: Operation| (9, receive.address(), CANCELLED, 0);
-    assert_eq!(
-        port.get_many(8, 1_000),
-        many(&[entry(first), entry(second)])
-    );
+    assert_eq!(port.get_many(8, 1_000), many(&[entry(first), entry(second)]));
 }
 
 /// S1.29: a posted packet's status is 0, and all its values come through.
@@ -208,10 +191,7 @@ fn many_is_true_for_failed_operations() {
 fn many_fills_all_fields_of_a_posted_packet() {
     let port = OwnPort::new(1);
     assert_eq!(port.try_post(u32::MAX, usize::MAX - 1, 0xF00D_0001), 0);
-    assert_eq!(
-        port.get_many(2, 0),
-        many(&[(usize::MAX - 1, 0xF00D_0001, 0, u32::MAX)])
-    );
+    assert_eq!(port.get_many(2, 0), many(&[(usize::MAX - 1, 0xF00D_0001, 0, u32::MAX)]));
 }
 
 /// S1.29a: Ex at a time-out: FALSE, 258, and a count of 1 that means nothing.
@@ -219,12 +199,7 @@ fn many_fills_all_fields_of_a_posted_packet() {
 fn many_stores_one_at_a_time_out() {
     let port = OwnPort::new(1);
     for timeout_ms in [0, 2] {
-        let nothing = GotMany {
-            ok: false,
-            count: 1,
-            entries: vec![],
-            error: WAIT_TIMEOUT,
-        };
+        let nothing = GotMany { ok: false, count: 1, entries: vec![], error: WAIT_TIMEOUT };
         assert_eq!(port.get_many(4, timeout_ms), nothing);
     }
 }
@@ -234,10 +209,7 @@ fn many_stores_one_at_a_time_out() {
 fn many_on_a_bad_handle_is_6() {
     let event = Event::new();
     let got = Port::from_handle(event.handle()).get_many(4, 0);
-    assert_eq!(
-        (got.ok, got.error, got.entries),
-        (false, ERROR_INVALID_HANDLE, vec![])
-    );
+    assert_eq!((got.ok, got.error, got.entries), (false, ERROR_INVALID_HANDLE, vec![]));
 }
 
 /// S1.29e: an Ex call that was woken by one packet may bring what has been queued since; all

@@ -12,9 +12,7 @@ const CANCELLED: u32 = 0xC000_0120;
 /// Lets a new thread begin a receive and end.
 fn receive_and_end(socket: Socket, receive: Operation) -> Socket {
     let worker = Worker::start();
-    let (started, socket) = worker
-        .ask(move || (receive.receive(&socket), socket))
-        .wait();
+    let (started, socket) = worker.ask(move || (receive.receive(&socket), socket)).wait();
     assert_eq!(started, Start::Pending);
     worker.end();
     socket
@@ -162,10 +160,7 @@ fn the_end_of_a_process_closes_its_sockets() {
     let receive = Operation::new(8);
     if receive.receive(&accepted).begun() {
         let got = port.get(PATIENCE_MS);
-        assert_eq!(
-            (got.bytes, got.key, got.overlapped),
-            (0, 9, receive.address())
-        );
+        assert_eq!((got.bytes, got.key, got.overlapped), (0, 9, receive.address()));
         assert!(got.ok || got.error == ERROR_NETNAME_DELETED);
     }
     assert!(child.wait().expect("it was started").success());

@@ -16,10 +16,7 @@ fn a_pending_call_marks_the_status_and_keeps_the_bytes() {
     let (one, _other) = tcp_pair();
     let receive = Operation::new(8);
     assert_eq!(receive.receive(&one), Start::Pending);
-    assert_eq!(
-        (receive.status(), receive.transferred()),
-        (PENDING, POISON as usize)
-    );
+    assert_eq!((receive.status(), receive.transferred()), (PENDING, POISON as usize));
 }
 
 /// S1.59: AcceptEx and ConnectEx likewise.
@@ -28,10 +25,7 @@ fn a_pending_accept_marks_the_status() {
     let (listener, acceptor) = (listener(), Socket::tcp());
     let accept = Operation::new(64);
     assert_eq!(accept.accept(&listener, &acceptor), Start::Pending);
-    assert_eq!(
-        (accept.status(), accept.transferred()),
-        (PENDING, POISON as usize)
-    );
+    assert_eq!((accept.status(), accept.transferred()), (PENDING, POISON as usize));
 }
 
 /// S1.60: success at once: status 0 and the bytes, before the call returns.
@@ -90,10 +84,7 @@ fn a_taken_packets_overlapped_is_final() {
     let (port, (one, other)) = (OwnPort::new(1), tcp_pair());
     port.associate(&one, 9);
     let (first, second) = (Operation::new(8), Operation::new(8));
-    assert_eq!(
-        (first.receive(&one), second.receive(&one)),
-        (Start::Pending, Start::Pending)
-    );
+    assert_eq!((first.receive(&one), second.receive(&one)), (Start::Pending, Start::Pending));
     other.send(b"abc");
     assert_eq!(port.next(), Got::packet(3, 9, first.address()));
     assert_eq!((first.status(), first.transferred()), (0, 3));
@@ -128,10 +119,7 @@ fn a_refused_control_call_leaves_the_overlapped_alone() {
     let control = Operation::new(0);
     let refused = control.control(&one, FIONBIO as u32, &[], &mut []);
     assert_eq!(refused, Start::Failed(WSAEFAULT as u32));
-    assert_eq!(
-        (control.status(), control.transferred()),
-        (POISON, POISON as usize)
-    );
+    assert_eq!((control.status(), control.transferred()), (POISON, POISON as usize));
     port.assert_empty();
 }
 

@@ -81,10 +81,7 @@ fn operations_after_a_seen_reset_queue_nothing() {
     assert_eq!(port.next(), reset);
     for _ in 0..2 {
         assert_eq!(first.receive(&one), Start::Failed(WSAECONNRESET as u32));
-        assert_eq!(
-            Operation::of(b"x").send(&one),
-            Start::Failed(WSAECONNRESET as u32)
-        );
+        assert_eq!(Operation::of(b"x").send(&one), Start::Failed(WSAECONNRESET as u32));
     }
     port.assert_empty();
 }
@@ -95,10 +92,7 @@ fn an_operation_on_a_closed_socket_queues_nothing() {
     let (port, one, _other) = ported_pair();
     let stale = std::mem::ManuallyDrop::new(Socket(one.0));
     one.close();
-    assert_eq!(
-        Operation::new(8).receive(&stale),
-        Start::Failed(WSAENOTSOCK as u32)
-    );
+    assert_eq!(Operation::new(8).receive(&stale), Start::Failed(WSAENOTSOCK as u32));
     port.assert_empty();
 }
 
@@ -112,10 +106,7 @@ fn a_cut_datagram_fails_and_queues_a_packet() {
     assert_eq!(port.get(0), Got::nothing(WAIT_TIMEOUT));
     let receive = Operation::new(3);
     assert_eq!(receive.receive(&one), Start::Failed(WSAEMSGSIZE as u32));
-    assert_eq!(
-        port.next(),
-        Got::failure(ERROR_MORE_DATA, 3, 9, receive.address())
-    );
+    assert_eq!(port.next(), Got::failure(ERROR_MORE_DATA, 3, 9, receive.address()));
     assert_eq!((receive.status(), receive.data(3)), (CUT, b"too".to_vec()));
     port.assert_empty();
 }
@@ -130,10 +121,7 @@ fn skipping_does_not_skip_a_cut_datagram() {
     assert_eq!(port.get(0), Got::nothing(WAIT_TIMEOUT));
     let receive = Operation::new(3);
     assert_eq!(receive.receive(&one), Start::Failed(WSAEMSGSIZE as u32));
-    assert_eq!(
-        port.next(),
-        Got::failure(ERROR_MORE_DATA, 3, 9, receive.address())
-    );
+    assert_eq!(port.next(), Got::failure(ERROR_MORE_DATA, 3, 9, receive.address()));
 }
 
 /// S1.49, S1.56: calls without an OVERLAPPED work on an associated socket and queue nothing.
@@ -193,10 +181,7 @@ fn skipping_leaves_the_packets_of_pending_operations() {
     let (port, one, other) = ported_pair();
     set_modes(&one, SKIP_PACKETS);
     let (first, second) = (Operation::new(8), Operation::new(8));
-    assert_eq!(
-        (first.receive(&one), second.receive(&one)),
-        (Start::Pending, Start::Pending)
-    );
+    assert_eq!((first.receive(&one), second.receive(&one)), (Start::Pending, Start::Pending));
     other.send(b"abc");
     assert_eq!(port.next(), Got::packet(3, 9, first.address()));
     assert_eq!(second.cancel(&one), 0);
@@ -211,10 +196,7 @@ fn skipping_never_suppresses_connect_ex() {
     port.associate(&socket, 9);
     set_modes(&socket, SKIP_PACKETS);
     let connect = Operation::new(0);
-    assert_eq!(
-        connect.connect(&socket, &listener.address()),
-        Start::Pending
-    );
+    assert_eq!(connect.connect(&socket, &listener.address()), Start::Pending);
     assert_eq!(port.next(), Got::packet(0, 9, connect.address()));
 }
 
@@ -343,10 +325,7 @@ fn a_control_call_queues_a_packet_without_bytes() {
     for (code, input, output) in cases {
         let control = Operation::new(0);
         let stored = output.len() as u32;
-        assert_eq!(
-            control.control(&one, code, input, output),
-            Start::Done(stored)
-        );
+        assert_eq!(control.control(&one, code, input, output), Start::Done(stored));
         assert!(output.is_empty() || output.iter().any(|&byte| byte != 0xAA));
         assert_eq!(port.next(), Got::packet(0, 9, control.address()));
         assert_eq!((control.status(), control.transferred()), (0, 0));

@@ -31,11 +31,7 @@ fn assert_makes_room(block: impl FnOnce() + Send + 'static, unblock: impl FnOnce
     let _alone = alone();
     calls_only();
     let port = OwnPort::new(1);
-    let (one, two, three) = (
-        Worker::running_at(*port, 1),
-        Worker::start(),
-        Worker::start(),
-    );
+    let (one, two, three) = (Worker::running_at(*port, 1), Worker::start(), Worker::start());
     let replacing = two.take(*port);
     port.post(2);
     assert!(replacing.is_withheld());
@@ -175,10 +171,8 @@ fn a_wait_satisfied_at_once_makes_no_room() {
     assert!(kept_waiting.is_withheld());
     let (waits, signals) = event();
     signals.set();
-    one.ask(move || (0..1_000).for_each(|_| waits.wait()))
-        .wait();
+    one.ask(move || (0..1_000).for_each(|_| waits.wait())).wait();
     let unsignalled = Event::new();
-    one.ask(move || assert!((0..1_000).all(|_| !unsignalled.is_set())))
-        .wait();
+    one.ask(move || assert!((0..1_000).all(|_| !unsignalled.is_set()))).wait();
     assert!(kept_waiting.is_withheld());
 }

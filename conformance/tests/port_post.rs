@@ -51,10 +51,7 @@ fn posting_to_a_bad_handle_is_6() {
     let stale = closed.handle();
     closed.close();
     for bad in [std::ptr::null_mut(), stale, event.handle(), socket.handle()] {
-        assert_eq!(
-            Port::from_handle(bad).try_post(1, 2, 3),
-            ERROR_INVALID_HANDLE
-        );
+        assert_eq!(Port::from_handle(bad).try_post(1, 2, 3), ERROR_INVALID_HANDLE);
     }
 }
 
@@ -63,11 +60,7 @@ fn posting_to_a_bad_handle_is_6() {
 #[test]
 fn any_thread_may_post() {
     let (port, other) = (OwnPort::new(4), OwnPort::new(4));
-    let posters = [
-        Worker::start(),
-        Worker::running_at(*port, 1),
-        Worker::running_at(*other, 2),
-    ];
+    let posters = [Worker::start(), Worker::running_at(*port, 1), Worker::running_at(*other, 2)];
     for (key, poster) in posters.iter().enumerate() {
         let at = *port;
         assert_eq!(poster.ask(move || at.try_post(0, key, 0)).wait(), 0);

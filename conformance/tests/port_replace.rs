@@ -40,10 +40,7 @@ fn a_thread_that_waits_for_a_lock_is_replaced() {
 #[test]
 fn a_thread_that_waits_for_a_message_is_replaced() {
     let (tell, told) = channel();
-    assert_replaced(
-        move || assert_eq!(told.recv(), Ok(7)),
-        || tell.send(7).expect("it waits"),
-    );
+    assert_replaced(move || assert_eq!(told.recv(), Ok(7)), || tell.send(7).expect("it waits"));
 }
 
 /// S1.41: a condition.
@@ -79,10 +76,7 @@ fn a_thread_that_joins_another_is_replaced() {
     let barrier = Arc::new(Barrier::new(2));
     let met = barrier.clone();
     let other = std::thread::spawn(move || _ = met.wait());
-    assert_replaced(
-        move || other.join().expect("it ends"),
-        || _ = barrier.wait(),
-    );
+    assert_replaced(move || other.join().expect("it ends"), || _ = barrier.wait());
 }
 
 /// S1.41: a waiter that comes when the packet is queued already and the running thread blocked
@@ -97,12 +91,9 @@ fn a_waiter_that_comes_late_replaces_a_blocked_thread() {
     assert!((0..5).all(|_| blocked.is_withheld())); // nothing happens for a while
     port.post(2);
     let replacing = two.take(*port);
-    gap!(
-        "a waiter that sits down at a saturated port wakes no watchman",
-        {
-            assert!((0..50).any(|_| !replacing.is_withheld()), "never replaced");
-        }
-    );
+    gap!("a waiter that sits down at a saturated port wakes no watchman", {
+        assert!((0..50).any(|_| !replacing.is_withheld()), "never replaced");
+    });
     tell.send(()).expect("it waits");
     assert!(blocked.wait());
 }

@@ -73,11 +73,7 @@ fn success_and_pending_are_the_same_to_both() {
 fn an_unknown_error_status_is_10022_to_winsock() {
     let socket = Socket::udp().bind();
     for status in [0xC000_0001, 0xC000_0034, 0xC000_0135] {
-        assert_eq!(
-            results(&socket, status).1,
-            Err(WSAEINVAL as u32),
-            "{status:#x}"
-        );
+        assert_eq!(results(&socket, status).1, Err(WSAEINVAL as u32), "{status:#x}");
     }
 }
 
@@ -156,10 +152,7 @@ fn a_warning_fails_the_call_and_completes_the_operation() {
     assert_eq!(receive.receive(&one), Start::Pending);
     other.send(b"too long");
     event.wait();
-    assert_eq!(
-        port.next(),
-        Got::failure(ERROR_MORE_DATA, 3, 9, receive.address())
-    );
+    assert_eq!(port.next(), Got::failure(ERROR_MORE_DATA, 3, 9, receive.address()));
     assert_eq!((receive.status(), receive.transferred()), (0x8000_0005, 3));
     assert_eq!(receive.win32_result(&one), Err(ERROR_MORE_DATA));
     assert_eq!(receive.winsock_result(&one), Err(WSAEMSGSIZE as u32));

@@ -29,9 +29,7 @@ fn zero_concurrency_lets_one_thread_a_processor_run() {
     let _alone = alone();
     let port = OwnPort::new(0);
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let _running: Vec<_> = (0..processors)
-        .map(|at| Worker::running_at(*port, at))
-        .collect();
+    let _running: Vec<_> = (0..processors).map(|at| Worker::running_at(*port, at)).collect();
     let last = Worker::start();
     let kept_waiting = last.take(*port);
     port.post(7);
@@ -233,10 +231,7 @@ fn asking_at_another_port_releases_a_waiter_of_the_old_one() {
     port.post(2);
     assert!(waiting.is_withheld());
     let at = *other;
-    assert_eq!(
-        mover.ask(move || at.get(0)).wait(),
-        Got::nothing(WAIT_TIMEOUT)
-    );
+    assert_eq!(mover.ask(move || at.get(0)).wait(), Got::nothing(WAIT_TIMEOUT));
     assert_eq!(waiting.wait(), posted(2));
 }
 
@@ -247,10 +242,7 @@ fn a_thread_that_moved_counts_at_its_new_port_only() {
     let (old, new) = (OwnPort::new(1), OwnPort::new(1));
     let mover = Worker::running_at(*old, 1);
     let at = *new;
-    assert_eq!(
-        mover.ask(move || at.get(0)).wait(),
-        Got::nothing(WAIT_TIMEOUT)
-    );
+    assert_eq!(mover.ask(move || at.get(0)).wait(), Got::nothing(WAIT_TIMEOUT));
     let _running_at_old = Worker::running_at(*old, 2);
     let waiter = Worker::start();
     let kept_waiting = waiter.take(*new);
@@ -264,11 +256,7 @@ fn a_thread_that_moved_counts_at_its_new_port_only() {
 fn a_woken_thread_counts_beyond_the_limit() {
     let _alone = alone();
     let port = OwnPort::new(1);
-    let (one, two, three) = (
-        Worker::running_at(*port, 1),
-        Worker::start(),
-        Worker::start(),
-    );
+    let (one, two, three) = (Worker::running_at(*port, 1), Worker::start(), Worker::start());
     let (stop, slept) = sleep_until_told(&one);
     let replaced = two.take(*port);
     port.post(2);
@@ -314,10 +302,7 @@ fn a_timed_out_thread_counts_as_running() {
         let port = OwnPort::new(1);
         let (idle, waiter) = (Worker::start(), Worker::start());
         let at = *port;
-        assert_eq!(
-            idle.ask(move || at.get(timeout_ms)).wait(),
-            Got::nothing(WAIT_TIMEOUT)
-        );
+        assert_eq!(idle.ask(move || at.get(timeout_ms)).wait(), Got::nothing(WAIT_TIMEOUT));
         let waiting = waiter.take(*port);
         port.post(1);
         assert!(waiting.is_withheld());

@@ -4,10 +4,7 @@
 //!
 //! Pointers are null or to locals, used during the call.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the Safety paragraph above"
-)]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
 use std::ptr::{null, null_mut};
 
@@ -44,11 +41,7 @@ fn a_socket_goes_on_after_a_time_out() {
 /// S11.14: SO_TYPE is 1 or 2 and cannot be set.
 #[test]
 fn type_reads_and_cannot_be_set() {
-    let types = [
-        (Socket::tcp(V4), 1),
-        (Socket::tcp(V6), 1),
-        (Socket::udp(V4), 2),
-    ];
+    let types = [(Socket::tcp(V4), 1), (Socket::tcp(V6), 1), (Socket::udp(V4), 2)];
     for (socket, kind) in types {
         assert_eq!(socket.get(SOL_SOCKET, SO_TYPE), Ok(kind));
         assert_eq!(socket.set(SOL_SOCKET, SO_TYPE, 1), Err(WSAENOPROTOOPT));
@@ -62,10 +55,7 @@ fn acceptconn_tells_a_listener_and_cannot_be_set() {
     assert_eq!(listener.get(SOL_SOCKET, SO_ACCEPTCONN), Ok(1));
     assert_eq!(Socket::bound_tcp(V4).get(SOL_SOCKET, SO_ACCEPTCONN), Ok(0));
     for socket in [listener, Socket::tcp(V4)] {
-        assert_eq!(
-            socket.set(SOL_SOCKET, SO_ACCEPTCONN, 1),
-            Err(WSAENOPROTOOPT)
-        );
+        assert_eq!(socket.set(SOL_SOCKET, SO_ACCEPTCONN, 1), Err(WSAENOPROTOOPT));
     }
 }
 
@@ -104,15 +94,9 @@ fn unknown_options_are_10042() {
             assert_eq!(socket.get(level, 0x7ABC), Err(WSAENOPROTOOPT), "{level}");
         }
         let unknown = socket.set(0x7ABC, 1, 1);
-        assert!(
-            matches!(unknown, Err(WSAEINVAL | WSAENOPROTOOPT)),
-            "{unknown:?}"
-        );
+        assert!(matches!(unknown, Err(WSAEINVAL | WSAENOPROTOOPT)), "{unknown:?}");
         let unknown = socket.get(0x7ABC, 1);
-        assert!(
-            matches!(unknown, Err(WSAEINVAL | WSAENOPROTOOPT)),
-            "{unknown:?}"
-        );
+        assert!(matches!(unknown, Err(WSAEINVAL | WSAENOPROTOOPT)), "{unknown:?}");
     }
 }
 
@@ -121,30 +105,21 @@ fn unknown_options_are_10042() {
 fn bad_option_memory_is_10014() {
     let (socket, mut value, mut length) = (Socket::tcp(V4), POISON_BYTES, 4);
     let (raw, level, name) = (socket.raw(), SOL_SOCKET, SO_RCVBUF);
-    let set = call(SOCKET_ERROR, || unsafe {
-        setsockopt(raw, level, name, null(), 4)
-    });
+    let set = call(SOCKET_ERROR, || unsafe { setsockopt(raw, level, name, null(), 4) });
     assert_eq!(set, Err(WSAEFAULT));
     for length in [0, 3] {
         let value = (&raw const value).cast();
-        let set = call(SOCKET_ERROR, || unsafe {
-            setsockopt(raw, level, name, value, length)
-        });
+        let set = call(SOCKET_ERROR, || unsafe { setsockopt(raw, level, name, value, length) });
         assert_eq!(set, Err(WSAEFAULT));
     }
-    let get = call(SOCKET_ERROR, || unsafe {
-        getsockopt(raw, level, name, null_mut(), &mut length)
-    });
+    let get =
+        call(SOCKET_ERROR, || unsafe { getsockopt(raw, level, name, null_mut(), &mut length) });
     assert_eq!((get, length), (Err(WSAEFAULT), 4));
     let out = (&raw mut value).cast();
-    let get = call(SOCKET_ERROR, || unsafe {
-        getsockopt(raw, level, name, out, null_mut())
-    });
+    let get = call(SOCKET_ERROR, || unsafe { getsockopt(raw, level, name, out, null_mut()) });
     assert_eq!(get, Err(WSAEFAULT));
     length = 3;
-    let get = call(SOCKET_ERROR, || unsafe {
-        getsockopt(raw, level, name, out, &mut length)
-    });
+    let get = call(SOCKET_ERROR, || unsafe { getsockopt(raw, level, name, out, &mut length) });
     assert_eq!((get, value), (Err(WSAEFAULT), POISON_BYTES));
 }
 
@@ -158,12 +133,7 @@ fn linger_and_dontlinger_are_opposites() {
     assert_eq!(socket.get(SOL_SOCKET, SO_LINGER), Ok(0x0007_0001));
     assert_eq!(socket.get(SOL_SOCKET, SO_DONTLINGER), Ok(0));
     socket.set(SOL_SOCKET, SO_DONTLINGER, 1).unwrap();
-    assert_eq!(
-        socket
-            .get(SOL_SOCKET, SO_LINGER)
-            .map(|linger| linger & 0xFFFF),
-        Ok(0)
-    );
+    assert_eq!(socket.get(SOL_SOCKET, SO_LINGER).map(|linger| linger & 0xFFFF), Ok(0));
 }
 
 /// S2.34, S2.35: a buffer size is what was set.
@@ -181,11 +151,8 @@ fn buffer_sizes_read_back() {
 /// S11.2: the flags servers set most read back, on both families.
 #[test]
 fn flags_read_back() {
-    let flags = [
-        (SOL_SOCKET, SO_KEEPALIVE),
-        (SOL_SOCKET, SO_OOBINLINE),
-        (IPPROTO_TCP, TCP_NODELAY),
-    ];
+    let flags =
+        [(SOL_SOCKET, SO_KEEPALIVE), (SOL_SOCKET, SO_OOBINLINE), (IPPROTO_TCP, TCP_NODELAY)];
     for ip in [V4, V6] {
         let socket = Socket::tcp(ip);
         for (level, name) in flags {

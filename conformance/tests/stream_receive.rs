@@ -14,10 +14,7 @@ fn receive_takes_what_is_there_and_does_not_wait_for_more() {
         server.await_readable(1);
         let receive = Operation::new(100);
         assert_eq!(receive.receive(&server, 0), Started::Done(1));
-        assert_eq!(
-            (receive.status(), receive.bytes(), receive.data()[0]),
-            (0, 1, b'a')
-        );
+        assert_eq!((receive.status(), receive.bytes(), receive.data()[0]), (0, 1, b'a'));
         assert!(receive.data()[1..].iter().all(|&byte| byte == 0xCC));
     }
 }
@@ -45,10 +42,7 @@ fn receive_on_a_port_gets_what_is_there_by_packet() {
     let port = Packets::of(&server, 7);
     let receive = Operation::without_event(4);
     let started = receive.receive(&server, 0);
-    assert!(
-        matches!(started, Started::Done(4) | Started::Pending),
-        "{started:?}"
-    );
+    assert!(matches!(started, Started::Done(4) | Started::Pending), "{started:?}");
     assert_eq!(port.next_of(&receive), (0, 4));
     assert_eq!(receive.data(), b"abcd");
 }
@@ -62,14 +56,8 @@ fn pending_receives_are_filled_in_posting_order() {
     assert_eq!(second.receive(&server, 0), Started::Pending);
     let bytes: Vec<u8> = (0..32).collect();
     client.send(&bytes, 0).unwrap();
-    assert_eq!(
-        (first.finish(&server), second.finish(&server)),
-        (Ok(16), Ok(16))
-    );
-    assert_eq!(
-        (first.data(), second.data()),
-        (bytes[..16].to_vec(), bytes[16..].to_vec())
-    );
+    assert_eq!((first.finish(&server), second.finish(&server)), (Ok(16), Ok(16)));
+    assert_eq!((first.data(), second.data()), (bytes[..16].to_vec(), bytes[16..].to_vec()));
 }
 
 /// S2.16: a receive posted behind a pending one waits for its turn. (MSG_WAITALL keeps the first
@@ -83,14 +71,8 @@ fn a_later_receive_does_not_overtake_a_pending_one() {
     assert_eq!(second.receive(&server, 0), Started::Pending);
     assert!(second.stays_pending());
     client.send(b"cdef", 0).unwrap();
-    assert_eq!(
-        (first.finish(&server), second.finish(&server)),
-        (Ok(4), Ok(2))
-    );
-    assert_eq!(
-        (first.data(), second.data()),
-        (b"abcd".to_vec(), b"ef".to_vec())
-    );
+    assert_eq!((first.finish(&server), second.finish(&server)), (Ok(4), Ok(2)));
+    assert_eq!((first.data(), second.data()), (b"abcd".to_vec(), b"ef".to_vec()));
 }
 
 /// S2.17: the port queues the packets of several receives in the order of completion.
@@ -122,10 +104,7 @@ fn graceful_close_is_zero_bytes_every_time() {
             assert_eq!(server.recv(4, 0), Ok(vec![]));
             let again = Operation::new(4);
             // The engine may need a moment to see on its own that there is something to take.
-            assert!(matches!(
-                again.receive(&server, 0),
-                Started::Done(0) | Started::Pending
-            ));
+            assert!(matches!(again.receive(&server, 0), Started::Done(0) | Started::Pending));
             assert_eq!(again.finish(&server), Ok(0));
         }
     }
@@ -273,16 +252,9 @@ fn waitall_completes_at_the_fin_with_what_it_has() {
 fn waitall_is_10045_when_nonblocking_or_udp_or_with_other_flags() {
     let (_client, server) = Socket::pair(V4);
     for flags in [MSG_PEEK, MSG_OOB, MSG_PARTIAL as i32] {
-        assert_eq!(
-            server.recv(1, MSG_WAITALL | flags),
-            Err(WSAEOPNOTSUPP),
-            "{flags:#x}"
-        );
+        assert_eq!(server.recv(1, MSG_WAITALL | flags), Err(WSAEOPNOTSUPP), "{flags:#x}");
         let receive = Operation::new(1);
-        assert_eq!(
-            receive.receive(&server, MSG_WAITALL | flags),
-            Started::Failed(WSAEOPNOTSUPP)
-        );
+        assert_eq!(receive.receive(&server, MSG_WAITALL | flags), Started::Failed(WSAEOPNOTSUPP));
     }
     server.set_nonblocking(true);
     assert_eq!(server.recv(1, MSG_WAITALL), Err(WSAEOPNOTSUPP));
@@ -313,11 +285,7 @@ fn flags_are_zero_after_an_ordinary_receive() {
     let receive = Operation::new(2);
     for flags in [0, MSG_PEEK, MSG_WAITALL] {
         assert_eq!(receive.receive(&server, flags), Started::Done(2));
-        assert_eq!(
-            (receive.flags(), receive.result(&server)),
-            (0, Ok((2, 0))),
-            "{flags}"
-        );
+        assert_eq!((receive.flags(), receive.result(&server)), (0, Ok((2, 0))), "{flags}");
     }
 }
 
@@ -344,10 +312,7 @@ fn receive_after_shutdown_is_10058() {
     server.await_readable(3);
     server.shutdown(SD_RECEIVE).unwrap();
     assert_eq!(server.recv(1, 0), Err(WSAESHUTDOWN));
-    assert_eq!(
-        Operation::new(1).receive(&server, 0),
-        Started::Failed(WSAESHUTDOWN)
-    );
+    assert_eq!(Operation::new(1).receive(&server, 0), Started::Failed(WSAESHUTDOWN));
     server.send(b"still", 0).unwrap();
     assert_eq!(client.recv_exactly(5), b"still");
 }
@@ -371,14 +336,8 @@ fn transfers_while_connecting_are_10057() {
     let (socket, _others) = Socket::connecting(V4);
     assert_eq!(socket.recv(1, 0), Err(WSAENOTCONN));
     assert_eq!(socket.send(b"x", 0), Err(WSAENOTCONN));
-    assert_eq!(
-        Operation::new(1).receive(&socket, 0),
-        Started::Failed(WSAENOTCONN)
-    );
-    assert_eq!(
-        Operation::new(1).send(&socket),
-        Started::Failed(WSAENOTCONN)
-    );
+    assert_eq!(Operation::new(1).receive(&socket, 0), Started::Failed(WSAENOTCONN));
+    assert_eq!(Operation::new(1).send(&socket), Started::Failed(WSAENOTCONN));
 }
 
 /// S1.77: a cancelled receive consumes nothing.
@@ -408,18 +367,15 @@ fn urgent_byte_is_received_out_of_band() {
 /// S2.26: several urgent bytes queue up and come one by one.
 #[test]
 fn several_urgent_bytes_come_one_by_one() {
-    gap!(
-        "Linux keeps one urgent byte; the earlier ones fall into the stream",
-        {
-            let (client, server) = Socket::pair(V4);
-            client.send(b"!", MSG_OOB).unwrap();
-            client.send(b"?", MSG_OOB).unwrap();
-            client.send(b"end", 0).unwrap();
-            assert_eq!(server.recv(1, MSG_OOB), Ok(b"!".to_vec()));
-            assert_eq!(server.recv(1, MSG_OOB), Ok(b"?".to_vec()));
-            assert_eq!(server.recv_exactly(3), b"end");
-        }
-    );
+    gap!("Linux keeps one urgent byte; the earlier ones fall into the stream", {
+        let (client, server) = Socket::pair(V4);
+        client.send(b"!", MSG_OOB).unwrap();
+        client.send(b"?", MSG_OOB).unwrap();
+        client.send(b"end", 0).unwrap();
+        assert_eq!(server.recv(1, MSG_OOB), Ok(b"!".to_vec()));
+        assert_eq!(server.recv(1, MSG_OOB), Ok(b"?".to_vec()));
+        assert_eq!(server.recv_exactly(3), b"end");
+    });
 }
 
 /// S2.26: with SO_OOBINLINE there is nothing out of band: 10022, and the byte is in the stream.
@@ -430,10 +386,7 @@ fn out_of_band_receive_with_oobinline_is_10022() {
     client.send(b"a", 0).unwrap();
     client.send(b"!", MSG_OOB).unwrap();
     assert_eq!(server.recv(1, MSG_OOB), Err(WSAEINVAL));
-    assert_eq!(
-        Operation::new(1).receive(&server, MSG_OOB),
-        Started::Failed(WSAEINVAL)
-    );
+    assert_eq!(Operation::new(1).receive(&server, MSG_OOB), Started::Failed(WSAEINVAL));
     assert_eq!(server.recv_exactly(2), b"a!");
 }
 

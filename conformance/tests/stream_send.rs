@@ -56,10 +56,7 @@ fn nonblocking_send_takes_all_or_nothing() {
         let (client, _server) = Socket::pair(V4);
         client.set_nonblocking(true);
         let sent = client.send(&many_bytes(64_000_000), 0);
-        assert!(
-            matches!(sent, Ok(64_000_000) | Err(WSAEWOULDBLOCK)),
-            "{sent:?}"
-        );
+        assert!(matches!(sent, Ok(64_000_000) | Err(WSAEWOULDBLOCK)), "{sent:?}");
     });
 }
 
@@ -129,23 +126,12 @@ fn large_send_without_send_buffer_pends_until_drained() {
 #[test]
 fn pending_sends_leave_in_call_order() {
     let (client, server) = Socket::pair(V4);
-    let sends: Vec<_> = (0..6)
-        .map(|at| Operation::sending(&vec![at; 2_000_000]))
-        .collect();
+    let sends: Vec<_> = (0..6).map(|at| Operation::sending(&vec![at; 2_000_000])).collect();
     for send in &sends {
-        assert!(matches!(
-            send.send(&client),
-            Started::Done(_) | Started::Pending
-        ));
+        assert!(matches!(send.send(&client), Started::Done(_) | Started::Pending));
     }
     for at in 0..6 {
-        assert!(
-            server
-                .recv_exactly(2_000_000)
-                .iter()
-                .all(|&byte| byte == at),
-            "bytes of {at}"
-        );
+        assert!(server.recv_exactly(2_000_000).iter().all(|&byte| byte == at), "bytes of {at}");
     }
     for send in &sends {
         assert_eq!(send.finish(&client), Ok(2_000_000));
@@ -169,10 +155,7 @@ fn sends_of_two_threads_stay_in_one_piece() {
         }
         for _ in 0..40 {
             let piece = server.recv_exactly(100_000);
-            assert!(
-                piece.iter().all(|&byte| byte == piece[0]),
-                "two sends are mixed"
-            );
+            assert!(piece.iter().all(|&byte| byte == piece[0]), "two sends are mixed");
         }
     });
 }
@@ -197,14 +180,8 @@ fn send_after_shutdown_is_10058() {
         let (client, server) = Socket::pair(V4);
         client.shutdown(how).unwrap();
         assert_eq!(client.send(b"x", 0), Err(WSAESHUTDOWN));
-        assert_eq!(
-            Operation::sending(b"x").send(&client),
-            Started::Failed(WSAESHUTDOWN)
-        );
-        assert_eq!(
-            Operation::sending(b"").send(&client),
-            Started::Failed(WSAESHUTDOWN)
-        );
+        assert_eq!(Operation::sending(b"x").send(&client), Started::Failed(WSAESHUTDOWN));
+        assert_eq!(Operation::sending(b"").send(&client), Started::Failed(WSAESHUTDOWN));
         assert_eq!(server.recv(1, 0), Ok(vec![]));
     }
 }
@@ -217,10 +194,7 @@ fn send_after_disconnect_ex_is_10058() {
     assert_eq!(disconnect.disconnect(&client, 0), Started::Pending);
     assert_eq!(disconnect.finish(&client), Ok(0));
     assert_eq!(client.send(b"x", 0), Err(WSAESHUTDOWN));
-    assert_eq!(
-        Operation::sending(b"x").send(&client),
-        Started::Failed(WSAESHUTDOWN)
-    );
+    assert_eq!(Operation::sending(b"x").send(&client), Started::Failed(WSAESHUTDOWN));
 }
 
 /// S2.39, S1.47: after the peer's reset sends fail at once with 10054, time and again, and
@@ -267,10 +241,7 @@ fn sends_after_the_peer_has_closed_succeed_once_and_then_fail() {
         failed = client.send(b"x", 0);
         failed.is_err()
     });
-    assert!(
-        matches!(failed, Err(WSAECONNRESET | WSAECONNABORTED)),
-        "{failed:?}"
-    );
+    assert!(matches!(failed, Err(WSAECONNRESET | WSAECONNABORTED)), "{failed:?}");
 }
 
 /// S1.78, S1.72: a cancelled send ends with 995.
@@ -291,9 +262,7 @@ fn a_later_send_does_not_overtake_a_pending_one() {
     let (client, server) = Socket::pair(V4);
     let large = Operation::sending(&vec![0; 16_000_000]);
     assert_eq!(large.send(&client), Started::Pending);
-    let small: Vec<_> = (1..=255u8)
-        .map(|of| Operation::sending(&[of; 100]))
-        .collect();
+    let small: Vec<_> = (1..=255u8).map(|of| Operation::sending(&[of; 100])).collect();
     let read = AtomicUsize::new(0);
     let bytes = std::thread::scope(|scope| {
         let reader = scope.spawn(|| {

@@ -4,10 +4,7 @@
 //!
 //! Pointers are null or to locals, used during the call; operations keep their own memory.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the Safety paragraph above"
-)]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
 use std::ptr::{null, null_mut};
 use std::time::Duration;
@@ -30,10 +27,7 @@ fn wsa_recv(socket: SOCKET, buffers: &[WSABUF], count: *mut u32, flags: *mut u32
 fn the_buffer_array_is_captured_before_the_call_returns() {
     let (client, server) = Socket::pair(V4);
     let receive = Operation::new(6);
-    assert_eq!(
-        receive.receive_into(&server, 0, &[1, 2, 3]),
-        Started::Pending
-    );
+    assert_eq!(receive.receive_into(&server, 0, &[1, 2, 3]), Started::Pending);
     client.send(b"abcdef", 0).unwrap();
     // It completes with the first bytes, which come as one segment.
     assert_eq!(receive.finish(&server), Ok(6));
@@ -46,10 +40,7 @@ fn the_buffer_array_of_a_pended_send_is_captured() {
     let (client, server) = Socket::pair(V4);
     let bytes: Vec<u8> = (0..8_000_000u32).map(|at| (at % 251) as u8).collect();
     let send = Operation::sending(&bytes);
-    assert_eq!(
-        send.send_from(&client, &[1_000_000, 2_000_000, 5_000_000]),
-        Started::Pending
-    );
+    assert_eq!(send.send_from(&client, &[1_000_000, 2_000_000, 5_000_000]), Started::Pending);
     assert_eq!(server.recv_exactly(bytes.len()), bytes);
     assert_eq!(send.finish(&client), Ok(8_000_000));
 }
@@ -61,10 +52,7 @@ fn receive_scatters_in_order_without_holes() {
     client.send(b"abcd", 0).unwrap();
     server.await_readable(4);
     let receive = Operation::new(9);
-    assert_eq!(
-        receive.receive_into(&server, 0, &[1, 2, 6]),
-        Started::Done(4)
-    );
+    assert_eq!(receive.receive_into(&server, 0, &[1, 2, 6]), Started::Done(4));
     assert_eq!(receive.data(), b"abcd\xCC\xCC\xCC\xCC\xCC");
 }
 
@@ -86,10 +74,7 @@ fn thousands_of_buffers_are_sent_and_received_whole() {
     assert_eq!(send.send_from(&client, &vec![1; 3000]), Started::Done(3000));
     server.await_readable(3000);
     let receive = Operation::new(3000);
-    assert_eq!(
-        receive.receive_into(&server, MSG_WAITALL, &vec![1; 3000]),
-        Started::Done(3000)
-    );
+    assert_eq!(receive.receive_into(&server, MSG_WAITALL, &vec![1; 3000]), Started::Done(3000));
     assert_eq!(receive.data(), bytes);
 }
 
@@ -105,10 +90,7 @@ fn a_buffer_list_is_one_datagram() {
         assert_eq!(send.send_from(&sender, &[1, 2, 3]), Started::Done(6));
         receiver.await_readable(1);
         let receive = Operation::new(8);
-        assert_eq!(
-            receive.receive_into(&receiver, 0, &[4, 4]),
-            Started::Done(6)
-        );
+        assert_eq!(receive.receive_into(&receiver, 0, &[4, 4]), Started::Done(6));
         assert_eq!(receive.data(), b"abcdef\xCC\xCC");
     }
 }
@@ -118,53 +100,23 @@ fn a_buffer_list_is_one_datagram() {
 fn receive_without_buffers_is_10022() {
     let (_client, server) = Socket::pair(V4);
     let (mut count, mut flags) = (POISON_BYTES, 0);
-    assert_eq!(
-        wsa_recv(server.raw(), &[], &mut count, &mut flags),
-        Err(WSAEINVAL)
-    );
+    assert_eq!(wsa_recv(server.raw(), &[], &mut count, &mut flags), Err(WSAEINVAL));
     let returned = call(SOCKET_ERROR, || unsafe {
-        WSARecv(
-            server.raw(),
-            null(),
-            1,
-            &mut count,
-            &mut flags,
-            null_mut(),
-            None,
-        )
+        WSARecv(server.raw(), null(), 1, &mut count, &mut flags, null_mut(), None)
     });
     assert_eq!((returned, count), (Err(WSAEINVAL), POISON_BYTES));
     let receive = Operation::new(0);
-    assert_eq!(
-        receive.receive_into(&server, 0, &[]),
-        Started::Failed(WSAEINVAL)
-    );
+    assert_eq!(receive.receive_into(&server, 0, &[]), Started::Failed(WSAEINVAL));
 }
 
 /// S2.4: without an OVERLAPPED there must be a place for the byte count.
 #[test]
 fn no_count_without_overlapped_is_10014() {
     let (sender, address) = Socket::bound_udp(V4);
-    let (buffer, to) = (
-        WSABUF {
-            len: 1,
-            buf: b"x".as_ptr().cast_mut(),
-        },
-        RawAddress::of(address),
-    );
+    let (buffer, to) = (WSABUF { len: 1, buf: b"x".as_ptr().cast_mut() }, RawAddress::of(address));
     let (array, to, length) = (&raw const buffer, to.as_ptr(), to.length);
     let returned = call(SOCKET_ERROR, || unsafe {
-        WSASendTo(
-            sender.raw(),
-            array,
-            1,
-            null_mut(),
-            0,
-            to,
-            length,
-            null_mut(),
-            None,
-        )
+        WSASendTo(sender.raw(), array, 1, null_mut(), 0, to, length, null_mut(), None)
     });
     assert_eq!(returned, Err(WSAEFAULT));
 }
@@ -173,28 +125,12 @@ fn no_count_without_overlapped_is_10014() {
 #[test]
 fn no_count_with_overlapped_is_fine() {
     let (sender, address) = Socket::bound_udp(V4);
-    let (buffer, to) = (
-        WSABUF {
-            len: 1,
-            buf: b"x".as_ptr().cast_mut(),
-        },
-        RawAddress::of(address),
-    );
+    let (buffer, to) = (WSABUF { len: 1, buf: b"x".as_ptr().cast_mut() }, RawAddress::of(address));
     let (array, to, length) = (&raw const buffer, to.as_ptr(), to.length);
     let send = Operation::new(0);
     let returned = call(SOCKET_ERROR, || unsafe {
         let overlapped = send.overlapped();
-        WSASendTo(
-            sender.raw(),
-            array,
-            1,
-            null_mut(),
-            0,
-            to,
-            length,
-            overlapped,
-            None,
-        )
+        WSASendTo(sender.raw(), array, 1, null_mut(), 0, to, length, overlapped, None)
     });
     assert_eq!((returned, send.finish(&sender)), (Ok(0), Ok(1)));
 }
@@ -204,15 +140,9 @@ fn no_count_with_overlapped_is_fine() {
 fn receive_without_flags_is_10014() {
     let (_client, server) = Socket::pair(V4);
     let mut byte = 0u8;
-    let buffer = WSABUF {
-        len: 1,
-        buf: &mut byte,
-    };
+    let buffer = WSABUF { len: 1, buf: &mut byte };
     let mut count = POISON_BYTES;
-    assert_eq!(
-        wsa_recv(server.raw(), &[buffer], &mut count, null_mut()),
-        Err(WSAEFAULT)
-    );
+    assert_eq!(wsa_recv(server.raw(), &[buffer], &mut count, null_mut()), Err(WSAEFAULT));
     assert_eq!(count, POISON_BYTES);
 }
 
@@ -251,15 +181,9 @@ fn plain_receive_on_a_nonblocking_socket_is_10035() {
     let (_client, server) = Socket::pair(V4);
     server.set_nonblocking(true);
     let mut byte = 0xCCu8;
-    let buffer = WSABUF {
-        len: 1,
-        buf: &mut byte,
-    };
+    let buffer = WSABUF { len: 1, buf: &mut byte };
     let (mut count, mut flags) = (POISON_BYTES, 0);
-    assert_eq!(
-        wsa_recv(server.raw(), &[buffer], &mut count, &mut flags),
-        Err(WSAEWOULDBLOCK)
-    );
+    assert_eq!(wsa_recv(server.raw(), &[buffer], &mut count, &mut flags), Err(WSAEWOULDBLOCK));
     assert_eq!((byte, count, flags), (0xCC, POISON_BYTES, 0));
 }
 
@@ -269,10 +193,7 @@ fn plain_receive_on_a_blocking_socket_waits() {
     let (client, server) = Socket::pair(V4);
     let receiver = std::thread::spawn(move || {
         let mut bytes = [0xCCu8; 4];
-        let buffer = WSABUF {
-            len: 4,
-            buf: bytes.as_mut_ptr(),
-        };
+        let buffer = WSABUF { len: 4, buf: bytes.as_mut_ptr() };
         let (mut count, mut flags) = (POISON_BYTES, 0);
         let returned = wsa_recv(server.raw(), &[buffer], &mut count, &mut flags);
         (returned, count, flags, bytes)
@@ -294,16 +215,12 @@ fn overlapped_on_a_plain_socket_waits() {
     std::thread::spawn(move || {
         let receive = Operation::new(4);
         let started = receive.receive(&plain, 0);
-        tell.send((started, receive.status(), receive.bytes(), receive.data()))
-            .unwrap();
+        tell.send((started, receive.status(), receive.bytes(), receive.data())).unwrap();
     });
     // not synchronisation: gives a call that does not wait the time to return
     assert!(told.recv_timeout(Duration::from_millis(30)).is_err());
     peer.send(b"abc", 0).unwrap();
-    assert_eq!(
-        told.recv().unwrap(),
-        (Started::Done(3), 0, 3, b"abc\xCC".to_vec())
-    );
+    assert_eq!(told.recv().unwrap(), (Started::Done(3), 0, 3, b"abc\xCC".to_vec()));
 }
 
 /// S2.10: SO_RCVTIMEO ends a blocking receive with 10060.
@@ -352,14 +269,8 @@ fn transfers_on_no_socket_are_10038() {
         let socket = std::mem::ManuallyDrop::new(Socket::owning(raw));
         assert_eq!(socket.send(b"x", 0), Err(WSAENOTSOCK));
         assert_eq!(socket.recv(1, 0), Err(WSAENOTSOCK));
-        assert_eq!(
-            Operation::new(1).receive(&socket, 0),
-            Started::Failed(WSAENOTSOCK)
-        );
-        assert_eq!(
-            Operation::new(1).send(&socket),
-            Started::Failed(WSAENOTSOCK)
-        );
+        assert_eq!(Operation::new(1).receive(&socket, 0), Started::Failed(WSAENOTSOCK));
+        assert_eq!(Operation::new(1).send(&socket), Started::Failed(WSAENOTSOCK));
         let mut count = POISON_BYTES;
         assert_eq!(wsa_recv(raw, &[], &mut count, null_mut()), Err(WSAENOTSOCK));
     }

@@ -14,11 +14,7 @@ struct Step {
 }
 
 const STEPS: &[Step] = &[
-    Step {
-        title: "format",
-        arguments: "fmt --all --check",
-        variables: &[],
-    },
+    Step { title: "format", arguments: "fmt --all --check", variables: &[] },
     Step {
         title: "clippy, warnings denied",
         arguments: "clippy --workspace --all-targets -- -D warnings",
@@ -34,11 +30,7 @@ const STEPS: &[Step] = &[
         arguments: "test --release -p winsock --test loom --target-dir target/loom",
         variables: &[("RUSTFLAGS", "--cfg loom")],
     },
-    Step {
-        title: "examples",
-        arguments: "build --workspace --examples",
-        variables: &[],
-    },
+    Step { title: "examples", arguments: "build --workspace --examples", variables: &[] },
 ];
 
 /// Runs tidy and every step, cheapest first; stops at the first failure.

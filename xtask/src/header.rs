@@ -4,15 +4,8 @@
 pub(crate) fn of(name: &str) -> &'static str {
     // The A and W forms of one function live together.
     let plain = name.strip_suffix(['A', 'W']).unwrap_or(name);
-    let holds = |names: &str| {
-        names
-            .split_whitespace()
-            .any(|known| known == name || known == plain)
-    };
-    HEADERS
-        .iter()
-        .find(|(_, names)| holds(names))
-        .map_or("-", |(header, _)| header)
+    let holds = |names: &str| names.split_whitespace().any(|known| known == name || known == plain);
+    HEADERS.iter().find(|(_, names)| holds(names)).map_or("-", |(header, _)| header)
 }
 
 const HEADERS: &[(&str, &str)] = &[

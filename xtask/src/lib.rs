@@ -18,7 +18,5 @@ pub mod tree;
 /// The workspace root, known at compile time because this crate lies directly inside it.
 pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent()
-        .expect("the crate lies inside the workspace")
-        .to_path_buf()
+    here.parent().expect("the crate lies inside the workspace").to_path_buf()
 }

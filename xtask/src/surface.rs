@@ -55,10 +55,7 @@ pub fn exported(tree: &Tree) -> BTreeMap<String, (String, usize)> {
     let mut found = BTreeMap::new();
     for source in tree.rust().filter(|source| source.is_under(API)) {
         for at in places(&source.tokens, &["extern", "\"system\"", "fn"]) {
-            let name = source
-                .tokens
-                .get(at + 3)
-                .filter(|name| name.kind == Kind::Word);
+            let name = source.tokens.get(at + 3).filter(|name| name.kind == Kind::Word);
             let is_open = is_public(&source.tokens, at) && !source.is_test(source.tokens[at].line);
             if let Some(name) = name.filter(|_| is_open) {
                 found.insert(name.text.clone(), (source.path.clone(), name.line));
@@ -85,13 +82,7 @@ pub fn table(tree: &Tree) -> String {
     let written = lines.iter().filter_map(|line| read_row(line));
     let written: BTreeMap<String, Row> = written.map(|row| (row.name.clone(), row)).collect();
     for name in exported(tree).keys() {
-        let Row {
-            name,
-            header,
-            model,
-            status,
-            test,
-        } = row(tree, name, written.get(name));
+        let Row { name, header, model, status, test } = row(tree, name, written.get(name));
         text.push_str(&[name, header, model, status, test].join("\t"));
         text.push('\n');
     }
@@ -125,17 +116,11 @@ pub fn rewrite(root: &Path) -> Result<(), String> {
     fs::write(root.join(FILE), &new).map_err(|why| format!("cannot write {FILE}: {why}"))?;
     let rows: Vec<Row> = new.lines().filter_map(read_row).collect();
     let untested = rows.iter().filter(|row| row.test == UNKNOWN).count();
-    println!(
-        "{FILE}: {} functions, {untested} without a conformance test",
-        rows.len()
-    );
+    println!("{FILE}: {} functions, {untested} without a conformance test", rows.len());
     if let Some(old) = tree.find(FILE) {
         let gone = old.lines.iter().filter_map(|line| read_row(line));
         for row in gone.filter(|old| rows.iter().all(|new| new.name != old.name)) {
-            println!(
-                "{FILE}: `{}` is no longer exported and was taken out",
-                row.name
-            );
+            println!("{FILE}: `{}` is no longer exported and was taken out", row.name);
         }
     }
     Ok(())

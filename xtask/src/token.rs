@@ -34,9 +34,8 @@ pub struct Token {
 
 /// Lexes `text`; the error is the line where that failed.
 pub fn lex(text: &str) -> Result<Vec<Token>, usize> {
-    let stream: TokenStream = text
-        .parse()
-        .map_err(|e: proc_macro2::LexError| e.span().start().line)?;
+    let stream: TokenStream =
+        text.parse().map_err(|e: proc_macro2::LexError| e.span().start().line)?;
     let mut tokens = Vec::new();
     flatten(stream, &mut tokens);
     Ok(tokens)
@@ -47,54 +46,24 @@ fn flatten(stream: TokenStream, tokens: &mut Vec<Token>) {
         match tree {
             TokenTree::Ident(word) => {
                 let start = word.span().start();
-                push(
-                    tokens,
-                    Kind::Word,
-                    word.to_string(),
-                    start.line,
-                    start.column,
-                );
+                push(tokens, Kind::Word, word.to_string(), start.line, start.column);
             }
             TokenTree::Literal(literal) => {
                 let start = literal.span().start();
-                push(
-                    tokens,
-                    Kind::Literal,
-                    literal.to_string(),
-                    start.line,
-                    start.column,
-                );
+                push(tokens, Kind::Literal, literal.to_string(), start.line, start.column);
             }
             TokenTree::Punct(mark) => {
                 let start = mark.span().start();
-                push(
-                    tokens,
-                    Kind::Mark,
-                    mark.as_char().to_string(),
-                    start.line,
-                    start.column,
-                );
+                push(tokens, Kind::Mark, mark.as_char().to_string(), start.line, start.column);
             }
             TokenTree::Group(group) => {
                 let (open, close) = brackets(group.delimiter());
                 let (first, last) = (group.span_open().start(), group.span_close().start());
                 let at = tokens.len();
-                push(
-                    tokens,
-                    Kind::Open,
-                    open.to_owned(),
-                    first.line,
-                    first.column,
-                );
+                push(tokens, Kind::Open, open.to_owned(), first.line, first.column);
                 flatten(group.stream(), tokens);
                 let mate = tokens.len();
-                push(
-                    tokens,
-                    Kind::Close,
-                    close.to_owned(),
-                    last.line,
-                    last.column,
-                );
+                push(tokens, Kind::Close, close.to_owned(), last.line, last.column);
                 tokens[at].mate = mate;
                 tokens[mate].mate = at;
             }
@@ -104,13 +73,7 @@ fn flatten(stream: TokenStream, tokens: &mut Vec<Token>) {
 
 fn push(tokens: &mut Vec<Token>, kind: Kind, text: String, line: usize, column: usize) {
     let mate = tokens.len();
-    tokens.push(Token {
-        kind,
-        text,
-        line,
-        column,
-        mate,
-    });
+    tokens.push(Token { kind, text, line, column, mate });
 }
 
 fn brackets(delimiter: Delimiter) -> (&'static str, &'static str) {
@@ -127,17 +90,12 @@ pub fn reads(tokens: &[Token], at: usize, words: &[&str]) -> bool {
     let Some(window) = tokens.get(at..at + words.len()) else {
         return false;
     };
-    window
-        .iter()
-        .zip(words)
-        .all(|(token, word)| token.text == *word)
+    window.iter().zip(words).all(|(token, word)| token.text == *word)
 }
 
 /// Every place where the tokens read as `words`.
 pub fn places(tokens: &[Token], words: &[&str]) -> Vec<usize> {
-    (0..tokens.len())
-        .filter(|&at| reads(tokens, at, words))
-        .collect()
+    (0..tokens.len()).filter(|&at| reads(tokens, at, words)).collect()
 }
 
 /// The index of the attribute's or item's last token when the item starts at `at`:
@@ -186,10 +144,7 @@ fn unfold(tokens: &[Token], mut at: usize, end: usize, prefix: &str, found: &mut
     let mut line = 0;
     let mut finish = |path: &str, line: usize| {
         if !path.is_empty() && !path.ends_with("::") {
-            found.push(Import {
-                path: path.to_owned(),
-                line,
-            });
+            found.push(Import { path: path.to_owned(), line });
         }
     };
     let mut groups = Vec::new();
@@ -220,10 +175,7 @@ mod tests {
     use super::*;
 
     fn paths(text: &str) -> Vec<String> {
-        imports(&lex(text).unwrap())
-            .into_iter()
-            .map(|import| import.path)
-            .collect()
+        imports(&lex(text).unwrap()).into_iter().map(|import| import.path).collect()
     }
 
     #[test]
@@ -233,10 +185,7 @@ mod tests {
             paths("use a::{b, c::{d, e as f}, g::*};"),
             ["a::b", "a::g::*", "a::c::d", "a::c::e"]
         );
-        assert_eq!(
-            paths("pub use a::{b as _, c};use x;"),
-            ["a::b", "a::c", "x"]
-        );
+        assert_eq!(paths("pub use a::{b as _, c};use x;"), ["a::b", "a::c", "x"]);
         assert_eq!(paths("fn f() -> impl Iterator + use<'_> { g() }"), [""; 0]);
     }
 

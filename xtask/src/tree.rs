@@ -52,14 +52,8 @@ impl Tree {
             if text.contains('\0') {
                 continue;
             }
-            let path = entry
-                .path()
-                .strip_prefix(root)
-                .expect("the walk started at the root");
-            sources.push(Source::new(
-                &path.to_string_lossy().replace('\\', "/"),
-                &text,
-            ));
+            let path = entry.path().strip_prefix(root).expect("the walk started at the root");
+            sources.push(Source::new(&path.to_string_lossy().replace('\\', "/"), &text));
         }
         sources.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(Tree { sources })
@@ -67,19 +61,12 @@ impl Tree {
 
     /// A tree that exists only in memory.
     pub fn of(files: &[(&str, &str)]) -> Tree {
-        Tree {
-            sources: files
-                .iter()
-                .map(|(path, text)| Source::new(path, text))
-                .collect(),
-        }
+        Tree { sources: files.iter().map(|(path, text)| Source::new(path, text)).collect() }
     }
 
     /// The Rust files.
     pub fn rust(&self) -> impl Iterator<Item = &Source> {
-        self.sources
-            .iter()
-            .filter(|source| source.path.ends_with(".rs"))
+        self.sources.iter().filter(|source| source.path.ends_with(".rs"))
     }
 
     /// The file at `path`.
@@ -109,10 +96,7 @@ impl Source {
 
     /// Line `number`, counted from 1; empty when there is none.
     pub fn line(&self, number: usize) -> &str {
-        number
-            .checked_sub(1)
-            .and_then(|at| self.lines.get(at))
-            .map_or("", String::as_str)
+        number.checked_sub(1).and_then(|at| self.lines.get(at)).map_or("", String::as_str)
     }
 
     /// The comment on line `number`, without its slashes, or nothing.
@@ -166,9 +150,7 @@ fn marks_test(tokens: &[Token], open: usize) -> bool {
     let inside = open + 1..tokens[open].mate;
     token::reads(tokens, open + 1, &["cfg", "("])
         && inside.clone().any(|at| tokens[at].text == "test")
-        && !inside
-            .clone()
-            .any(|at| tokens[at].text == "not" || tokens[at].text == "any")
+        && !inside.clone().any(|at| tokens[at].text == "not" || tokens[at].text == "any")
 }
 
 #[cfg(test)]
@@ -178,10 +160,7 @@ mod tests {
     #[test]
     fn test_code_is_told_from_the_rest() {
         let text = "fn a() {}\n#[cfg(test)]\nmod tests {\n fn b() {}\n}\nfn c() {}\n";
-        let tree = Tree::of(&[
-            ("crates/x/src/a.rs", text),
-            ("crates/x/tests/t.rs", "fn a() {}"),
-        ]);
+        let tree = Tree::of(&[("crates/x/src/a.rs", text), ("crates/x/tests/t.rs", "fn a() {}")]);
         let told: Vec<bool> = (1..=6).map(|line| tree.sources[0].is_test(line)).collect();
         assert_eq!(told, [false, true, true, true, true, false]);
         assert!(tree.sources[1].is_test(1));

@@ -22,9 +22,6 @@ fn main() {
             }
             assert_eq!((bytes, key), (number, 7));
         }
-        println!(
-            "{:.1} ns",
-            start.elapsed().as_nanos() as f64 / f64::from(PAIRS)
-        );
+        println!("{:.1} ns", start.elapsed().as_nanos() as f64 / f64::from(PAIRS));
     }
 }

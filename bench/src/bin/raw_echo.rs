@@ -45,10 +45,7 @@ struct Server {
 }
 
 fn main() {
-    let arguments: Vec<usize> = std::env::args()
-        .skip(1)
-        .filter_map(|x| x.parse().ok())
-        .collect();
+    let arguments: Vec<usize> = std::env::args().skip(1).filter_map(|x| x.parse().ok()).collect();
     let [port, workers, buffer_bytes] = arguments[..] else {
         panic!("arguments: PORT WORKERS BUFFER_BYTES");
     };
@@ -64,11 +61,7 @@ fn main() {
         assert_eq!(bind(listener, from_mut(&mut address).cast(), 16), 0);
         assert_eq!(listen(listener, SOMAXCONN as i32), 0);
         CreateIoCompletionPort(listener as HANDLE, iocp, 0, 0);
-        let server = Server {
-            port: iocp as usize,
-            listener,
-            buffer_bytes,
-        };
+        let server = Server { port: iocp as usize, listener, buffer_bytes };
         for _ in 0..16 {
             post_accept(&server);
         }
@@ -82,16 +75,7 @@ fn main() {
 
 fn new_socket() -> SOCKET {
     // SAFETY: no protocol information is passed.
-    unsafe {
-        WSASocketW(
-            AF_INET.into(),
-            SOCK_STREAM,
-            IPPROTO_TCP,
-            null(),
-            0,
-            WSA_FLAG_OVERLAPPED,
-        )
-    }
+    unsafe { WSASocketW(AF_INET.into(), SOCK_STREAM, IPPROTO_TCP, null(), 0, WSA_FLAG_OVERLAPPED) }
 }
 
 fn post_accept(server: &Server) {
@@ -163,13 +147,7 @@ fn accepted(server: &Server, socket: SOCKET) -> SOCKET {
     let listener = server.listener.to_ne_bytes();
     // SAFETY: values are locals.
     unsafe {
-        setsockopt(
-            socket,
-            SOL_SOCKET,
-            SO_UPDATE_ACCEPT_CONTEXT,
-            listener.as_ptr(),
-            8,
-        );
+        setsockopt(socket, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, listener.as_ptr(), 8);
         setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, [1u8, 0, 0, 0].as_ptr(), 4);
         CreateIoCompletionPort(socket as HANDLE, server.port as HANDLE, 1, 0);
     }
@@ -183,10 +161,7 @@ fn started(result: i32) -> bool {
 
 fn receive(session: &mut Session) -> bool {
     session.doing = Doing::Receive;
-    let room = WSABUF {
-        len: session.buffer.len() as u32,
-        buf: session.buffer.as_mut_ptr(),
-    };
+    let room = WSABUF { len: session.buffer.len() as u32, buf: session.buffer.as_mut_ptr() };
     let (socket, overlapped) = (session.socket, from_mut(session).cast());
     // SAFETY: the session and its buffer live until the packet is taken.
     started(unsafe { WSARecv(socket, &room, 1, null_mut(), &mut 0, overlapped, None) })
@@ -194,10 +169,7 @@ fn receive(session: &mut Session) -> bool {
 
 fn send(session: &mut Session, bytes: u32) -> bool {
     session.doing = Doing::Send;
-    let data = WSABUF {
-        len: bytes,
-        buf: session.buffer.as_mut_ptr(),
-    };
+    let data = WSABUF { len: bytes, buf: session.buffer.as_mut_ptr() };
     let (socket, overlapped) = (session.socket, from_mut(session).cast());
     // SAFETY: the session and its buffer live until the packet is taken.
     started(unsafe { WSASend(socket, &data, 1, null_mut(), 0, overlapped, None) })

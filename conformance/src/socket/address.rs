@@ -35,18 +35,12 @@ impl RawAddress {
 
     /// Poisoned room for an address of any family.
     pub fn room() -> Self {
-        Self {
-            bytes: [0xCC; 128],
-            length: 128,
-        }
+        Self { bytes: [0xCC; 128], length: 128 }
     }
 
     /// An AF_UNSPEC address, which dissolves an association.
     pub fn unspecified() -> Self {
-        Self {
-            bytes: [0; 128],
-            length: 16,
-        }
+        Self { bytes: [0; 128], length: 16 }
     }
 
     /// Whether nothing was written.
@@ -90,16 +84,9 @@ impl RawAddress {
     ///
     /// They are readable during the call.
     pub unsafe fn read(address: *const SOCKADDR, length: i32) -> Self {
-        let mut copy = Self {
-            bytes: [0; 128],
-            length,
-        };
+        let mut copy = Self { bytes: [0; 128], length };
         // SAFETY: the caller vouches for the source; 128 bytes are room for any address.
-        unsafe {
-            copy.bytes
-                .as_mut_ptr()
-                .copy_from(address.cast(), length.min(128) as usize)
-        };
+        unsafe { copy.bytes.as_mut_ptr().copy_from(address.cast(), length.min(128) as usize) };
         copy
     }
 }

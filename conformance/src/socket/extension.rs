@@ -5,10 +5,7 @@
 //! The pointers are to locals; a function's address comes from the call that hands it out and is
 //! turned into the type that its GUID stands for.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the Safety paragraph above"
-)]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -29,26 +26,14 @@ pub struct Addresses {
 
 impl Addresses {
     /// IPv4, no data.
-    pub const NO_DATA: Self = Self {
-        data: 0,
-        local: 32,
-        remote: 32,
-    };
+    pub const NO_DATA: Self = Self { data: 0, local: 32, remote: 32 };
     /// IPv4, 16 bytes of data.
-    pub const SOME_DATA: Self = Self {
-        data: 16,
-        local: 32,
-        remote: 32,
-    };
+    pub const SOME_DATA: Self = Self { data: 16, local: 32, remote: 32 };
 
     /// As documented for addresses like `ip`, with room for `data` bytes.
     pub fn fitting(ip: IpAddr, data: u32) -> Self {
         let each = if ip.is_ipv4() { 32 } else { 44 };
-        Self {
-            data,
-            local: each,
-            remote: each,
-        }
+        Self { data, local: each, remote: each }
     }
 }
 
@@ -56,10 +41,7 @@ impl Addresses {
 pub fn pending_accept(addresses: Addresses) -> (Socket, SocketAddr, Socket, Operation) {
     let ((listener, address), acceptor) = (Socket::listener(V4), Socket::tcp(V4));
     let accept = Operation::new(super::data_room(addresses));
-    assert_eq!(
-        accept.accept(&listener, &acceptor, addresses),
-        Started::Pending
-    );
+    assert_eq!(accept.accept(&listener, &acceptor, addresses), Started::Pending);
     (listener, address, acceptor, accept)
 }
 
@@ -73,17 +55,7 @@ pub fn extension<F: Default>(id: GUID) -> F {
         let code = SIO_GET_EXTENSION_FUNCTION_POINTER;
         let (input, output) = ((&raw const id).cast(), (&raw mut function).cast());
         let no_overlapped = std::ptr::null_mut();
-        WSAIoctl(
-            socket.raw(),
-            code,
-            input,
-            16,
-            output,
-            size,
-            &mut bytes,
-            no_overlapped,
-            None,
-        )
+        WSAIoctl(socket.raw(), code, input, 16, output, size, &mut bytes, no_overlapped, None)
     });
     assert_eq!((returned, bytes), (Ok(0), size));
     function
@@ -92,11 +64,7 @@ pub fn extension<F: Default>(id: GUID) -> F {
 /// GetAcceptExSockaddrs on a completed AcceptEx: the local address, if it was written, and the
 /// remote one.
 pub fn sockaddrs(accept: &Operation, addresses: Addresses) -> (Option<SocketAddr>, SocketAddr) {
-    let Addresses {
-        data,
-        local,
-        remote,
-    } = addresses;
+    let Addresses { data, local, remote } = addresses;
     let poison = POISON_BYTES as usize as *mut SOCKADDR;
     let (mut local_at, mut local_length) = (poison, POISON);
     let (mut remote_at, mut remote_length) = (poison, POISON);
@@ -108,9 +76,6 @@ pub fn sockaddrs(accept: &Operation, addresses: Addresses) -> (Option<SocketAddr
     }
     let found = |at: *mut SOCKADDR, length| unsafe { RawAddress::read(at, length) }.to_std();
     let local = (local_at != poison).then(|| found(local_at, local_length));
-    assert!(
-        local.is_some() || local_length == POISON,
-        "either both or none is written"
-    );
+    assert!(local.is_some() || local_length == POISON, "either both or none is written");
     (local, found(remote_at, remote_length))
 }

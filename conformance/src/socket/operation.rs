@@ -6,10 +6,7 @@
 //! All memory an operation uses is in one heap block, reached by raw pointer only and freed when
 //! the [`Operation`] is dropped, or never, if it is still pending then.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the Safety paragraph above"
-)]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
 use std::net::SocketAddr;
 use std::ptr::{null, null_mut};
@@ -70,16 +67,8 @@ impl Operation {
             hEvent: event,
             ..OVERLAPPED::default()
         };
-        let memory = Memory {
-            overlapped,
-            data,
-            flags: 0,
-            from: RawAddress::room(),
-        };
-        Self {
-            memory: Box::into_raw(Box::new(memory)),
-            event,
-        }
+        let memory = Memory { overlapped, data, flags: 0, from: RawAddress::room() };
+        Self { memory: Box::into_raw(Box::new(memory)), event }
     }
 
     /// With a manual-reset event and room for `room` bytes, poisoned.
@@ -190,11 +179,7 @@ impl Operation {
         let (returned, bytes, flags) = self.result_raw(socket.raw(), false);
         match returned {
             Err(WSA_IO_INCOMPLETE) => {
-                assert_eq!(
-                    (bytes, flags),
-                    (POISON_BYTES, POISON_BYTES),
-                    "outputs while pending"
-                );
+                assert_eq!((bytes, flags), (POISON_BYTES, POISON_BYTES), "outputs while pending");
                 Err(WSA_IO_INCOMPLETE)
             }
             Err(error) => Err(error),
@@ -223,10 +208,7 @@ impl Operation {
     fn buffers(&self, lengths: &[usize]) -> Vec<WSABUF> {
         let (mut at, data) = (0, self.data_pointer());
         let cut = lengths.iter().map(|&length| {
-            let buffer = WSABUF {
-                len: length as u32,
-                buf: data.wrapping_add(at),
-            };
+            let buffer = WSABUF { len: length as u32, buf: data.wrapping_add(at) };
             at += length;
             buffer
         });
@@ -252,20 +234,9 @@ impl Operation {
         let returned = super::call(SOCKET_ERROR, || unsafe {
             let (array, length) = (buffers.as_ptr(), buffers.len() as u32);
             let overlapped = self.overlapped();
-            WSARecv(
-                socket.raw(),
-                array,
-                length,
-                &mut count,
-                flags_at,
-                overlapped,
-                None,
-            )
+            WSARecv(socket.raw(), array, length, &mut count, flags_at, overlapped, None)
         });
-        buffers.fill(WSABUF {
-            len: u32::MAX,
-            buf: null_mut(),
-        }); // captured, or it will crash
+        buffers.fill(WSABUF { len: u32::MAX, buf: null_mut() }); // captured, or it will crash
         self.check_outputs(returned, count, flags)
     }
 
@@ -280,17 +251,7 @@ impl Operation {
             let from = &raw mut (*self.memory).from;
             let (from, from_length) = ((*from).as_mut_ptr(), &raw mut (*from).length);
             let (s, ov) = (socket.raw(), self.overlapped());
-            WSARecvFrom(
-                s,
-                array,
-                length,
-                &mut count,
-                flags_at,
-                from,
-                from_length,
-                ov,
-                None,
-            )
+            WSARecvFrom(s, array, length, &mut count, flags_at, from, from_length, ov, None)
         });
         self.check_outputs(returned, count, 0)
     }
@@ -307,20 +268,9 @@ impl Operation {
         let mut count = POISON_BYTES;
         let returned = super::call(SOCKET_ERROR, || unsafe {
             let (array, length) = (buffers.as_ptr(), buffers.len() as u32);
-            WSASend(
-                socket.raw(),
-                array,
-                length,
-                &mut count,
-                0,
-                self.overlapped(),
-                None,
-            )
+            WSASend(socket.raw(), array, length, &mut count, 0, self.overlapped(), None)
         });
-        buffers.fill(WSABUF {
-            len: u32::MAX,
-            buf: null_mut(),
-        });
+        buffers.fill(WSABUF { len: u32::MAX, buf: null_mut() });
         self.check_outputs(returned, count, 0)
     }
 
@@ -339,11 +289,7 @@ impl Operation {
     /// AcceptEx with `data` bytes for the first data and these address lengths; the buffer must
     /// have that room (see [`data_room`]).
     pub fn accept(&self, listener: &Socket, acceptor: &Socket, addresses: Addresses) -> Started {
-        let Addresses {
-            data,
-            local,
-            remote,
-        } = addresses;
+        let Addresses { data, local, remote } = addresses;
         assert!(self.data().len() >= (data + local + remote) as usize);
         self.poison(0);
         let mut count = POISON_BYTES;
@@ -361,22 +307,10 @@ impl Operation {
         let function = function.expect("ConnectEx is there");
         self.poison(0);
         let (to, length, mut count) = (RawAddress::of(to), self.data().len(), POISON_BYTES);
-        let data = if length == 0 {
-            null_mut()
-        } else {
-            self.data_pointer()
-        };
+        let data = if length == 0 { null_mut() } else { self.data_pointer() };
         let returned = super::call(0, || unsafe {
             let (s, ov) = (socket.raw(), self.overlapped());
-            function(
-                s,
-                to.as_ptr(),
-                to.length,
-                data.cast(),
-                length as u32,
-                &mut count,
-                ov,
-            )
+            function(s, to.as_ptr(), to.length, data.cast(), length as u32, &mut count, ov)
         });
         self.check_outputs(returned.map(|_| 0), count, 0)
     }
@@ -386,9 +320,7 @@ impl Operation {
         let function: LPFN_DISCONNECTEX = extension(WSAID_DISCONNECTEX);
         let function = function.expect("DisconnectEx is there");
         self.poison(0);
-        match super::call(0, || unsafe {
-            function(socket.raw(), self.overlapped(), flags, 0)
-        }) {
+        match super::call(0, || unsafe { function(socket.raw(), self.overlapped(), flags, 0) }) {
             Ok(_) => Started::Done(0),
             Err(WSA_IO_PENDING) => Started::Pending,
             Err(error) => Started::Failed(error),
@@ -410,15 +342,9 @@ impl Operation {
         if returned.is_ok() {
             return Started::Done(count);
         }
-        assert_eq!(
-            count, POISON_BYTES,
-            "the count is not written unless it is done"
-        );
+        assert_eq!(count, POISON_BYTES, "the count is not written unless it is done");
         let flags_now = unsafe { (*self.memory).flags };
-        assert_eq!(
-            flags_now, flags as u32,
-            "the flags are not written unless it is done"
-        );
+        assert_eq!(flags_now, flags as u32, "the flags are not written unless it is done");
         match returned {
             Err(WSA_IO_PENDING) => Started::Pending,
             Err(POISON) => panic!("it failed without an error"),

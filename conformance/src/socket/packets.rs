@@ -4,10 +4,7 @@
 //!
 //! The pointers are to locals; OVERLAPPEDs are only compared.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the Safety paragraph above"
-)]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
 use std::ptr::null_mut;
 
@@ -91,12 +88,7 @@ impl Packets {
             return None;
         }
         let error = if returned != 0 { 0 } else { error };
-        Some(Packet {
-            error,
-            bytes,
-            key,
-            overlapped: overlapped as usize,
-        })
+        Some(Packet { error, bytes, key, overlapped: overlapped as usize })
     }
 
     /// The next packet. Fails the test if none comes.
@@ -109,11 +101,7 @@ impl Packets {
     #[track_caller]
     pub fn next_of(&self, operation: &Operation) -> (u32, u32) {
         let packet = self.next();
-        assert_eq!(
-            packet.overlapped,
-            operation.overlapped() as usize,
-            "another's packet"
-        );
+        assert_eq!(packet.overlapped, operation.overlapped() as usize, "another's packet");
         (packet.error, packet.bytes)
     }
 

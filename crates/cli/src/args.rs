@@ -49,12 +49,7 @@ pub struct Serve {
     #[arg(long, value_name = "K")]
     pub block_every: Option<NonZeroU64>,
     /// How long it blocks
-    #[arg(
-        long,
-        value_name = "M",
-        default_value_t = 200,
-        requires = "block_every"
-    )]
+    #[arg(long, value_name = "M", default_value_t = 200, requires = "block_every")]
     pub block_ms: u64,
     /// Bytes of each connection's buffer
     #[arg(long, value_name = "BYTES", default_value = "4096")]
@@ -129,10 +124,7 @@ mod tests {
 
     #[test]
     fn addresses_need_a_host_and_a_port() {
-        assert_eq!(
-            address("127.0.0.1:80").unwrap(),
-            SocketAddr::from(([127, 0, 0, 1], 80))
-        );
+        assert_eq!(address("127.0.0.1:80").unwrap(), SocketAddr::from(([127, 0, 0, 1], 80)));
         for bad in ["", "127.0.0.1", "127.0.0.1:65536", "[::1", "::1:x"] {
             assert!(address(bad).is_err(), "{bad}");
         }

@@ -27,21 +27,9 @@ struct Scene {
 }
 
 const SCENES: [Scene; 3] = [
-    Scene {
-        title: "plain echo",
-        blocks: false,
-        watchman: "on",
-    },
-    Scene {
-        title: "blockers, watchman on",
-        blocks: true,
-        watchman: "on",
-    },
-    Scene {
-        title: "blockers, watchman off",
-        blocks: true,
-        watchman: "off",
-    },
+    Scene { title: "plain echo", blocks: false, watchman: "on" },
+    Scene { title: "blockers, watchman on", blocks: true, watchman: "on" },
+    Scene { title: "blockers, watchman off", blocks: true, watchman: "off" },
 ];
 
 /// How often the bar moves.
@@ -64,11 +52,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
     bar.finish_and_clear();
     say(&table(&reports));
     let failed = reports.iter().any(|report| report.errors > 0);
-    Ok(if failed {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// A server of this program, ended when dropped.
@@ -88,16 +72,11 @@ impl Server {
             command.args(["--block-every", &BLOCK_EVERY.to_string()]);
             command.args(["--block-ms", &BLOCK_MS.to_string()]);
         }
-        let mut process = command
-            .stdin(Stdio::piped())
-            .spawn()
-            .context("cannot start serve")?;
+        let mut process = command.stdin(Stdio::piped()).spawn().context("cannot start serve")?;
         let output = process.stdout.take().context("serve has an output")?;
         let mut line = String::new();
         BufReader::new(output).read_line(&mut line)?;
-        let address = line
-            .strip_prefix("listening on ")
-            .and_then(|rest| rest.split(' ').next());
+        let address = line.strip_prefix("listening on ").and_then(|rest| rest.split(' ').next());
         match address.and_then(|address| address.parse().ok()) {
             Some(address) => Ok(Self { process, address }),
             None => bail!("serve did not begin ({})", process.wait()?),
@@ -156,25 +135,20 @@ fn table(reports: &[Report]) -> String {
             &grouped(figures.messages_per_second),
             &time(figures.p50_us),
             &time(figures.p99_us),
-            &format!(
-                "{:.3}",
-                figures.messages_per_second / plain.messages_per_second
-            ),
+            &format!("{:.3}", figures.messages_per_second / plain.messages_per_second),
             &format!("{:.2}", figures.p99_us / plain.p99_us),
         ]));
     }
     lines.push(format!(
         "\n{CONNECTIONS} connections, {CONCURRENCY} of {WORKERS} workers running at once, 64-byte \
          messages, {SECONDS} s.\nBlockers: every {BLOCK_EVERY}th connection's messages block their \
-         worker {BLOCK_MS} ms each.\nEach row shows the other {} connections only, the plain one too.",
+         worker {BLOCK_MS} ms each.\nEach row shows the other {} connections only, the plain \
+         one too.",
         CONNECTIONS - CONNECTIONS / BLOCK_EVERY
     ));
     for (scene, report) in SCENES.iter().zip(reports) {
         if let Some(first) = &report.first_error {
-            lines.push(format!(
-                "{}: {} errors ({first})",
-                scene.title, report.errors
-            ));
+            lines.push(format!("{}: {} errors ({first})", scene.title, report.errors));
         }
     }
     lines.join("\n")

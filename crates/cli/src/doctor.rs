@@ -36,23 +36,12 @@ pub fn run() -> ExitCode {
     for Finding { name, value, .. } in &findings {
         say(&format!("{name:<18} {value}"));
     }
-    let mends: Vec<_> = findings
-        .iter()
-        .filter_map(|f| Some((f.name, f.mend?)))
-        .collect();
-    say(if mends.is_empty() {
-        "\nNothing is short."
-    } else {
-        "\nTo mend:"
-    });
+    let mends: Vec<_> = findings.iter().filter_map(|f| Some((f.name, f.mend?))).collect();
+    say(if mends.is_empty() { "\nNothing is short." } else { "\nTo mend:" });
     for (name, mend) in mends {
         say(&format!("{name:<18} {mend}"));
     }
-    if works {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if works { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 const UNKNOWN: &str = "not known on this system";
@@ -63,49 +52,29 @@ fn setting(path: &str) -> Option<String> {
 }
 
 fn numbers(text: &str) -> Vec<u64> {
-    text.split_whitespace()
-        .filter_map(|word| word.parse().ok())
-        .collect()
+    text.split_whitespace().filter_map(|word| word.parse().ok()).collect()
 }
 
 /// A setting that is a number, and whether it is below what is good.
 fn number(name: &'static str, path: &str, good: u64, mend: &'static str) -> Finding {
     match setting(path).and_then(|text| text.parse::<u64>().ok()) {
-        None => Finding {
-            name,
-            value: UNKNOWN.into(),
-            mend: None,
-        },
-        Some(number) => Finding {
-            name,
-            value: number.to_string(),
-            mend: (number < good).then_some(mend),
-        },
+        None => Finding { name, value: UNKNOWN.into(), mend: None },
+        Some(number) => {
+            Finding { name, value: number.to_string(), mend: (number < good).then_some(mend) }
+        }
     }
 }
 
 fn kernel() -> Finding {
     let version = setting("/proc/sys/kernel/osrelease").unwrap_or_default();
-    let value = format!(
-        "{} {version} {}",
-        std::env::consts::OS,
-        std::env::consts::ARCH
-    );
-    Finding {
-        name: "system",
-        value,
-        mend: None,
-    }
+    let value = format!("{} {version} {}", std::env::consts::OS, std::env::consts::ARCH);
+    Finding { name: "system", value, mend: None }
 }
 
 fn processors() -> Finding {
     let count = thread::available_parallelism().map_or(1, usize::from);
     let mend = "a server and its load share one processor: figures are half of what they could be";
-    Finding {
-        name: "processors",
-        value: count.to_string(),
-        mend: (count < 2).then_some(mend),
-    }
+    Finding { name: "processors", value: count.to_string(), mend: (count < 2).then_some(mend) }
 }
 
 /// The port works or it does not; on Linux it stands on epoll.
@@ -117,11 +86,7 @@ fn event_queue(works: bool) -> Finding {
         (false, _) => "does not work".into(),
     };
     let mend = "the echo below says what failed; a sandbox may forbid epoll or sockets";
-    Finding {
-        name: "completion port",
-        value,
-        mend: (!works).then_some(mend),
-    }
+    Finding { name: "completion port", value, mend: (!works).then_some(mend) }
 }
 
 /// Descriptors that a server of 10,000 connections and some room wants.
@@ -131,30 +96,16 @@ fn descriptors() -> Finding {
     let name = "descriptors";
     let limits = setting("/proc/self/limits").unwrap_or_default();
     let limit = |word: &str| word.parse().unwrap_or(u64::MAX); // or "unlimited"
-    let line = limits
-        .lines()
-        .find_map(|line| line.strip_prefix("Max open files"));
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
     let words: Vec<_> = line.unwrap_or_default().split_whitespace().collect();
     let &[soft, hard, ..] = &words[..] else {
-        return Finding {
-            name,
-            value: UNKNOWN.into(),
-            mend: None,
-        };
+        return Finding { name, value: UNKNOWN.into(), mend: None };
     };
-    let raised = if limit(soft) < limit(hard) {
-        ", which serve and load take"
-    } else {
-        ""
-    };
+    let raised = if limit(soft) < limit(hard) { ", which serve and load take" } else { "" };
     let value = format!("{soft}, at most {hard}{raised}");
     let mend =
         "raise the hard limit: nofile in /etc/security/limits.conf, or LimitNOFILE= (systemd)";
-    Finding {
-        name,
-        value,
-        mend: (limit(hard) < DESCRIPTORS_GOOD).then_some(mend),
-    }
+    Finding { name, value, mend: (limit(hard) < DESCRIPTORS_GOOD).then_some(mend) }
 }
 
 /// Ports for outgoing connections: each to one address needs one, and keeps it a minute longer.
@@ -164,30 +115,17 @@ fn port_range() -> Finding {
     let name = "outgoing ports";
     let range = setting("/proc/sys/net/ipv4/ip_local_port_range").unwrap_or_default();
     let &[first, last] = &numbers(&range)[..] else {
-        return Finding {
-            name,
-            value: UNKNOWN.into(),
-            mend: None,
-        };
+        return Finding { name, value: UNKNOWN.into(), mend: None };
     };
     let count = (last + 1).saturating_sub(first);
     let mend = "sysctl -w net.ipv4.ip_local_port_range='1024 65535'";
     let value = format!("{first} to {last} ({count})");
-    Finding {
-        name,
-        value,
-        mend: (count < PORTS_GOOD).then_some(mend),
-    }
+    Finding { name, value, mend: (count < PORTS_GOOD).then_some(mend) }
 }
 
 fn backlog() -> Finding {
     let mend = "sysctl -w net.core.somaxconn=4096";
-    number(
-        "longest backlog",
-        "/proc/sys/net/core/somaxconn",
-        4096,
-        mend,
-    )
+    number("longest backlog", "/proc/sys/net/core/somaxconn", 4096, mend)
 }
 
 fn loopback(echo: overlapped::Result<Duration>) -> Finding {
@@ -195,19 +133,11 @@ fn loopback(echo: overlapped::Result<Duration>) -> Finding {
     match echo {
         Ok(took) => {
             let value = time(took.as_nanos() as f64 / 1000.0);
-            Finding {
-                name,
-                value,
-                mend: None,
-            }
+            Finding { name, value, mend: None }
         }
         Err(error) => {
             let mend = "bring the loopback interface up: ip link set lo up";
-            Finding {
-                name,
-                value: error.to_string(),
-                mend: Some(mend),
-            }
+            Finding { name, value: error.to_string(), mend: Some(mend) }
         }
     }
 }
@@ -261,26 +191,14 @@ fn replacement() -> Finding {
     match time_to_replace() {
         Ok(took) if took < NAP / 2 => {
             let value = format!("replaced after {}", time(took.as_nanos() as f64 / 1000.0));
-            Finding {
-                name,
-                value,
-                mend: None,
-            }
+            Finding { name, value, mend: None }
         }
         Ok(_) => {
             let value = "not replaced".into();
             let mend = "the states of threads in /proc/self/task must be readable (mount /proc)";
-            Finding {
-                name,
-                value,
-                mend: Some(mend),
-            }
+            Finding { name, value, mend: Some(mend) }
         }
-        Err(error) => Finding {
-            name,
-            value: error.to_string(),
-            mend: None,
-        },
+        Err(error) => Finding { name, value: error.to_string(), mend: None },
     }
 }
 

@@ -42,23 +42,13 @@ pub fn run(args: &Load) -> anyhow::Result<ExitCode> {
     };
     crate::raise_descriptor_limit();
     let report = load(plan)?;
-    say(&if args.json {
-        report.json()
-    } else {
-        report.text()
-    });
-    Ok(if report.errors == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    say(&if args.json { report.json() } else { report.text() });
+    Ok(if report.errors == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The other half serves.
 fn half_the_processors() -> usize {
-    thread::available_parallelism()
-        .map_or(1, usize::from)
-        .div_ceil(2)
+    thread::available_parallelism().map_or(1, usize::from).div_ceil(2)
 }
 
 struct Plan {
@@ -108,18 +98,10 @@ impl Idle {
 /// Opens the connections, loads, and counts together.
 fn load(plan: Plan) -> anyhow::Result<Report> {
     let port = Port::new(plan.threads as u32)?;
-    let mut run = Run {
-        plan,
-        port,
-        live: AtomicU64::new(0),
-        end: Instant::now(),
-    };
+    let mut run = Run { plan, port, live: AtomicU64::new(0), end: Instant::now() };
     let mut tally = Tally::new();
     let idle = run.open_all(&mut tally)?;
-    let (opened, skipped) = (
-        idle.len() as u64,
-        idle.iter().filter(|idle| idle.skipped()).count(),
-    );
+    let (opened, skipped) = (idle.len() as u64, idle.iter().filter(|idle| idle.skipped()).count());
     let began = Instant::now();
     run.end = began + run.plan.duration;
     *run.live.get_mut() = opened;
@@ -185,16 +167,10 @@ impl Run {
         stream.set_nodelay(true)?;
         let every = self.plan.skip_every;
         let skipped = every.is_some_and(|every| number.is_multiple_of(every));
-        let exchange = Exchange {
-            step: Step::Send,
-            sequence: 0,
-            began: Instant::now(),
-            received_bytes: 0,
-        };
+        let exchange =
+            Exchange { step: Step::Send, sequence: 0, began: Instant::now(), received_bytes: 0 };
         Ok(Idle {
-            socket: self
-                .port
-                .associate(stream, Connection { number, skipped })?,
+            socket: self.port.associate(stream, Connection { number, skipped })?,
             operation: Operation::new(self.plan.size_bytes, exchange),
         })
     }
@@ -247,11 +223,7 @@ impl Run {
             Ok(Some(idle)) => idle,
             Err(fault) => return self.retire(number, Some(fault), tally),
         };
-        let count = if idle.skipped() {
-            &mut tally.skipped
-        } else {
-            &mut tally.measured
-        };
+        let count = if idle.skipped() { &mut tally.skipped } else { &mut tally.measured };
         count.message(now - idle.operation.data().began, now, self.end);
         if now >= self.end {
             return self.retire(number, None, tally);
@@ -262,36 +234,19 @@ impl Run {
     }
 
     fn send_next(&self, idle: Idle, now: Instant) -> Result<(), Fault> {
-        let Idle {
-            socket,
-            mut operation,
-        } = idle;
+        let Idle { socket, mut operation } = idle;
         let exchange = operation.data_mut();
         let sequence = exchange.sequence + 1;
-        *exchange = Exchange {
-            step: Step::Send,
-            sequence,
-            began: now,
-            received_bytes: 0,
-        };
+        *exchange = Exchange { step: Step::Send, sequence, began: now, received_bytes: 0 };
         Pattern::new(socket.key().number, sequence).fill(operation.buffer_mut());
         Ok(socket.send(operation, 0..self.plan.size_bytes)?)
     }
 
     /// Takes what an operation did. Gives the connection back when its message is whole.
     fn advance(&self, done: Done) -> Result<Option<Idle>, Fault> {
-        let Completion {
-            socket,
-            mut operation,
-            result,
-        } = done;
+        let Completion { socket, mut operation, result } = done;
         let bytes = result?;
-        let &Exchange {
-            ref step,
-            sequence,
-            received_bytes,
-            ..
-        } = operation.data();
+        let &Exchange { ref step, sequence, received_bytes, .. } = operation.data();
         match step {
             Step::Send => operation.data_mut().step = Step::Receive,
             Step::Receive => {
@@ -326,12 +281,7 @@ impl Run {
     }
 
     fn report(&self, tally: Tally, took: Duration, measured: u64, skipped: u64) -> Report {
-        let Tally {
-            measured: mine,
-            skipped: apart,
-            errors,
-            first_error,
-        } = tally;
+        let Tally { measured: mine, skipped: apart, errors, first_error } = tally;
         Report {
             size_bytes: self.plan.size_bytes as u64,
             seconds: took.as_secs_f64(),

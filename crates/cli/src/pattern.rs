@@ -81,9 +81,6 @@ mod tests {
         for (connection, sequence) in [(7, 7), (7, 9), (6, 8), (8, 8), (8, 7)] {
             assert!(!Pattern::new(connection, sequence).matches(&message, 0));
         }
-        assert!(
-            !Pattern::new(7, 8).matches(&message[8..], 0),
-            "a word was lost"
-        );
+        assert!(!Pattern::new(7, 8).matches(&message[8..], 0), "a word was lost");
     }
 }

@@ -72,22 +72,14 @@ impl Report {
             lines.push("kept apart:".into());
             describe(&mut lines, skipped);
         }
-        let first = self
-            .first_error
-            .as_ref()
-            .map_or(String::new(), |first| format!(" ({first})"));
+        let first = self.first_error.as_ref().map_or(String::new(), |first| format!(" ({first})"));
         lines.push(format!("errors       {}{first}", self.errors));
         lines.join("\n")
     }
 }
 
 fn describe(lines: &mut Vec<String>, figures: &Figures) {
-    let Figures {
-        connections,
-        messages,
-        messages_per_second,
-        ..
-    } = figures;
+    let Figures { connections, messages, messages_per_second, .. } = figures;
     lines.push(format!("connections  {connections}"));
     lines.push(format!("messages     {}", grouped(*messages as f64)));
     lines.push(format!("messages/s   {}", grouped(*messages_per_second)));
@@ -125,12 +117,7 @@ mod tests {
 
     #[test]
     fn thousands_stand_apart() {
-        for (number, text) in [
-            (0.0, "0"),
-            (999.0, "999"),
-            (1000.0, "1,000"),
-            (1e6, "1,000,000"),
-        ] {
+        for (number, text) in [(0.0, "0"), (999.0, "999"), (1000.0, "1,000"), (1e6, "1,000,000")] {
             assert_eq!(grouped(number), text);
         }
     }

@@ -25,12 +25,7 @@ pub fn run(args: &Serve) -> anyhow::Result<ExitCode> {
     let (notices, heard) = mpsc::channel();
     stop_at_the_end(&notices, args.end_with_stdin)?;
     let listen = config.listen;
-    let about = format!(
-        "model {}, {} workers, {}",
-        args.model,
-        config.workers,
-        running(&config)
-    );
+    let about = format!("model {}, {} workers, {}", args.model, config.workers, running(&config));
     let server = Server::new(config, notices).map_err(|error| cannot_listen(&listen, error))?;
     let address = server.local_addr().context("cannot listen")?;
     say(&format!("listening on {address} ({about})"));
@@ -59,10 +54,7 @@ fn config(args: &Serve) -> anyhow::Result<Config> {
 fn running(config: &Config) -> String {
     let blockers = config.blockers.map_or(String::new(), |blockers| {
         let Blockers { every, pause } = blockers;
-        format!(
-            ", every {every}th connection blocks {} ms",
-            pause.as_millis()
-        )
+        format!(", every {every}th connection blocks {} ms", pause.as_millis())
     });
     format!("{} running{blockers}", config.concurrency)
 }

@@ -79,19 +79,13 @@ impl Tally {
             let times = Histogram::new_with_max(LONGEST_NS, DIGITS).expect("both are in range");
             Count { messages: 0, times }
         };
-        Self {
-            measured: count(),
-            skipped: count(),
-            errors: 0,
-            first_error: None,
-        }
+        Self { measured: count(), skipped: count(), errors: 0, first_error: None }
     }
 
     /// A connection failed.
     pub fn fault(&mut self, number: u64, fault: Fault) {
         self.errors += 1;
-        self.first_error
-            .get_or_insert_with(|| format!("connection {number}: {fault}"));
+        self.first_error.get_or_insert_with(|| format!("connection {number}: {fault}"));
     }
 
     /// Connections that had no answer when the load ended.
@@ -122,8 +116,6 @@ impl Count {
 
     fn add(&mut self, other: &Count) {
         self.messages += other.messages;
-        self.times
-            .add(&other.times)
-            .expect("both have the same range");
+        self.times.add(&other.times).expect("both have the same range");
     }
 }

@@ -13,9 +13,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 
 fn program(arguments: &str) -> Command {
     let mut command = Command::new(PROGRAM);
-    command
-        .args(arguments.split_whitespace())
-        .stdin(Stdio::null());
+    command.args(arguments.split_whitespace()).stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -39,23 +37,13 @@ impl Server {
         let mut line = String::new();
         output.read_line(&mut line).expect("it prints a line");
         let rest = line.strip_prefix("listening on ").expect(&line);
-        let address = rest
-            .split_whitespace()
-            .next()
-            .expect("it has an address")
-            .to_string();
-        Self {
-            process,
-            output: Some(output),
-            address,
-        }
+        let address = rest.split_whitespace().next().expect("it has an address").to_string();
+        Self { process, output: Some(output), address }
     }
 
     fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(&self.address).expect("it listens");
-        stream
-            .set_read_timeout(Some(LIMIT))
-            .expect("it is not zero");
+        stream.set_read_timeout(Some(LIMIT)).expect("it is not zero");
         stream
     }
 
@@ -101,24 +89,13 @@ fn echoes(stream: &mut TcpStream) -> bool {
 #[test]
 fn a_load_finds_every_byte_of_a_server_right() {
     let server = Server::start("");
-    for options in [
-        "",
-        "--size 1",
-        "--size 10000 --threads 3",
-        "--connections 300",
-    ] {
-        let load = format!(
-            "load --connect {} --seconds 0.2 --json {options}",
-            server.address
-        );
+    for options in ["", "--size 1", "--size 10000 --threads 3", "--connections 300"] {
+        let load = format!("load --connect {} --seconds 0.2 --json {options}", server.address);
         let output = run(&load);
         let figures = figures(&output);
         assert_eq!(output.status.code(), Some(0), "{options}: {figures}");
         assert_eq!(figures["errors"], 0);
-        assert!(
-            figures["messages_per_second"].as_f64().unwrap() > 0.0,
-            "{options}: {figures}"
-        );
+        assert!(figures["messages_per_second"].as_f64().unwrap() > 0.0, "{options}: {figures}");
         for name in ["p50_us", "p99_us", "p999_us"] {
             assert!(figures[name].as_f64().unwrap() > 0.0, "{name}");
         }
@@ -145,10 +122,7 @@ fn blockers_are_told_apart() {
         (&figures["connections"], &figures["skipped"]["connections"]),
         (&8.into(), &2.into())
     );
-    assert!(
-        figures["skipped"]["p50_us"].as_f64().unwrap() >= 20_000.0,
-        "{figures}"
-    );
+    assert!(figures["skipped"]["p50_us"].as_f64().unwrap() >= 20_000.0, "{figures}");
     assert!(figures["p50_us"].as_f64().unwrap() < 20_000.0, "{figures}");
 }
 
@@ -161,20 +135,14 @@ fn bad_input_gives_one_line_and_exit_code_2() {
         ("serve --listen 127.0.0.1", "bad address"),
         ("serve --listen 127.0.0.1:99999", "bad address"),
         ("serve --listen 203.0.113.1:0", "10049"),
-        (
-            "serve --listen 127.0.0.1:0 --model carrier-pigeon",
-            "unknown model",
-        ),
+        ("serve --listen 127.0.0.1:0 --model carrier-pigeon", "unknown model"),
         ("load --connect nonsense", "bad address"),
         (&taken, "10048"),
     ] {
         let output = run(arguments);
         let error = text(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{arguments}: {error}");
-        assert!(
-            error.starts_with("overlapped: ") && error.contains(reason),
-            "{error}"
-        );
+        assert!(error.starts_with("overlapped: ") && error.contains(reason), "{error}");
         assert_eq!(error.lines().count(), 1, "{error}");
         assert_eq!(text(&output.stdout), "");
     }
@@ -182,12 +150,7 @@ fn bad_input_gives_one_line_and_exit_code_2() {
 
 #[test]
 fn bad_usage_gives_exit_code_2() {
-    for arguments in [
-        "serve",
-        "load",
-        "nonsense",
-        "serve --listen 127.0.0.1:0 --workers 0",
-    ] {
+    for arguments in ["serve", "load", "nonsense", "serve --listen 127.0.0.1:0 --workers 0"] {
         assert_eq!(run(arguments).status.code(), Some(2), "{arguments}");
     }
 }
@@ -259,10 +222,7 @@ fn a_wrong_byte_is_found() {
         stream.write_all(&message).unwrap();
         _ = stream.read_to_end(&mut vec![]);
     });
-    assert!(
-        figures["first_error"].as_str().unwrap().contains("wrong"),
-        "{figures}"
-    );
+    assert!(figures["first_error"].as_str().unwrap().contains("wrong"), "{figures}");
 }
 
 #[test]
@@ -282,11 +242,10 @@ fn bytes_that_nobody_sent_are_found() {
 fn a_server_that_dribbles_is_right() {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = server.local_addr().unwrap();
-    let load = program(&format!(
-        "load --connect {address} --connections 1 --seconds 0.2 --size 40"
-    ))
-    .spawn()
-    .expect("it starts");
+    let load =
+        program(&format!("load --connect {address} --connections 1 --seconds 0.2 --size 40"))
+            .spawn()
+            .expect("it starts");
     let (mut stream, _) = server.accept().unwrap();
     stream.set_nodelay(true).unwrap();
     let mut byte = [0];
@@ -320,10 +279,7 @@ fn a_server_ends_with_its_standard_input_if_told_so() {
     let (last, code) = server.end();
     assert_eq!(
         (last.as_str(), code),
-        (
-            "served 1 connections, 1 messages, 4 bytes, 0 errors\n",
-            Some(0)
-        )
+        ("served 1 connections, 1 messages, 4 bytes, 0 errors\n", Some(0))
     );
 }
 
@@ -339,13 +295,8 @@ fn nobody_reading_the_output_is_no_fault() {
 fn doctor_tells_what_there_is() {
     let output = run("doctor");
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
-    for name in [
-        "processors",
-        "completion port",
-        "descriptors",
-        "loopback echo",
-        "blocked worker",
-    ] {
+    for name in ["processors", "completion port", "descriptors", "loopback echo", "blocked worker"]
+    {
         assert!(text(&output.stdout).contains(name), "{name}");
     }
 }
@@ -356,14 +307,7 @@ mod unix {
     use super::*;
 
     fn shell(script: &str) {
-        assert!(
-            Command::new("sh")
-                .args(["-c", script])
-                .status()
-                .unwrap()
-                .success(),
-            "{script}"
-        );
+        assert!(Command::new("sh").args(["-c", script]).status().unwrap().success(), "{script}");
     }
 
     #[test]
@@ -374,10 +318,7 @@ mod unix {
             assert!(echoes(&mut open) && echoes(&mut server.connect()));
             shell(&format!("kill -{signal} {}", server.process.id()));
             let (last, code) = server.end();
-            assert_eq!(
-                last,
-                "served 2 connections, 2 messages, 8 bytes, 0 errors\n"
-            );
+            assert_eq!(last, "served 2 connections, 2 messages, 8 bytes, 0 errors\n");
             assert_eq!(code, Some(0));
         }
     }
@@ -392,10 +333,7 @@ mod unix {
         }
         shell(&format!("kill -INT {}", server.process.id()));
         let (last, code) = server.end();
-        assert!(
-            last.starts_with("served ") && last.ends_with(" 0 errors\n"),
-            "{last}"
-        );
+        assert!(last.starts_with("served ") && last.ends_with(" 0 errors\n"), "{last}");
         assert_eq!(code, Some(0));
         assert!(!load.wait_with_output().unwrap().status.success());
     }
@@ -404,26 +342,16 @@ mod unix {
     fn a_server_without_descriptors_goes_on_and_serves_who_waited() {
         let script = format!("ulimit -n 64; exec {PROGRAM} serve --listen 127.0.0.1:0");
         let mut command = Command::new("sh");
-        command
-            .args(["-c", &script])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped());
+        command.args(["-c", &script]).stdin(Stdio::null()).stdout(Stdio::piped());
         let server = Server::from(command);
         let mut streams: Vec<_> = (0..100).map(|_| server.connect()).collect();
         assert!(echoes(&mut streams[0]));
         let mut last = streams.pop().unwrap();
         last.write_all(b"wait").unwrap();
-        last.set_read_timeout(Some(Duration::from_millis(300)))
-            .unwrap();
+        last.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
         let early = last.read(&mut [0; 4]).unwrap_err();
-        assert!(matches!(
-            early.kind(),
-            ErrorKind::WouldBlock | ErrorKind::TimedOut
-        ));
-        assert!(
-            echoes(&mut streams[1]),
-            "those that it has are served meanwhile"
-        );
+        assert!(matches!(early.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut));
+        assert!(echoes(&mut streams[1]), "those that it has are served meanwhile");
         drop(streams);
         last.set_read_timeout(Some(LIMIT)).unwrap();
         let mut answer = [0; 4];

@@ -29,12 +29,7 @@ fn main() -> overlapped::Result<()> {
 }
 
 fn serve(port: &Port<SocketAddr, Doing>) {
-    while let Ok(Packet::Done(Completion {
-        socket,
-        mut operation,
-        result,
-    })) = port.get()
-    {
+    while let Ok(Packet::Done(Completion { socket, mut operation, result })) = port.get() {
         let peer = *socket.key();
         let begun = match (operation.data(), result) {
             (_, Err(_)) | (Doing::Receive, Ok(0)) => {

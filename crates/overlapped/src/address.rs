@@ -27,10 +27,7 @@ impl Address {
     pub(crate) fn empty() -> Self {
         // SAFETY: zeros are a valid address, of no family, owned by the value made here.
         let inet = unsafe { zeroed() };
-        Self {
-            inet,
-            len: size_of::<SOCKADDR_INET>() as i32,
-        }
+        Self { inet, len: size_of::<SOCKADDR_INET>() as i32 }
     }
 
     pub(crate) fn as_ptr(&self) -> *const SOCKADDR {
@@ -53,9 +50,7 @@ impl Address {
     /// `address` is valid for reads of `len` bytes.
     pub(crate) unsafe fn read(address: *const SOCKADDR, len: i32) -> Self {
         let mut read = Self::empty();
-        let count = usize::try_from(len)
-            .unwrap_or(0)
-            .min(size_of::<SOCKADDR_INET>());
+        let count = usize::try_from(len).unwrap_or(0).min(size_of::<SOCKADDR_INET>());
         let to = (&raw mut read.inet).cast::<u8>();
         // SAFETY: the caller vouches for the source; the target is a local of that size.
         unsafe { to.copy_from_nonoverlapping(address.cast(), count) };

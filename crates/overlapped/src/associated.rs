@@ -51,10 +51,7 @@ impl<K, D> Drop for Associated<K, D> {
 
 impl<K: fmt::Debug, D> fmt::Debug for Associated<K, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Associated")
-            .field("socket", &self.socket)
-            .field("key", &self.key)
-            .finish()
+        f.debug_struct("Associated").field("socket", &self.socket).field("key", &self.key).finish()
     }
 }
 
@@ -64,12 +61,7 @@ pub type Begun<D> = std::result::Result<(), Refused<D>>;
 impl<K, D> Associated<K, D> {
     pub(crate) fn new(socket: Socket, shared: Arc<Shared>, key: K) -> Self {
         shared.remember(socket.as_raw());
-        Self {
-            socket,
-            shared,
-            key,
-            data: PhantomData,
-        }
+        Self { socket, shared, key, data: PhantomData }
     }
 
     /// The key given at association.
@@ -122,15 +114,7 @@ impl<K, D> Associated<K, D> {
             // SAFETY: parts and OVERLAPPED are the system's until the packet; the array of
             // buffers is read during the call (S2.1).
             unsafe {
-                sys::WSASend(
-                    socket,
-                    buffers.as_ptr(),
-                    count,
-                    null_mut(),
-                    0,
-                    overlapped,
-                    None,
-                )
+                sys::WSASend(socket, buffers.as_ptr(), count, null_mut(), 0, overlapped, None)
             }
         })
     }
@@ -145,9 +129,7 @@ impl<K, D> Associated<K, D> {
             unsafe {
                 let flags = &mut flags;
                 let count = null_mut();
-                sys::WSARecvFrom(
-                    socket, &buffer, 1, count, flags, from, length, overlapped, None,
-                )
+                sys::WSARecvFrom(socket, &buffer, 1, count, flags, from, length, overlapped, None)
             }
         })
     }
@@ -169,17 +151,7 @@ impl<K, D> Associated<K, D> {
             // SAFETY: buffer and OVERLAPPED are the system's until the packet; the address is
             // read during the call.
             unsafe {
-                sys::WSASendTo(
-                    socket,
-                    &buffer,
-                    1,
-                    null_mut(),
-                    0,
-                    to,
-                    length,
-                    overlapped,
-                    None,
-                )
+                sys::WSASendTo(socket, &buffer, 1, null_mut(), 0, to, length, overlapped, None)
             }
         })
     }
@@ -196,20 +168,12 @@ impl<K, D> Associated<K, D> {
             let crate::operation::Extra::Accept(accepting) = &mut flight.extra else {
                 unreachable!("set above")
             };
-            let socket = accepting
-                .socket
-                .as_ref()
-                .map_or(sys::INVALID_SOCKET, Socket::as_raw);
-            let (buffer, room) = (
-                accepting.addresses.as_mut_ptr().cast(),
-                ACCEPT_ADDRESS_BYTES,
-            );
+            let socket = accepting.socket.as_ref().map_or(sys::INVALID_SOCKET, Socket::as_raw);
+            let (buffer, room) = (accepting.addresses.as_mut_ptr().cast(), ACCEPT_ADDRESS_BYTES);
             let mut bytes = 0;
             // SAFETY: the addresses and the OVERLAPPED are the system's until the packet.
             let begun = unsafe {
-                sys::AcceptEx(
-                    listener, socket, buffer, 0, room, room, &mut bytes, overlapped,
-                )
+                sys::AcceptEx(listener, socket, buffer, 0, room, room, &mut bytes, overlapped)
             };
             begun - 1 // a BOOL as the others' result: 0 or SOCKET_ERROR
         })
@@ -307,9 +271,7 @@ fn connect_ex(socket: &Socket) -> Result<ConnectEx> {
     let found = unsafe {
         let (input, output) = ((&raw const id).cast(), (&raw mut function).cast());
         let (socket, nothing) = (socket.as_raw(), null_mut());
-        sys::WSAIoctl(
-            socket, code, input, sizes.0, output, sizes.1, &mut bytes, nothing, None,
-        )
+        sys::WSAIoctl(socket, code, input, sizes.0, output, sizes.1, &mut bytes, nothing, None)
     };
     crate::socket::check(found)?;
     let function = function.ok_or(Error::from_code(10045))?;

@@ -181,10 +181,7 @@ mod tests {
             let error = Error::from_code(code);
             assert_eq!(error.kind(), ErrorKind::ConnectionReset);
             assert!(error.is_disconnect());
-            assert_eq!(
-                std::io::Error::from(error).kind(),
-                ErrorKind::ConnectionReset
-            );
+            assert_eq!(std::io::Error::from(error).kind(), ErrorKind::ConnectionReset);
         }
     }
 
@@ -192,10 +189,7 @@ mod tests {
     fn an_error_tells_its_name_and_number() {
         let error = Error::from_code(10054);
         assert_eq!(format!("{error:?}"), "WSAECONNRESET(10054)");
-        assert_eq!(
-            error.to_string(),
-            "The peer reset the connection. (WSAECONNRESET, 10054)"
-        );
+        assert_eq!(error.to_string(), "The peer reset the connection. (WSAECONNRESET, 10054)");
         assert_eq!(Error::from_code(4711).to_string(), "Error 4711.");
     }
 }

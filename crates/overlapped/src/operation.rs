@@ -173,19 +173,13 @@ impl<D> Operation<D> {
 impl<D> Flight<D> {
     /// The buffer as a WSABUF.
     pub(crate) fn whole(&mut self) -> WSABUF {
-        WSABUF {
-            len: self.buffer.len() as u32,
-            buf: self.buffer.as_mut_ptr(),
-        }
+        WSABUF { len: self.buffer.len() as u32, buf: self.buffer.as_mut_ptr() }
     }
 
     /// Part of the buffer as a WSABUF.
     pub(crate) fn part(&mut self, range: Range<usize>) -> WSABUF {
         let part = &mut self.buffer[range];
-        WSABUF {
-            len: part.len() as u32,
-            buf: part.as_mut_ptr(),
-        }
+        WSABUF { len: part.len() as u32, buf: part.as_mut_ptr() }
     }
 
     /// Takes the parts of a gathered send.
@@ -193,9 +187,7 @@ impl<D> Flight<D> {
         if !matches!(self.extra, Extra::Gather(_)) {
             self.extra = Extra::Gather(Box::default());
         }
-        let Extra::Gather(gather) = &mut self.extra else {
-            unreachable!("set above")
-        };
+        let Extra::Gather(gather) = &mut self.extra else { unreachable!("set above") };
         gather.fill(parts);
         &gather.buffers
     }
@@ -205,9 +197,7 @@ impl<D> Flight<D> {
         if !matches!(self.extra, Extra::Sender(_)) {
             self.extra = Extra::Sender(Box::new(Address::empty()));
         }
-        let Extra::Sender(sender) = &mut self.extra else {
-            unreachable!("set above")
-        };
+        let Extra::Sender(sender) = &mut self.extra else { unreachable!("set above") };
         **sender = Address::empty();
         sender
     }
@@ -216,15 +206,9 @@ impl<D> Flight<D> {
     pub(crate) fn accept_room(&mut self, listener: usize, socket: Socket) -> &mut Accepting {
         if !matches!(self.extra, Extra::Accept(_)) {
             let addresses = [0; 2 * ACCEPT_ADDRESS_BYTES as usize];
-            self.extra = Extra::Accept(Box::new(Accepting {
-                listener,
-                socket: None,
-                addresses,
-            }));
+            self.extra = Extra::Accept(Box::new(Accepting { listener, socket: None, addresses }));
         }
-        let Extra::Accept(accepting) = &mut self.extra else {
-            unreachable!("set above")
-        };
+        let Extra::Accept(accepting) = &mut self.extra else { unreachable!("set above") };
         accepting.listener = listener;
         accepting.socket = Some(socket);
         accepting
@@ -255,13 +239,7 @@ impl Accepting {
         // SAFETY: eight bytes of a local are read (S3.17).
         check(unsafe {
             let name = sys::SO_UPDATE_ACCEPT_CONTEXT;
-            sys::setsockopt(
-                socket.as_raw(),
-                sys::SOL_SOCKET,
-                name,
-                listener.as_ptr(),
-                size,
-            )
+            sys::setsockopt(socket.as_raw(), sys::SOL_SOCKET, name, listener.as_ptr(), size)
         })?;
         let (mut local, mut remote) = (std::ptr::null_mut(), std::ptr::null_mut());
         let (mut local_len, mut remote_len) = (0, 0);

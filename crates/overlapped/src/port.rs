@@ -124,15 +124,8 @@ where
             return Err(Error::last());
         }
         let (closed, sockets) = (AtomicBool::new(false), Mutex::default());
-        let shared = Arc::new(Shared {
-            handle: handle as usize,
-            closed,
-            sockets,
-        });
-        Ok(Self {
-            shared,
-            types: PhantomData,
-        })
+        let shared = Arc::new(Shared { handle: handle as usize, closed, sockets });
+        Ok(Self { shared, types: PhantomData })
     }
 
     /// Gives the port a socket for good: its operations complete here, with `key`.
@@ -179,11 +172,7 @@ where
                 error => Err(error),
             };
         }
-        let result = if ok == 0 {
-            Err(Error::last())
-        } else {
-            Ok(bytes as usize)
-        };
+        let result = if ok == 0 { Err(Error::last()) } else { Ok(bytes as usize) };
         self.unpack(key, overlapped, bytes, result).map(Some)
     }
 
@@ -254,16 +243,10 @@ where
                     let owner = (*flight).owner.cast::<Associated<K, D>>();
                     (Arc::from_raw(owner), Operation::land(flight, bytes))
                 };
-                Ok(Packet::Done(Completion {
-                    socket,
-                    operation,
-                    result,
-                }))
+                Ok(Packet::Done(Completion { socket, operation, result }))
             }
             // SAFETY: the pointer is the box that `post` queued; this packet owns it.
-            POSTED => Ok(Packet::Posted(*unsafe {
-                Box::from_raw(overlapped.cast::<D>())
-            })),
+            POSTED => Ok(Packet::Posted(*unsafe { Box::from_raw(overlapped.cast::<D>()) })),
             _ => {
                 _ = self.shared.post(CLOSED, null()); // for the next thread
                 Err(Error::from_code(sys::ERROR_ABANDONED_WAIT_0))

@@ -34,29 +34,17 @@ fn start() {
 
 /// Success, or the calling thread's last error.
 pub(crate) fn check(result: i32) -> Result<()> {
-    if result == SOCKET_ERROR {
-        Err(Error::last())
-    } else {
-        Ok(())
-    }
+    if result == SOCKET_ERROR { Err(Error::last()) } else { Ok(()) }
 }
 
 impl Socket {
     fn new(like: &SocketAddr, kind: i32, protocol: i32) -> Result<Self> {
         start();
-        let family = i32::from(if like.is_ipv4() {
-            sys::AF_INET
-        } else {
-            sys::AF_INET6
-        });
+        let family = i32::from(if like.is_ipv4() { sys::AF_INET } else { sys::AF_INET6 });
         let flags = sys::WSA_FLAG_OVERLAPPED;
         // SAFETY: no protocol information is passed.
         let socket = unsafe { sys::WSASocketW(family, kind, protocol, null(), 0, flags) };
-        if socket == sys::INVALID_SOCKET {
-            Err(Error::last())
-        } else {
-            Ok(Self(socket))
-        }
+        if socket == sys::INVALID_SOCKET { Err(Error::last()) } else { Ok(Self(socket)) }
     }
 
     /// An unconnected TCP socket of the family of `like`.
@@ -105,10 +93,7 @@ impl Socket {
         if socket == sys::INVALID_SOCKET {
             return Err(Error::last());
         }
-        Ok((
-            Socket(socket),
-            peer.to_std().ok_or(Error::from_code(10047))?,
-        ))
+        Ok((Socket(socket), peer.to_std().ok_or(Error::from_code(10047))?))
     }
 
     /// Its own address.
@@ -161,11 +146,7 @@ impl Socket {
 
     /// A later close resets the connection and drops what is unsent (SO_LINGER with no time).
     pub fn set_reset_on_close(&self) -> Result<()> {
-        self.set_option(
-            sys::SOL_SOCKET,
-            sys::SO_LINGER,
-            u32::from_ne_bytes([1, 0, 0, 0]),
-        )
+        self.set_option(sys::SOL_SOCKET, sys::SO_LINGER, u32::from_ne_bytes([1, 0, 0, 0]))
     }
 
     /// Sends the end of the stream; receives go on.

@@ -90,12 +90,7 @@ impl Socket {
     }
 
     fn adopt_accepted(&self, fd: OwnedFd, peer: Address) -> Result<(u32, Address), Error> {
-        let inherited = [
-            Mark::NONBLOCKING,
-            Mark::PLAIN,
-            Mark::OOB_INLINE,
-            Mark::LINGERS,
-        ];
+        let inherited = [Mark::NONBLOCKING, Mark::PLAIN, Mark::OOB_INLINE, Mark::LINGERS];
         let marks = inherited
             .into_iter()
             .filter(|&mark| self.is(mark))
@@ -117,10 +112,7 @@ impl Socket {
 
     /// Claims this socket as the acceptor of an AcceptEx on `listener` (S3.1).
     pub fn enter_accept(&self, listener: &Socket) -> Result<(), Error> {
-        let busy = Mark::BOUND
-            .and(Mark::CONNECTED)
-            .and(Mark::CONNECTING)
-            .and(Mark::LISTENING);
+        let busy = Mark::BOUND.and(Mark::CONNECTED).and(Mark::CONNECTING).and(Mark::LISTENING);
         let fits = self.is(Mark::STREAM) && self.family() == listener.family();
         if !fits || self.is_any(busy) || !listener.is(Mark::LISTENING) {
             return Err(Error::INVALID);
@@ -194,9 +186,7 @@ impl Accept {
             return Step::Done(Outcome::failure(Status::CANCELLED));
         };
         if !self.has_room(listener) {
-            if net::wait(listener.fd(), Interest::Readable,
-                Some(std::time::Duration::ZERO),
-            ) {
+            if net::wait(listener.fd(), Interest::Readable, Some(std::time::Duration::ZERO)) {
                 return Step::Done(Outcome::failure(Status::BUFFER_TOO_SMALL)); // S3.4
             }
             sight.blocked();
@@ -253,17 +243,13 @@ impl Accept {
         // completion, and has_room found the field large enough (invariant 5).
         unsafe {
             at.cast::<u32>().write_unaligned(length as u32);
-            at.add(HEADER_BYTES)
-                .copy_from_nonoverlapping(bytes.as_ptr(), length);
+            at.add(HEADER_BYTES).copy_from_nonoverlapping(bytes.as_ptr(), length);
         }
     }
 
     /// One try to receive the first bytes on the acceptor (S3.7, S3.8).
     pub fn attempt_first_bytes(&mut self, acceptor: &Socket, sight: &mut Sight) -> Step {
-        let buffer = WSABUF {
-            len: self.data_bytes,
-            buf: self.buffer,
-        };
+        let buffer = WSABUF { len: self.data_bytes, buf: self.buffer };
         // SAFETY: the caller's buffer is valid until the completion (invariant 5).
         match unsafe { net::receive(acceptor.fd(), &[buffer], 0, 0) } {
             Ok(bytes) => Step::Done(Outcome::success(bytes as u32)),
@@ -278,9 +264,7 @@ impl Accept {
 
 /// An AcceptEx that has its connection goes on in the acceptor's lane.
 pub fn await_first_bytes(listener: &Socket, mut request: Request, here: Option<&mut Here<'_>>) {
-    let Work::Accept(accept) = request.work else {
-        unreachable!("only accepts move on")
-    };
+    let Work::Accept(accept) = request.work else { unreachable!("only accepts move on") };
     let acceptor = handle::lock(accept.acceptor as usize, Direction::Receive);
     request.work = Work::FirstBytes(accept);
     let refused = match acceptor {
@@ -290,12 +274,7 @@ pub fn await_first_bytes(listener: &Socket, mut request: Request, here: Option<&
     if let Some((_, request)) = refused {
         // The acceptor was closed in this very moment (S3.11).
         complete::mark_pending(&request.target);
-        complete::complete(
-            listener,
-            &request.target,
-            Outcome::failure(Status::CANCELLED),
-            here,
-        );
+        complete::complete(listener, &request.target, Outcome::failure(Status::CANCELLED), here);
     }
 }
 

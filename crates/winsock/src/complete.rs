@@ -44,12 +44,7 @@ pub unsafe fn begin(overlapped: *mut OVERLAPPED) -> Result<Target, Error> {
         0 => (None, false),
         _ => (tagged_event(tagged)?, tagged & 1 != 0),
     };
-    Ok(Target {
-        overlapped,
-        event,
-        thread: thread::number(),
-        silent,
-    })
+    Ok(Target { overlapped, event, thread: thread::number(), silent })
 }
 
 /// The event of an hEvent whose low bit may be set (S1.54), reset.
@@ -90,17 +85,9 @@ pub unsafe fn read_outcome(overlapped: *const OVERLAPPED) -> Outcome {
         return Outcome::failure(status);
     }
     // SAFETY: completed, hence no longer written by the engine until the caller issues it anew.
-    let (high, flags) = unsafe {
-        (
-            (*overlapped).InternalHigh,
-            (*overlapped).Anonymous.Anonymous.Offset,
-        )
-    };
-    Outcome {
-        status,
-        bytes: high as u32,
-        flags,
-    }
+    let (high, flags) =
+        unsafe { ((*overlapped).InternalHigh, (*overlapped).Anonymous.Anonymous.Offset) };
+    Outcome { status, bytes: high as u32, flags }
 }
 
 /// Ends a request that was pending.

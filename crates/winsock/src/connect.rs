@@ -39,11 +39,7 @@ impl Connect {
             Ok(()) | Err(Errno::IN_PROGRESS) => None,
             Err(errno) => Some(errno),
         };
-        Self {
-            failed,
-            data,
-            sent: 0,
-        }
+        Self { failed, data, sent: 0 }
     }
 
     /// One try to get further.
@@ -87,9 +83,7 @@ fn fail(socket: &Socket, errno: Errno) {
     reset_to_bound(socket);
     socket.mark(Mark::CONNECTING, false);
     socket.mark(Mark::CONNECT_FAILED, true);
-    socket
-        .connect_error
-        .store(errno.error().0, Ordering::Relaxed);
+    socket.connect_error.store(errno.error().0, Ordering::Relaxed);
 }
 
 /// After a failed connect Linux neither lets a socket listen nor keeps the port it had chosen for

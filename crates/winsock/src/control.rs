@@ -37,10 +37,7 @@ pub enum Answer {
 }
 
 fn number(input: &[u8], at: usize) -> Result<u32, Error> {
-    let bytes = input
-        .get(at..)
-        .and_then(|rest| rest.first_chunk::<4>())
-        .ok_or(Error::FAULT)?;
+    let bytes = input.get(at..).and_then(|rest| rest.first_chunk::<4>()).ok_or(Error::FAULT)?;
     Ok(u32::from_ne_bytes(*bytes))
 }
 

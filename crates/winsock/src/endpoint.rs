@@ -20,9 +20,7 @@ pub fn create(family: i32, kind: i32, protocol: i32, flags: u32) -> Result<u32, 
         return Err(Error::OP_NOT_SUPPORTED);
     }
     let family = u16::try_from(family).ok().filter(|&family| family != 0);
-    let family = family
-        .and_then(family_to_linux)
-        .ok_or(Error::FAMILY_NOT_SUPPORTED)?;
+    let family = family.and_then(family_to_linux).ok_or(Error::FAMILY_NOT_SUPPORTED)?;
     let (stream, fitting) = match kind {
         SOCK_STREAM => (true, IPPROTO_TCP),
         SOCK_DGRAM => (false, IPPROTO_UDP),

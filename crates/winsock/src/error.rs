@@ -102,10 +102,7 @@ impl std::error::Error for Error {}
 
 impl fmt::Debug for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = STATUSES
-            .iter()
-            .find(|row| row.0 == *self)
-            .map_or("Status", |row| row.3);
+        let name = STATUSES.iter().find(|row| row.0 == *self).map_or("Status", |row| row.3);
         write!(f, "{name}({:#010X})", self.0)
     }
 }
@@ -288,9 +285,7 @@ mod tests {
     #[test]
     fn last_error_belongs_to_the_thread() {
         set_last_error(10054);
-        let other = std::thread::spawn(last_error)
-            .join()
-            .expect("the thread only reads a cell");
+        let other = std::thread::spawn(last_error).join().expect("the thread only reads a cell");
         assert_eq!((last_error(), other), (10054, 0));
     }
 
@@ -329,11 +324,7 @@ mod tests {
     #[test]
     fn every_number_appears_once() {
         for (index, row) in STATUSES.iter().enumerate() {
-            assert!(
-                STATUSES[..index].iter().all(|other| other.0 != row.0),
-                "{}",
-                row.3
-            );
+            assert!(STATUSES[..index].iter().all(|other| other.0 != row.0), "{}", row.3);
         }
     }
 }

@@ -20,9 +20,7 @@ pub struct Event {
 impl Event {
     /// `manual`: it stays signalled until [`Event::reset`]; else each signal releases one waiter.
     pub fn new(manual: bool, signalled: bool) -> Self {
-        Self {
-            id: WAITS.create(manual, signalled),
-        }
+        Self { id: WAITS.create(manual, signalled) }
     }
 
     /// Signals it.
@@ -36,6 +34,7 @@ impl Event {
     }
 
     /// Whether it is signalled now.
+    #[cfg(test)]
     pub fn is_set(&self) -> bool {
         WAITS.is_set(self.id)
     }
@@ -70,9 +69,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     fn events(manual: bool, count: usize) -> Vec<Arc<Event>> {
-        (0..count)
-            .map(|_| Arc::new(Event::new(manual, false)))
-            .collect()
+        (0..count).map(|_| Arc::new(Event::new(manual, false))).collect()
     }
 
     #[test]

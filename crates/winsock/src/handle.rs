@@ -16,10 +16,7 @@
 //! nor locked, which the state word says; readers hold a reference or a lock. A lane is touched
 //! by the holder of its lock only.
 
-#![allow(
-    unsafe_code,
-    reason = "slots are shared without a lock; the state word guards them"
-)]
+#![allow(unsafe_code, reason = "slots are shared without a lock; the state word guards them")]
 
 use std::cell::UnsafeCell;
 use std::collections::VecDeque;
@@ -82,10 +79,7 @@ struct Free {
 }
 
 /// Slot 0 is never used: a handle is never 0 (S11.12).
-static FREE: Mutex<Free> = Mutex::new(Free {
-    slots: VecDeque::new(),
-    used: 1,
-});
+static FREE: Mutex<Free> = Mutex::new(Free { slots: VecDeque::new(), used: 1 });
 
 /// A reference to an object in use.
 pub struct Guard {
@@ -115,10 +109,7 @@ pub fn look_up(handle: usize) -> Option<Guard> {
     while stands_for(state, handle) {
         match slot.exchange(state, state + 1) {
             Ok(_) => {
-                return Some(Guard {
-                    slot,
-                    handle: handle as u32 & !3,
-                });
+                return Some(Guard { slot, handle: handle as u32 & !3 });
             }
             Err(now) => state = now,
         }
@@ -129,8 +120,7 @@ pub fn look_up(handle: usize) -> Option<Guard> {
 impl Slot {
     #[inline]
     fn exchange(&self, from: u64, to: u64) -> Result<u64, u64> {
-        self.state
-            .compare_exchange_weak(from, to, Ordering::Acquire, Ordering::Relaxed)
+        self.state.compare_exchange_weak(from, to, Ordering::Acquire, Ordering::Relaxed)
     }
 
     /// Locks a lane if the state allows it: `wanted` says whether the slot is still the right one.
@@ -229,12 +219,7 @@ pub fn lock(handle: usize, direction: Direction) -> Result<LaneGuard, Error> {
         return Err(Error::NOT_SOCKET);
     }
     match slot.socket() {
-        Some(socket) => Ok(LaneGuard {
-            slot,
-            socket,
-            direction,
-            handle: handle as u32 & !3,
-        }),
+        Some(socket) => Ok(LaneGuard { slot, socket, direction, handle: handle as u32 & !3 }),
         None => {
             slot.unlock(direction, handle as u32 & !3);
             Err(Error::NOT_SOCKET)
@@ -247,12 +232,7 @@ pub fn lock_held(socket: &Socket, direction: Direction) -> LaneGuard {
     let handle = socket.handle();
     let slot = slot_of(handle as usize).expect("a socket has its slot");
     slot.lock(direction, |_| true);
-    LaneGuard {
-        slot,
-        socket: NonNull::from_ref(socket),
-        direction,
-        handle,
-    }
+    LaneGuard { slot, socket: NonNull::from_ref(socket), direction, handle }
 }
 
 impl LaneGuard {
@@ -278,10 +258,7 @@ impl Drop for LaneGuard {
 pub fn insert(make: impl FnOnce(u32) -> Object) -> Result<u32, Error> {
     let index = reserve()?;
     let page = PAGES[index / PAGE].get_or_init(|| {
-        let empty = || Slot {
-            state: AtomicU64::new(0),
-            object: UnsafeCell::new(None),
-        };
+        let empty = || Slot { state: AtomicU64::new(0), object: UnsafeCell::new(None) };
         Box::new(std::array::from_fn(|_| empty()))
     });
     let slot = &page[index % PAGE];
@@ -291,8 +268,7 @@ pub fn insert(make: impl FnOnce(u32) -> Object) -> Result<u32, Error> {
     // SAFETY: the slot came from the free list and is not open: it is this call's alone until
     // OPEN is set below.
     unsafe { *slot.object.get() = Some(make(handle)) };
-    slot.state
-        .store(generation << GENERATION_SHIFT | OPEN | 1, Ordering::Release);
+    slot.state.store(generation << GENERATION_SHIFT | OPEN | 1, Ordering::Release);
     Ok(handle)
 }
 
@@ -300,11 +276,7 @@ fn reserve() -> Result<usize, Error> {
     let mut free = FREE.lock();
     let fresh = free.used < 1 << SLOT_BITS;
     if free.slots.len() > RESTING_MIN || !fresh {
-        return free
-            .slots
-            .pop_front()
-            .map(|index| index as usize)
-            .ok_or(Error::TOO_MANY_FILES);
+        return free.slots.pop_front().map(|index| index as usize).ok_or(Error::TOO_MANY_FILES);
     }
     free.used += 1;
     Ok(free.used as usize - 1)
@@ -320,16 +292,10 @@ pub fn close(handle: usize, wanted: impl Fn(&Object) -> bool) -> Option<Guard> {
     let mut state = guard.slot.state.load(Ordering::Relaxed);
     while state & OPEN != 0 {
         let closed = state & !OPEN;
-        match guard
-            .slot
-            .state
-            .compare_exchange(state, closed, Ordering::AcqRel, Ordering::Relaxed)
+        match guard.slot.state.compare_exchange(state, closed, Ordering::AcqRel, Ordering::Relaxed)
         {
             Ok(_) => {
-                return Some(Guard {
-                    slot: guard.slot,
-                    handle: guard.handle,
-                });
+                return Some(Guard { slot: guard.slot, handle: guard.handle });
             }
             Err(now) => state = now,
         }
@@ -367,11 +333,8 @@ fn retire(slot: &Slot, handle: u32) {
     let object = unsafe { (*slot.object.get()).take() };
     drop(object);
     let generation = (slot.state.load(Ordering::Relaxed) >> GENERATION_SHIFT) + 1;
-    slot.state
-        .store(generation << GENERATION_SHIFT, Ordering::Release);
-    FREE.lock()
-        .slots
-        .push_back(handle >> 2 & ((1 << SLOT_BITS) - 1));
+    slot.state.store(generation << GENERATION_SHIFT, Ordering::Release);
+    FREE.lock().slots.push_back(handle >> 2 & ((1 << SLOT_BITS) - 1));
 }
 
 /// A reference to a socket in use.
@@ -382,10 +345,7 @@ pub struct SocketGuard {
 
 impl SocketGuard {
     fn new(guard: Guard) -> Option<Self> {
-        guard.slot.socket().map(|socket| Self {
-            socket,
-            _guard: guard,
-        })
+        guard.slot.socket().map(|socket| Self { socket, _guard: guard })
     }
 }
 
@@ -402,9 +362,7 @@ impl Deref for SocketGuard {
 /// The open socket behind `handle`, or 10038 (S2.12).
 #[inline]
 pub fn socket(handle: usize) -> Result<SocketGuard, Error> {
-    look_up(handle)
-        .and_then(SocketGuard::new)
-        .ok_or(Error::NOT_SOCKET)
+    look_up(handle).and_then(SocketGuard::new).ok_or(Error::NOT_SOCKET)
 }
 
 /// Whether `handle` is an open socket.

@@ -81,12 +81,7 @@ unsafe fn wait(
         // SAFETY: not null, and the caller's promise for it holds until the completion.
         false => Some(unsafe { complete::begin(overlapped)? }),
     };
-    socket.call(
-        direction,
-        work,
-        timeout_ms(&socket, direction),
-        target.as_ref(),
-    )
+    socket.call(direction, work, timeout_ms(&socket, direction), target.as_ref())
 }
 
 /// A transfer that completes now or later: then `Err(IO_PENDING)`.
@@ -140,12 +135,7 @@ pub unsafe fn receive(
             return Err(Error::FAULT); // S2.49
         }
     }
-    let work = Work::Receive(Receive {
-        buffers,
-        flags,
-        from,
-        from_len,
-    });
+    let work = Work::Receive(Receive { buffers, flags, from, from_len });
     if waits(socket, transfer.overlapped) {
         drop(lane);
         // SAFETY: the caller's memory, with the promise made for this call.
@@ -218,12 +208,7 @@ pub unsafe fn accept(
     if output.buffer.is_null() || output.remote_bytes == 0 {
         return Err(Error::FAULT);
     }
-    let AcceptBuffer {
-        buffer,
-        data_bytes,
-        local_bytes,
-        remote_bytes,
-    } = output;
+    let AcceptBuffer { buffer, data_bytes, local_bytes, remote_bytes } = output;
     let acceptor_handle = acceptor.handle();
     let accept = Accept {
         acceptor: acceptor_handle,
@@ -275,14 +260,9 @@ pub unsafe fn connect(
         socket.reset_signal();
     }
     let work = Work::Connect(Connect::begin(&socket, &peer, data.into()));
-    let request = Request {
-        target,
-        done: 0,
-        work,
-    };
+    let request = Request { target, done: 0, work };
     let mut lane = handle::lock(handle, Direction::Send)?;
-    lane.submit_pending(Direction::Send, request)
-        .map_err(|(error, _)| error)?;
+    lane.submit_pending(Direction::Send, request).map_err(|(error, _)| error)?;
     Err(Error::IO_PENDING)
 }
 
@@ -303,11 +283,7 @@ pub unsafe fn disconnect(
         return Err(Error::INVALID);
     }
     socket.check_disconnect()?;
-    let work = if flags & REUSE != 0 {
-        Work::Disconnect
-    } else {
-        Work::Nothing
-    };
+    let work = if flags & REUSE != 0 { Work::Disconnect } else { Work::Nothing };
     if overlapped.is_null() {
         socket.begin_disconnect();
         return socket.call(Direction::Receive, work, 0, None).map(drop);
@@ -318,13 +294,8 @@ pub unsafe fn disconnect(
     if target.event.is_none() {
         socket.reset_signal();
     }
-    let request = Request {
-        target,
-        done: 0,
-        work,
-    };
+    let request = Request { target, done: 0, work };
     let mut lane = handle::lock(handle, Direction::Receive)?;
-    lane.submit_pending(Direction::Receive, request)
-        .map_err(|(error, _)| error)?;
+    lane.submit_pending(Direction::Receive, request).map_err(|(error, _)| error)?;
     Err(Error::IO_PENDING)
 }

@@ -32,10 +32,7 @@ pub struct Sight {
 impl Sight {
     /// The kernel said it would block: nothing more is known to be there.
     pub fn blocked(&mut self) {
-        *self = Sight {
-            urgent: self.urgent,
-            ..Sight::default()
-        };
+        *self = Sight { urgent: self.urgent, ..Sight::default() };
     }
 }
 
@@ -217,9 +214,7 @@ impl Socket {
             let Some(request) = lane.queue.front_mut() else {
                 return;
             };
-            let step = request
-                .work
-                .attempt(self, &mut lane.sight, &mut request.done);
+            let step = request.work.attempt(self, &mut lane.sight, &mut request.done);
             if let Step::Blocked = step {
                 return;
             }

@@ -13,11 +13,7 @@ use crate::{handle, watchman};
 /// blocking as far as Winsock is concerned. Fails with 10044 for any other kind of descriptor.
 pub fn socket_from_fd(fd: OwnedFd) -> Result<SOCKET, Error> {
     let facts = net::describe(fd.as_raw_fd()).map_err(net::Errno::error)?;
-    let mut marks = if facts.stream {
-        Mark::STREAM
-    } else {
-        Mark::NONE
-    };
+    let mut marks = if facts.stream { Mark::STREAM } else { Mark::NONE };
     for (fact, mark) in [
         (facts.bound, Mark::BOUND),
         (facts.connected, Mark::CONNECTED),

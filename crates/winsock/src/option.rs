@@ -40,13 +40,11 @@ impl Socket {
                 false => Err(Error::NOT_CONNECTED),
             },
             SO_RCVTIMEO => {
-                self.receive_timeout_ms
-                    .store(number(value)?, Ordering::Relaxed);
+                self.receive_timeout_ms.store(number(value)?, Ordering::Relaxed);
                 Ok(())
             }
             SO_SNDTIMEO => {
-                self.send_timeout_ms
-                    .store(number(value)?, Ordering::Relaxed);
+                self.send_timeout_ms.store(number(value)?, Ordering::Relaxed);
                 Ok(())
             }
             SO_CONNECT_TIME | SO_ERROR | SO_CONDITIONAL_ACCEPT => Err(Error::NO_PROTOCOL_OPTION),

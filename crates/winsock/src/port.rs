@@ -138,10 +138,7 @@ impl<S: Source> Port<S> {
     /// A port that lets `limit` threads run at once (`limit` ≥ 1; S1.30).
     pub fn new(limit: usize, source: S) -> Self {
         assert!(limit >= 1);
-        Self {
-            state: Mutex::new(State::new(limit)),
-            source,
-        }
+        Self { state: Mutex::new(State::new(limit)), source }
     }
 
     /// The source behind this port.
@@ -153,12 +150,7 @@ impl<S: Source> Port<S> {
     pub fn join(&self, thread: u32) -> Seat<S::Ready> {
         let parker = Arc::new(Parker::new());
         let id = self.state.lock().admit(thread, parker.clone());
-        Seat {
-            id,
-            parker,
-            ready: Vec::with_capacity(64),
-            packets: Vec::with_capacity(4),
-        }
+        Seat { id, parker, ready: Vec::with_capacity(64), packets: Vec::with_capacity(4) }
     }
 
     /// Ends the calling thread's association (S1.34, S1.43).
@@ -419,10 +411,7 @@ impl<S: Source> Port<S> {
         let suspects = state.suspects();
         if !suspects.is_empty() {
             drop(state);
-            let verdicts: Vec<_> = suspects
-                .iter()
-                .map(|&(_, thread, _)| asleep(thread))
-                .collect();
+            let verdicts: Vec<_> = suspects.iter().map(|&(_, thread, _)| asleep(thread)).collect();
             state = self.state.lock();
             for (&(id, _, turn), asleep) in suspects.iter().zip(verdicts) {
                 state.convict(id, turn, asleep);

@@ -86,13 +86,7 @@ impl Source for Readiness {
     }
 
     fn finish(&self, report: Report, packets: &mut Vec<Packet>) {
-        lane::on_ready(
-            report,
-            Some(&mut Here {
-                source: self,
-                packets,
-            }),
-        );
+        lane::on_ready(report, Some(&mut Here { source: self, packets }));
     }
 
     fn finish_posting(&self, report: Report, _port: &IoPort) {

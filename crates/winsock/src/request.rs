@@ -137,9 +137,7 @@ impl Buffers {
 
     /// Their total length in bytes, at most `u32::MAX`.
     pub fn total(&self) -> u32 {
-        self.as_slice()
-            .iter()
-            .fold(0u32, |sum, buffer| sum.saturating_add(buffer.len))
+        self.as_slice().iter().fold(0u32, |sum, buffer| sum.saturating_add(buffer.len))
     }
 }
 
@@ -157,20 +155,12 @@ pub struct Outcome {
 impl Outcome {
     /// Success with `bytes` transferred.
     pub fn success(bytes: u32) -> Self {
-        Self {
-            status: Status::SUCCESS,
-            bytes,
-            flags: 0,
-        }
+        Self { status: Status::SUCCESS, bytes, flags: 0 }
     }
 
     /// A failure; no bytes.
     pub fn failure(status: Status) -> Self {
-        Self {
-            status,
-            bytes: 0,
-            flags: 0,
-        }
+        Self { status, bytes: 0, flags: 0 }
     }
 }
 

@@ -23,11 +23,7 @@ pub unsafe fn of_socket(
     overlapped: *const OVERLAPPED,
     wait: bool,
 ) -> Result<Outcome, Error> {
-    let patience = if wait {
-        Patience::Forever
-    } else {
-        Patience::None
-    };
+    let patience = if wait { Patience::Forever } else { Patience::None };
     // SAFETY: the caller vouches for the OVERLAPPED.
     unsafe { poll(Some(socket), overlapped, patience) }
 }
@@ -88,9 +84,5 @@ unsafe fn poll(
 
 /// Success, or the number under which the outcome is reported.
 pub fn verdict(outcome: Outcome, error: Error) -> Result<(), Error> {
-    if outcome.status.is_success() {
-        Ok(())
-    } else {
-        Err(error)
-    }
+    if outcome.status.is_success() { Ok(()) } else { Err(error) }
 }

@@ -255,12 +255,7 @@ impl Socket {
     pub fn set_connected(&self) {
         self.connected_at.store(seconds() + 1, Ordering::Relaxed);
         self.connect_error.store(0, Ordering::Relaxed);
-        self.mark(
-            Mark::CONNECTING
-                .and(Mark::PRISTINE)
-                .and(Mark::CONNECT_FAILED),
-            false,
-        );
+        self.mark(Mark::CONNECTING.and(Mark::PRISTINE).and(Mark::CONNECT_FAILED), false);
         self.mark(Mark::CONNECTED.and(Mark::BOUND), true);
     }
 
@@ -276,13 +271,7 @@ impl Socket {
     pub fn set_disconnected(&self) {
         self.connected_at.store(0, Ordering::Relaxed);
         let shut = Mark::SHUT_RECEIVE.and(Mark::SHUT_SEND).and(Mark::RESET);
-        self.mark(
-            Mark::CONNECTED
-                .and(shut)
-                .and(Mark::NEEDS_CONTEXT)
-                .and(Mark::WATCHED),
-            false,
-        );
+        self.mark(Mark::CONNECTED.and(shut).and(Mark::NEEDS_CONTEXT).and(Mark::WATCHED), false);
     }
 
     /// Associates it with a port for the rest of its life (S1.2, S1.6, S1.8).
@@ -293,9 +282,7 @@ impl Socket {
         let watching = self.watching.lock();
         let watched = self.is(Mark::WATCHED);
         let association = Association { port, key };
-        self.association
-            .set(association)
-            .map_err(|_| Error::INVALID_PARAMETER)?;
+        self.association.set(association).map_err(|_| Error::INVALID_PARAMETER)?;
         if watched {
             watchman::house()?.remove(self.fd());
             self.mark(Mark::WATCHED, false);

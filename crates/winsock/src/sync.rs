@@ -24,9 +24,7 @@ mod native {
         }
 
         pub fn lock(&self) -> MutexGuard<'_, T> {
-            self.0
-                .lock()
-                .expect("a model run does not poison its locks")
+            self.0.lock().expect("a model run does not poison its locks")
         }
     }
 
@@ -40,10 +38,7 @@ mod native {
 
     impl Parker {
         pub fn new() -> Self {
-            Self {
-                token: loom::sync::Mutex::new(false),
-                changed: loom::sync::Condvar::new(),
-            }
+            Self { token: loom::sync::Mutex::new(false), changed: loom::sync::Condvar::new() }
         }
 
         pub fn park(&self, _timeout: Option<Duration>) {

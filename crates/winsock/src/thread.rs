@@ -94,9 +94,7 @@ pub fn post(handle: usize, packet: Packet) -> Result<(), Error> {
 pub fn runs_at(port: &IoPort) -> bool {
     THREAD
         .try_with(|thread| match thread.seated.try_borrow() {
-            Ok(seated) => seated
-                .as_ref()
-                .is_some_and(|at| std::ptr::eq(&raw const *at.port, port)),
+            Ok(seated) => seated.as_ref().is_some_and(|at| std::ptr::eq(&raw const *at.port, port)),
             Err(_) => false,
         })
         .unwrap_or(false)
@@ -119,13 +117,7 @@ impl Drop for Pause {
 
 fn with_seat(work: impl FnOnce(&Seated)) {
     _ = THREAD.try_with(|thread| {
-        if let Some(at) = thread
-            .seated
-            .try_borrow()
-            .ok()
-            .as_ref()
-            .and_then(|at| at.as_ref())
-        {
+        if let Some(at) = thread.seated.try_borrow().ok().as_ref().and_then(|at| at.as_ref()) {
             work(at);
         }
     });

@@ -32,11 +32,7 @@ impl Socket {
     pub fn check_receive(&self, flags: u32) -> Result<(), Error> {
         // The usual case in one look: a connected stream, nothing odd.
         let plain = self.is_exactly(Mark::STREAM.and(Mark::CONNECTED), Mark::ODD_RECEIVES);
-        if plain && flags == 0 {
-            Ok(())
-        } else {
-            self.check_odd_receive(flags)
-        }
+        if plain && flags == 0 { Ok(()) } else { self.check_odd_receive(flags) }
     }
 
     fn check_odd_receive(&self, flags: u32) -> Result<(), Error> {
@@ -66,11 +62,7 @@ impl Socket {
     #[inline]
     pub fn check_send(&self, to: bool) -> Result<(), Error> {
         let plain = self.is_exactly(Mark::STREAM.and(Mark::CONNECTED), Mark::ODD_SENDS);
-        if plain {
-            Ok(())
-        } else {
-            self.check_odd_send(to)
-        }
+        if plain { Ok(()) } else { self.check_odd_send(to) }
     }
 
     fn check_odd_send(&self, to: bool) -> Result<(), Error> {
@@ -113,11 +105,7 @@ impl Receive {
                     mark_reset(socket);
                 }
                 let flags = 0;
-                Step::Done(Outcome {
-                    status: errno.status(),
-                    bytes: 0,
-                    flags,
-                })
+                Step::Done(Outcome { status: errno.status(), bytes: 0, flags })
             }
         }
     }
@@ -150,11 +138,7 @@ impl Receive {
             let waits = self.flags & WAIT_ALL != 0 && short && got > 0;
             if !waits {
                 let flags = self.flags & OUT_OF_BAND;
-                return Ok(Outcome {
-                    status: Status::SUCCESS,
-                    bytes: *done,
-                    flags,
-                });
+                return Ok(Outcome { status: Status::SUCCESS, bytes: *done, flags });
             }
         }
     }
@@ -185,11 +169,7 @@ impl Receive {
             true => (Status::BUFFER_OVERFLOW, PARTIAL), // S2.45
             false => (Status::SUCCESS, 0),
         };
-        Ok(Outcome {
-            status,
-            bytes: received.bytes as u32,
-            flags,
-        })
+        Ok(Outcome { status, bytes: received.bytes as u32, flags })
     }
 }
 

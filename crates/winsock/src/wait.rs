@@ -42,42 +42,25 @@ impl Waits {
     /// No objects, no waiters.
     #[cfg(not(loom))]
     pub const fn new() -> Self {
-        Self {
-            state: Mutex::new(State {
-                objects: Slab::new(),
-                waits: Slab::new(),
-            }),
-        }
+        Self { state: Mutex::new(State { objects: Slab::new(), waits: Slab::new() }) }
     }
 
     /// No objects, no waiters.
     #[cfg(loom)]
     pub fn new() -> Self {
-        Self {
-            state: Mutex::new(State {
-                objects: Slab::new(),
-                waits: Slab::new(),
-            }),
-        }
+        Self { state: Mutex::new(State { objects: Slab::new(), waits: Slab::new() }) }
     }
 
     /// A new object; `manual`: it stays signalled until [`Waits::reset`].
     pub fn create(&self, manual: bool, signalled: bool) -> ObjectId {
         let waits = SmallVec::new();
-        self.state.lock().objects.insert(Object {
-            signalled,
-            manual,
-            waits,
-        })
+        self.state.lock().objects.insert(Object { signalled, manual, waits })
     }
 
     /// Removes an object nobody waits for.
     pub fn remove(&self, id: ObjectId) {
         let object = self.state.lock().objects.remove(id);
-        assert!(
-            object.waits.is_empty(),
-            "a waited-for object is kept by its waiters"
-        );
+        assert!(object.waits.is_empty(), "a waited-for object is kept by its waiters");
     }
 
     /// Signals an object and releases the waiters this satisfies.
@@ -106,6 +89,7 @@ impl Waits {
     }
 
     /// Whether an object is signalled now.
+    #[cfg(any(test, loom))]
     pub fn is_set(&self, id: ObjectId) -> bool {
         self.state.lock().objects[id].signalled
     }

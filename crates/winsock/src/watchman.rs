@@ -33,10 +33,9 @@ static HOUSE: OnceLock<Epoll> = OnceLock::new();
 /// Makes the watchman look at all ports within a millisecond or two, and go on looking while
 /// there is something to see.
 pub fn arm() {
-    if !ARMED.load(Ordering::Relaxed) && !ARMED.swap(true, Ordering::SeqCst) {
-        if let Ok(house) = house() {
-            house.kick();
-        }
+    let armed = ARMED.load(Ordering::Relaxed) || ARMED.swap(true, Ordering::SeqCst);
+    if !armed && let Ok(house) = house() {
+        house.kick();
     }
 }
 
@@ -94,9 +93,7 @@ fn ports() -> Vec<Arc<IoPort>> {
 
 fn inspect_all() -> bool {
     let mut asleep = |thread| REPLACES.load(Ordering::Relaxed) && task::is_asleep(thread);
-    ports()
-        .iter()
-        .fold(false, |busy, port| port.inspect(&mut asleep) | busy)
+    ports().iter().fold(false, |busy, port| port.inspect(&mut asleep) | busy)
 }
 
 /// From here on an arm() kicks again; what was armed before is seen by this last look.

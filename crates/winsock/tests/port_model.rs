@@ -92,12 +92,7 @@ impl Source for Notes {
 
     fn finish(&self, ready: usize, packets: &mut Vec<Packet>) {
         self.finished.set(self.finished.get() + 1);
-        packets.push(Packet {
-            key: ready,
-            overlapped: 0,
-            status: 0,
-            bytes: 0,
-        });
+        packets.push(Packet { key: ready, overlapped: 0, status: 0, bytes: 0 });
     }
 
     fn eager(&self) -> bool {
@@ -111,12 +106,7 @@ impl Source for Notes {
     }
 }
 
-const PACKET: Packet = Packet {
-    key: 9,
-    overlapped: 0,
-    status: 0,
-    bytes: 0,
-};
+const PACKET: Packet = Packet { key: 9, overlapped: 0, status: 0, bytes: 0 };
 
 /// S1.16: the port as an object is signalled while packets are queued, whoever queues or takes
 /// them.
@@ -130,10 +120,7 @@ fn an_observer_is_told_when_the_queue_fills_and_when_it_empties() {
     port.post(PACKET, false);
     let mut seat = port.join(1);
     let mut keys = Vec::new();
-    port.dequeue_many(&mut seat, Patience::None, 8, &mut |packet| {
-        keys.push(packet.key)
-    })
-    .unwrap();
+    port.dequeue_many(&mut seat, Patience::None, 8, &mut |packet| keys.push(packet.key)).unwrap();
     assert_eq!(keys, [0, 9]);
     assert_eq!(port.source().queued.take(), Some(false));
     port.source().ready.set(3);

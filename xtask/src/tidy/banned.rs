@@ -36,11 +36,7 @@ pub(super) fn sleeps(tree: &Tree, findings: &mut Findings) {
         let calls = places(&source.tokens, &["thread", ":", ":", "sleep"]).into_iter();
         let mut lines: Vec<usize> = calls.map(|at| source.tokens[at].line).collect();
         let imported = imports(&source.tokens).into_iter();
-        lines.extend(
-            imported
-                .filter(|i| i.path.ends_with("thread::sleep"))
-                .map(|i| i.line),
-        );
+        lines.extend(imported.filter(|i| i.path.ends_with("thread::sleep")).map(|i| i.line));
         lines.sort_unstable();
         lines.dedup();
         for line in lines.into_iter().filter(|&line| !is_excused(source, line)) {
@@ -52,9 +48,7 @@ pub(super) fn sleeps(tree: &Tree, findings: &mut Findings) {
 
 fn is_excused(source: &Source, line: usize) -> bool {
     let says = |line: usize| {
-        let why = source
-            .comment(line)
-            .and_then(|comment| comment.split_once(EXCUSE));
+        let why = source.comment(line).and_then(|comment| comment.split_once(EXCUSE));
         why.is_some_and(|(_, why)| !why.trim().is_empty())
     };
     says(line) || (source.is_comment(line - 1) && says(line - 1))
@@ -76,10 +70,7 @@ mod tests {
         let text = "const S: &str = \"todo!()\"; // todo!\n\
                     #[cfg(test)]\nmod tests { fn f() { dbg!(1); } }";
         assert_eq!(found(macros, &[("crates/x/src/a.rs", text)]), [""; 0]);
-        assert_eq!(
-            found(macros, &[("crates/x/tests/a.rs", "fn f() { dbg!(1); }")]),
-            [""; 0]
-        );
+        assert_eq!(found(macros, &[("crates/x/tests/a.rs", "fn f() { dbg!(1); }")]), [""; 0]);
     }
 
     #[test]
@@ -91,20 +82,9 @@ mod tests {
 
     #[test]
     fn a_sleep_in_a_test_is_found_also_when_imported() {
-        for text in [
-            "fn f() { std::thread::sleep(d) }",
-            "use std::thread::{self, sleep};",
-        ] {
-            assert_eq!(
-                found(sleeps, &[("conformance/src/a.rs", text)]).len(),
-                1,
-                "{text}"
-            );
-            assert_eq!(
-                found(sleeps, &[("crates/x/tests/a.rs", text)]).len(),
-                1,
-                "{text}"
-            );
+        for text in ["fn f() { std::thread::sleep(d) }", "use std::thread::{self, sleep};"] {
+            assert_eq!(found(sleeps, &[("conformance/src/a.rs", text)]).len(), 1, "{text}");
+            assert_eq!(found(sleeps, &[("crates/x/tests/a.rs", text)]).len(), 1, "{text}");
             assert_eq!(found(sleeps, &[("crates/x/src/a.rs", text)]), [""; 0]);
         }
     }

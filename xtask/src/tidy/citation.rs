@@ -43,11 +43,8 @@ pub(super) fn tests(tree: &Tree, findings: &mut Findings) {
             let name = &source.tokens[place + 1].text;
             let first = first_line(source, source.tokens[at].line);
             let last = last_line(&source.tokens, place);
-            let cites = |line: usize| {
-                source
-                    .comment(line)
-                    .is_some_and(|c| !cited(c).good.is_empty())
-            };
+            let cites =
+                |line: usize| source.comment(line).is_some_and(|c| !cited(c).good.is_empty());
             if !(first..=last).any(cites) {
                 let message = format!("`{name}` cites no item of the semantics");
                 findings.add(&source.path, source.tokens[place].line, RULE, message);
@@ -113,9 +110,7 @@ fn cited(text: &str) -> Cited<'_> {
 /// Whether `word` is a well-formed citation; nothing when it is no citation at all.
 fn judge(word: &str) -> Option<bool> {
     let rest = &word[1..];
-    let digits = rest
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(rest.len());
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let (section, rest) = rest.split_at(digits);
     let mut marks = rest.chars();
     let (mark, next) = (marks.next()?, marks.next()?);
@@ -137,9 +132,7 @@ fn judge(word: &str) -> Option<bool> {
 
 /// A number, perhaps with one letter after it.
 fn is_item(text: &str) -> bool {
-    let number = text
-        .strip_suffix(|c: char| c.is_ascii_lowercase())
-        .unwrap_or(text);
+    let number = text.strip_suffix(|c: char| c.is_ascii_lowercase()).unwrap_or(text);
     is_number(number) && number != "0"
 }
 
@@ -158,45 +151,26 @@ mod tests {
         let good = cited("(S1.36, S1.29a) S3.1–S3.33; S4.1-S4.9 and S2.1-4. S11.8.").good;
         assert_eq!(
             good,
-            [
-                "S1.36",
-                "S1.29a",
-                "S3.1",
-                "S3.33",
-                "S4.1-S4.9",
-                "S4.9",
-                "S2.1-4",
-                "S11.8"
-            ]
+            ["S1.36", "S1.29a", "S3.1", "S3.33", "S4.1-S4.9", "S4.9", "S2.1-4", "S11.8"]
         );
     }
 
     #[test]
     fn ill_formed_citations_are_found() {
-        for text in [
-            "S1.x", "S1-36", "S1.036", "S01.3", "S14.1", "s1.36", "S1.36.2", "S1.3ab", "S1_3",
-        ] {
+        for text in
+            ["S1.x", "S1-36", "S1.036", "S01.3", "S14.1", "s1.36", "S1.36.2", "S1.3ab", "S1_3"]
+        {
             assert_eq!(cited(text).bad, [text]);
         }
-        let files = [(
-            "crates/x/src/a.rs",
-            "// as S1.x says\nconst A: &str = \"S1:4\";",
-        )];
+        let files = [("crates/x/src/a.rs", "// as S1.x says\nconst A: &str = \"S1:4\";")];
         assert_eq!(found(shapes, &files).len(), 2);
     }
 
     #[test]
     fn other_words_are_no_citations() {
-        for text in [
-            "S1 whole. S2, S11.",
-            "S1–S4",
-            "SO_1.2",
-            "IPS1.4",
-            "s1.len()",
-            "S",
-            "SHA1.2",
-            "S1: x",
-        ] {
+        for text in
+            ["S1 whole. S2, S11.", "S1–S4", "SO_1.2", "IPS1.4", "s1.len()", "S", "SHA1.2", "S1: x"]
+        {
             assert_eq!(cited(text), Cited::default(), "{text}");
         }
     }
@@ -212,10 +186,7 @@ mod tests {
     #[test]
     fn a_neighbours_item_does_not_count() {
         let text = "/// S1.1\n#[test]\nfn a() {}\n\n#[test]\nfn b() {}\n";
-        assert_eq!(
-            found(tests, &[("conformance/tests/port.rs", text)]).len(),
-            1
-        );
+        assert_eq!(found(tests, &[("conformance/tests/port.rs", text)]).len(), 1);
     }
 
     #[test]
@@ -223,29 +194,16 @@ mod tests {
         let above = "// S1.36: newest first.\n#[test]\n#[ignore = \"slow\"]\nfn a() {}\n";
         let between = "#[test]\n/// S1.36\nfn a() {}\n";
         let inside = "#[test]\nfn a() {\n    // S1.36\n    f();\n}\n";
-        let late = format!(
-            "#[test]\nfn a() {{\n{}    // S1.36\n}}\n",
-            "    f();\n".repeat(9)
-        );
+        let late = format!("#[test]\nfn a() {{\n{}    // S1.36\n}}\n", "    f();\n".repeat(9));
         for text in [above, between, inside] {
-            assert_eq!(
-                found(tests, &[("conformance/tests/port.rs", text)]),
-                [""; 0],
-                "{text}"
-            );
+            assert_eq!(found(tests, &[("conformance/tests/port.rs", text)]), [""; 0], "{text}");
         }
-        assert_eq!(
-            found(tests, &[("conformance/tests/port.rs", &late)]).len(),
-            1
-        );
+        assert_eq!(found(tests, &[("conformance/tests/port.rs", &late)]).len(), 1);
     }
 
     #[test]
     fn a_test_named_by_a_macro_is_left_to_its_caller() {
         let text = "macro_rules! m { ($n:ident) => { #[test] fn $n() {} }; }";
-        assert_eq!(
-            found(tests, &[("conformance/tests/port.rs", text)]),
-            [""; 0]
-        );
+        assert_eq!(found(tests, &[("conformance/tests/port.rs", text)]), [""; 0]);
     }
 }

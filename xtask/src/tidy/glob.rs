@@ -5,17 +5,11 @@ use crate::token;
 use crate::tree::{Source, Tree};
 
 /// The files that re-export or stand for a whole namespace.
-const DOORS: &[&str] = &[
-    "crates/winsock/src/api/mod.rs",
-    "crates/winsock/src/lib.rs",
-    "crates/overlapped/src/sys.rs",
-];
+const DOORS: &[&str] =
+    &["crates/winsock/src/api/mod.rs", "crates/winsock/src/lib.rs", "crates/overlapped/src/sys.rs"];
 
 pub(super) fn imports(tree: &Tree, findings: &mut Findings) {
-    for source in tree
-        .rust()
-        .filter(|source| !DOORS.contains(&source.path.as_str()))
-    {
+    for source in tree.rust().filter(|source| !DOORS.contains(&source.path.as_str())) {
         for import in token::imports(&source.tokens) {
             let is_glob = import.path.ends_with("::*") || import.path == "*";
             if is_glob && !is_allowed(source, &import.path, import.line) {
@@ -42,11 +36,7 @@ mod tests {
     #[test]
     fn a_glob_is_found() {
         for text in ["use a::*;", "pub use a::{b, c::*};", "fn f() { use E::*; }"] {
-            assert_eq!(
-                found(imports, &[("crates/x/src/a.rs", text)]).len(),
-                1,
-                "{text}"
-            );
+            assert_eq!(found(imports, &[("crates/x/src/a.rs", text)]).len(), 1, "{text}");
         }
     }
 
@@ -63,20 +53,14 @@ mod tests {
 
     #[test]
     fn the_exceptions_do_not_stretch() {
-        let files = [(
-            "crates/x/src/a.rs",
-            "use super::*;\nuse overlapped::sys::*;",
-        )];
+        let files = [("crates/x/src/a.rs", "use super::*;\nuse overlapped::sys::*;")];
         assert_eq!(found(imports, &files).len(), 2);
     }
 
     #[test]
     fn a_product_is_no_glob() {
         assert_eq!(
-            found(
-                imports,
-                &[("crates/x/src/a.rs", "use a::b;\nfn f() { a * b; }")]
-            ),
+            found(imports, &[("crates/x/src/a.rs", "use a::b;\nfn f() { a * b; }")]),
             [""; 0]
         );
     }

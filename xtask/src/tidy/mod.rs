@@ -31,11 +31,7 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}:{}: {}: {}",
-            self.path, self.line, self.rule, self.message
-        )
+        write!(f, "{}:{}: {}: {}", self.path, self.line, self.rule, self.message)
     }
 }
 
@@ -45,12 +41,7 @@ struct Findings(Vec<Finding>);
 
 impl Findings {
     fn add(&mut self, path: &str, line: usize, rule: &'static str, message: impl Into<String>) {
-        self.0.push(Finding {
-            path: path.to_owned(),
-            line,
-            rule,
-            message: message.into(),
-        });
+        self.0.push(Finding { path: path.to_owned(), line, rule, message: message.into() });
     }
 }
 
@@ -95,11 +86,7 @@ pub fn run(root: &Path) -> Result<(), String> {
         return Ok(());
     }
     let lines: Vec<String> = findings.iter().map(Finding::to_string).collect();
-    Err(format!(
-        "{}\ntidy: {} finding(s)",
-        lines.join("\n"),
-        lines.len()
-    ))
+    Err(format!("{}\ntidy: {} finding(s)", lines.join("\n"), lines.len()))
 }
 
 /// A Rust file must at least lex, or the other rules are blind to it.
@@ -116,11 +103,7 @@ fn lexes(tree: &Tree, findings: &mut Findings) {
 fn found(rule: Rule, files: &[(&str, &str)]) -> Vec<String> {
     let mut findings = Findings::default();
     rule(&Tree::of(files), &mut findings);
-    findings
-        .0
-        .iter()
-        .map(|finding| format!("{}: {}", finding.line, finding.message))
-        .collect()
+    findings.0.iter().map(|finding| format!("{}: {}", finding.line, finding.message)).collect()
 }
 
 #[cfg(test)]

@@ -3,9 +3,7 @@
 use super::Findings;
 use crate::tree::Tree;
 
-const FORBIDDEN: &[&str] = &[
-    "util", "utils", "common", "helpers", "misc", "prelude", "types2",
-];
+const FORBIDDEN: &[&str] = &["util", "utils", "common", "helpers", "misc", "prelude", "types2"];
 
 pub(super) fn file_names(tree: &Tree, findings: &mut Findings) {
     for source in tree.rust() {
@@ -19,10 +17,7 @@ pub(super) fn file_names(tree: &Tree, findings: &mut Findings) {
 
 /// The name by which the module is known: a `mod.rs` goes by its folder's.
 fn stem(path: &str) -> &str {
-    let path = path
-        .strip_suffix("/mod.rs")
-        .or(path.strip_suffix(".rs"))
-        .unwrap_or(path);
+    let path = path.strip_suffix("/mod.rs").or(path.strip_suffix(".rs")).unwrap_or(path);
     path.rsplit('/').next().unwrap_or(path)
 }
 
@@ -33,22 +28,14 @@ mod tests {
 
     #[test]
     fn names_that_say_nothing_are_found() {
-        for path in [
-            "crates/x/src/utils.rs",
-            "bench/misc.rs",
-            "conformance/tests/common/mod.rs",
-        ] {
+        for path in ["crates/x/src/utils.rs", "bench/misc.rs", "conformance/tests/common/mod.rs"] {
             assert_eq!(found(file_names, &[(path, "")]).len(), 1, "{path}");
         }
     }
 
     #[test]
     fn nouns_are_left_alone() {
-        for path in [
-            "crates/x/src/port.rs",
-            "crates/x/src/commoner.rs",
-            "docs/utils.md",
-        ] {
+        for path in ["crates/x/src/port.rs", "crates/x/src/commoner.rs", "docs/utils.md"] {
             assert_eq!(found(file_names, &[(path, "")]), [""; 0], "{path}");
         }
     }

@@ -32,10 +32,7 @@ fn is_root(tree: &Tree, source: &Source) -> bool {
         [.., "src", "bin", _, "main.rs"] => true,
         // Tests, examples and build scripts are their own roots, or reach into `src` by path.
         _ if !parts.contains(&"src") => true,
-        _ => tree
-            .sources
-            .iter()
-            .any(|manifest| names_file(manifest, &source.path)),
+        _ => tree.sources.iter().any(|manifest| names_file(manifest, &source.path)),
     }
 }
 
@@ -51,35 +48,20 @@ fn named_files(source: &Source, is_root: bool) -> Vec<String> {
     let tokens = &source.tokens;
     let (folder, file) = split(&source.path);
     let owns_folder = is_root || file == "mod.rs";
-    let home = if owns_folder {
-        folder.to_owned()
-    } else {
-        join(folder, file.trim_end_matches(".rs"))
-    };
+    let home =
+        if owns_folder { folder.to_owned() } else { join(folder, file.trim_end_matches(".rs")) };
     let mut named = Vec::new();
     for at in places(tokens, &["mod"]) {
-        if tokens
-            .get(at + 1)
-            .is_none_or(|next| next.kind != Kind::Word)
+        if tokens.get(at + 1).is_none_or(|next| next.kind != Kind::Word)
             || !reads(tokens, at + 2, &[";"])
         {
             continue;
         }
         let inline = inline_modules(tokens, at);
-        let here = inline
-            .iter()
-            .fold(home.clone(), |path, name| join(&path, name));
-        let base = if inline.is_empty() {
-            folder
-        } else {
-            here.as_str()
-        };
+        let here = inline.iter().fold(home.clone(), |path, name| join(&path, name));
+        let base = if inline.is_empty() { folder } else { here.as_str() };
         let name = &tokens[at + 1].text;
-        named.extend(
-            path_attributes(tokens, at)
-                .iter()
-                .map(|path| join(base, path)),
-        );
+        named.extend(path_attributes(tokens, at).iter().map(|path| join(base, path)));
         named.push(join(&here, &format!("{name}.rs")));
         named.push(join(&here, &format!("{name}/mod.rs")));
     }

@@ -62,48 +62,23 @@ mod tests {
 
     #[test]
     fn paths_of_one_machine_are_found() {
-        for (top, rest) in [
-            ("root", ".cargo"),
-            ("home", "jane/x"),
-            ("tmp", "x/y"),
-            ("workspace", "m"),
-        ] {
+        for (top, rest) in
+            [("root", ".cargo"), ("home", "jane/x"), ("tmp", "x/y"), ("workspace", "m")]
+        {
             let text = path(top, rest);
-            assert_eq!(
-                found(machine_paths, &[("README.md", &text)]).len(),
-                1,
-                "{text}"
-            );
+            assert_eq!(found(machine_paths, &[("README.md", &text)]).len(), 1, "{text}");
         }
     }
 
     #[test]
     fn other_paths_are_left_alone() {
-        let tops = [
-            ("usr", "lib/x"),
-            ("proc", "self/fd"),
-            ("tmp", "a.log"),
-            ("home", "user/x"),
-        ];
+        let tops = [("usr", "lib/x"), ("proc", "self/fd"), ("tmp", "a.log"), ("home", "user/x")];
         for (top, rest) in tops {
             let text = path(top, rest);
-            assert_eq!(
-                found(machine_paths, &[("README.md", &text)]),
-                [""; 0],
-                "{text}"
-            );
+            assert_eq!(found(machine_paths, &[("README.md", &text)]), [""; 0], "{text}");
         }
-        for text in [
-            "https://example.org/home/jane",
-            "./home/x",
-            "data/home/x",
-            "$BASE/home/x",
-        ] {
-            assert_eq!(
-                found(machine_paths, &[("README.md", text)]),
-                [""; 0],
-                "{text}"
-            );
+        for text in ["https://example.org/home/jane", "./home/x", "data/home/x", "$BASE/home/x"] {
+            assert_eq!(found(machine_paths, &[("README.md", text)]), [""; 0], "{text}");
         }
     }
 }

@@ -26,32 +26,17 @@ pub(super) fn surface(tree: &Tree, findings: &mut Findings) {
             continue;
         };
         if row.name.as_str() <= last {
-            findings.add(
-                FILE,
-                at + 1,
-                RULE,
-                format!("`{}` is not in order", row.name),
-            );
+            findings.add(FILE, at + 1, RULE, format!("`{}` is not in order", row.name));
         }
         if row.test != "-" && tree.find(&row.test).is_none() {
-            findings.add(
-                FILE,
-                at + 1,
-                RULE,
-                format!("the test `{}` does not exist", row.test),
-            );
+            findings.add(FILE, at + 1, RULE, format!("the test `{}` does not exist", row.test));
         }
         last = line.split('\t').next().unwrap_or("");
         promised.insert(last, at + 1);
     }
     for (name, line) in &promised {
         if !exported.contains_key(*name) {
-            findings.add(
-                FILE,
-                *line,
-                RULE,
-                format!("`{name}` is promised but not exported"),
-            );
+            findings.add(FILE, *line, RULE, format!("`{name}` is promised but not exported"));
         }
     }
     for (name, (path, line)) in &exported {
@@ -75,10 +60,7 @@ mod tests {
     #[test]
     fn a_true_promise_is_left_alone() {
         let table = "# name\nWSARecv\twinsock2.h\t-\tdone\t-\nhtons\twinsock2.h\t-\tdone\t-\n";
-        assert_eq!(
-            found(surface, &[(API, TWO), ("surface.txt", table)]),
-            [""; 0]
-        );
+        assert_eq!(found(surface, &[(API, TWO), ("surface.txt", table)]), [""; 0]);
     }
 
     #[test]
@@ -86,10 +68,7 @@ mod tests {
         let table = "WSASend\twinsock2.h\t-\tdone\t-\nhtons\twinsock2.h\t-\tdone\t-\n";
         let all = found(surface, &[(API, TWO), ("surface.txt", table)]);
         assert_eq!(all[0], "1: `WSASend` is promised but not exported");
-        assert!(
-            all[1].starts_with("1: `WSARecv` is exported but not in surface.txt"),
-            "{all:?}"
-        );
+        assert!(all[1].starts_with("1: `WSARecv` is exported but not in surface.txt"), "{all:?}");
         assert_eq!(all.len(), 2);
     }
 
@@ -97,20 +76,14 @@ mod tests {
     fn a_table_out_of_order_or_without_columns_is_found() {
         let table = "htons\twinsock2.h\t-\tdone\tconformance/tests/x.rs\nWSARecv\ta\tb\tc\td\nx\n";
         let all = found(surface, &[(API, TWO), ("surface.txt", table)]);
-        assert_eq!(
-            all[0],
-            "1: the test `conformance/tests/x.rs` does not exist"
-        );
+        assert_eq!(all[0], "1: the test `conformance/tests/x.rs` does not exist");
         assert_eq!(all[1], "2: `WSARecv` is not in order");
         assert_eq!(all[3], "3: not five columns between tabs");
     }
 
     #[test]
     fn a_missing_table_matters_only_when_something_is_exported() {
-        assert_eq!(
-            found(surface, &[(API, TWO)]),
-            ["1: missing: run `cargo xtask surface`"]
-        );
+        assert_eq!(found(surface, &[(API, TWO)]), ["1: missing: run `cargo xtask surface`"]);
         assert_eq!(found(surface, &[(API, "pub(crate) fn f() {}")]), [""; 0]);
     }
 }

@@ -31,11 +31,7 @@ pub(super) fn sizes(tree: &Tree, findings: &mut Findings) {
 }
 
 fn is_generated(source: &Source) -> bool {
-    source
-        .lines
-        .iter()
-        .take(GENERATED_WITHIN)
-        .any(|line| line.contains("@generated"))
+    source.lines.iter().take(GENERATED_WITHIN).any(|line| line.contains("@generated"))
 }
 
 fn functions(source: &Source, findings: &mut Findings) {
@@ -55,10 +51,7 @@ fn functions(source: &Source, findings: &mut Findings) {
 
 /// Whether `fn NAME` stands at `at`; a function type has no name.
 fn names_function(tokens: &[Token], at: usize) -> bool {
-    tokens[at].text == "fn"
-        && tokens
-            .get(at + 1)
-            .is_some_and(|next| next.kind == Kind::Word)
+    tokens[at].text == "fn" && tokens.get(at + 1).is_some_and(|next| next.kind == Kind::Word)
 }
 
 #[cfg(test)]
@@ -67,20 +60,14 @@ mod tests {
     use crate::tidy::found;
 
     fn function(lines: usize) -> String {
-        format!(
-            "fn long(\n    f: fn(u8),\n) {{\n{}}}\n",
-            "    f(1);\n".repeat(lines - 4)
-        )
+        format!("fn long(\n    f: fn(u8),\n) {{\n{}}}\n", "    f(1);\n".repeat(lines - 4))
     }
 
     #[test]
     fn a_function_may_have_seventy_lines_and_no_more() {
         assert_eq!(found(sizes, &[("a.rs", &function(70))]), [""; 0]);
         let long = function(71);
-        assert_eq!(
-            found(sizes, &[("a.rs", &long)]),
-            ["1: `long` has 71 lines, more than 70"]
-        );
+        assert_eq!(found(sizes, &[("a.rs", &long)]), ["1: `long` has 71 lines, more than 70"]);
     }
 
     #[test]
@@ -104,10 +91,7 @@ mod tests {
     #[test]
     fn a_line_may_have_a_hundred_columns_and_no_more() {
         let text = format!("// {}\n// {}", "é".repeat(97), "é".repeat(98));
-        assert_eq!(
-            found(sizes, &[("a.rs", &text)]),
-            ["2: a line of 101 columns, more than 100"]
-        );
+        assert_eq!(found(sizes, &[("a.rs", &text)]), ["2: a line of 101 columns, more than 100"]);
         let url = format!("// https://example.org/{}", "a".repeat(98));
         assert_eq!(found(sizes, &[("a.rs", &url), ("a.md", &text)]), [""; 0]);
     }

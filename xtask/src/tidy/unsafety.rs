@@ -18,20 +18,13 @@ const REACH_LINES: usize = 12;
 pub(super) fn safety_comments(tree: &Tree, findings: &mut Findings) {
     let mut told: HashMap<String, Vec<(&str, usize)>> = HashMap::new();
     for source in tree.rust() {
-        let watched = ["crates/", "capi/", "conformance/"]
-            .iter()
-            .any(|top| source.is_under(top));
+        let watched = ["crates/", "capi/", "conformance/"].iter().any(|top| source.is_under(top));
         if !watched || excused(source) {
             continue;
         }
         for (line, column) in unsafe_places(source) {
             let Some((at, words)) = reason(source, line, column) else {
-                findings.add(
-                    &source.path,
-                    line,
-                    RULE,
-                    "no `// SAFETY:` comment directly above",
-                );
+                findings.add(&source.path, line, RULE, "no `// SAFETY:` comment directly above");
                 continue;
             };
             if words.split(' ').count() < WORDS_MIN {
@@ -59,9 +52,7 @@ pub(super) fn safety_comments(tree: &Tree, findings: &mut Findings) {
 /// A conformance file may argue once for all its calls, under `# Safety` in its own docs.
 fn excused(source: &Source) -> bool {
     let heading = |line: &String| {
-        line.trim_start()
-            .strip_prefix("//!")
-            .is_some_and(|rest| rest.trim() == "# Safety")
+        line.trim_start().strip_prefix("//!").is_some_and(|rest| rest.trim() == "# Safety")
     };
     source.is_under("conformance/") && source.lines.iter().any(heading)
 }
@@ -110,9 +101,7 @@ fn comment_block(source: &Source, last: usize) -> Option<(usize, String)> {
     while first > 1 && source.is_comment(first - 1) {
         first -= 1;
     }
-    let text: Vec<&str> = (first..=last)
-        .filter_map(|line| source.comment(line))
-        .collect();
+    let text: Vec<&str> = (first..=last).filter_map(|line| source.comment(line)).collect();
     let text = text.join(" ");
     let (_, words) = text.split_once("SAFETY:")?;
     Some((first, normalised(words)))
@@ -121,11 +110,7 @@ fn comment_block(source: &Source, last: usize) -> Option<(usize, String)> {
 /// Lower case, single spaces, no punctuation: what is left is what was said.
 fn normalised(text: &str) -> String {
     let kept = |c: char| {
-        if c.is_alphanumeric() {
-            c.to_ascii_lowercase()
-        } else {
-            ' '
-        }
+        if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }
     };
     let text: String = text.chars().map(kept).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -160,10 +145,7 @@ mod tests {
     fn a_comment_speaks_for_the_next_statement_only() {
         let text =
             format!("fn f() {{\n{GOOD}let a = unsafe {{ g() }};\nlet b = unsafe {{ h() }};\n}}");
-        assert_eq!(
-            at("crates/x/src/a.rs", &text),
-            ["4: no `// SAFETY:` comment directly above"]
-        );
+        assert_eq!(at("crates/x/src/a.rs", &text), ["4: no `// SAFETY:` comment directly above"]);
     }
 
     #[test]
@@ -183,10 +165,7 @@ mod tests {
     #[test]
     fn few_words_are_too_few() {
         let text = "fn f() {\n    // SAFETY: it behaves.\n    unsafe { g() }\n}\n";
-        assert_eq!(
-            at("crates/x/src/a.rs", text),
-            ["3: a SAFETY comment needs at least 5 words"]
-        );
+        assert_eq!(at("crates/x/src/a.rs", text), ["3: a SAFETY comment needs at least 5 words"]);
     }
 
     #[test]
@@ -194,10 +173,7 @@ mod tests {
         let one = format!("{GOOD}unsafe impl Send for X {{}}\n");
         let all = at("crates/x/src/a.rs", &one.repeat(4));
         assert_eq!(all.len(), 1);
-        assert!(
-            all[0].starts_with("7: the same SAFETY comment again"),
-            "{all:?}"
-        );
+        assert!(all[0].starts_with("7: the same SAFETY comment again"), "{all:?}");
         assert_eq!(at("crates/x/src/a.rs", &one.repeat(3)), [""; 0]);
     }
 

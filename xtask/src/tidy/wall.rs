@@ -13,17 +13,11 @@ const REASON_WORDS_MIN: usize = 3;
 
 /// Functions with the Win32 calling convention are defined in `api/` only.
 pub(super) fn doors(tree: &Tree, findings: &mut Findings) {
-    for source in tree
-        .rust()
-        .filter(|source| is_product(source) && !source.is_under(API))
-    {
+    for source in tree.rust().filter(|source| is_product(source) && !source.is_under(API)) {
         for at in places(&source.tokens, &["extern", "\"system\"", "fn"]) {
             let line = source.tokens[at].line;
             // A function type has its arguments here, a definition its name (or a macro's `$name`).
-            let named = source
-                .tokens
-                .get(at + 3)
-                .is_some_and(|next| next.text != "(");
+            let named = source.tokens.get(at + 3).is_some_and(|next| next.text != "(");
             if named && !source.is_test(line) {
                 let message = format!("`extern \"system\" fn` is defined only in {API}");
                 findings.add(&source.path, line, "door", message);
@@ -34,9 +28,7 @@ pub(super) fn doors(tree: &Tree, findings: &mut Findings) {
 
 /// The last error is set by doors only.
 pub(super) fn last_error(tree: &Tree, findings: &mut Findings) {
-    let engine = tree
-        .rust()
-        .filter(|source| source.is_under("crates/winsock/src/"));
+    let engine = tree.rust().filter(|source| source.is_under("crates/winsock/src/"));
     for source in engine.filter(|source| !source.is_under(API) && source.path != ERROR) {
         for at in places(&source.tokens, &["set_last_error"]) {
             let line = source.tokens[at].line;
@@ -50,10 +42,7 @@ pub(super) fn last_error(tree: &Tree, findings: &mut Findings) {
 
 /// Linux is spoken in `kernel/` only.
 pub(super) fn libc(tree: &Tree, findings: &mut Findings) {
-    for source in tree
-        .rust()
-        .filter(|source| is_product(source) && !source.is_under(KERNEL))
-    {
+    for source in tree.rust().filter(|source| is_product(source) && !source.is_under(KERNEL)) {
         let named = places(&source.tokens, &["libc"]);
         // One finding says it: a file that names libc once usually names it often.
         if let Some(&first) = named.first() {
@@ -66,9 +55,7 @@ pub(super) fn libc(tree: &Tree, findings: &mut Findings) {
 /// The choice of a platform is made at the seam only; a test may ask, and say why.
 pub(super) fn platforms(tree: &Tree, findings: &mut Findings) {
     let tops = ["crates/", "conformance/", "capi/"];
-    let watched = tree
-        .rust()
-        .filter(|s| tops.iter().any(|top| s.is_under(top)) && s.path != SEAM);
+    let watched = tree.rust().filter(|s| tops.iter().any(|top| s.is_under(top)) && s.path != SEAM);
     for source in watched {
         for at in 0..source.tokens.len() {
             let line = source.tokens[at].line;
@@ -94,26 +81,18 @@ fn asks_platform(tokens: &[Token], at: usize) -> bool {
     if tokens[at].kind != Kind::Word || !["cfg", "cfg_attr"].contains(&name) {
         return false;
     }
-    let open = if reads(tokens, at + 1, &["!"]) {
-        at + 2
-    } else {
-        at + 1
-    };
+    let open = if reads(tokens, at + 1, &["!"]) { at + 2 } else { at + 1 };
     if !reads(tokens, open, &["("]) {
         return false;
     }
     let platforms = ["windows", "unix", "target_os", "target_family"];
     let inside = &tokens[open + 1..tokens[open].mate];
-    inside
-        .iter()
-        .any(|token| platforms.contains(&token.text.as_str()))
+    inside.iter().any(|token| platforms.contains(&token.text.as_str()))
 }
 
 fn has_reason(source: &Source, line: usize) -> bool {
     let says = |line: usize| {
-        let words = source
-            .comment(line)
-            .map_or(0, |comment| comment.split_whitespace().count());
+        let words = source.comment(line).map_or(0, |comment| comment.split_whitespace().count());
         words >= REASON_WORDS_MIN
     };
     says(line) || (source.is_comment(line - 1) && says(line - 1))
@@ -159,30 +138,16 @@ mod tests {
         assert_eq!(count(libc, "crates/cli/src/doctor.rs", text), 1);
         assert_eq!(count(libc, "crates/winsock/src/kernel/sys.rs", text), 0);
         assert_eq!(count(libc, "crates/winsock/tests/limit.rs", text), 0);
-        assert_eq!(
-            count(
-                libc,
-                "crates/winsock/src/socket.rs",
-                "// libc has no such call"
-            ),
-            0
-        );
+        assert_eq!(count(libc, "crates/winsock/src/socket.rs", "// libc has no such call"), 0);
     }
 
     #[test]
     fn a_platform_question_is_found() {
-        let questions = [
-            "#[cfg(windows)]",
-            "#[cfg(all(unix, a))]",
-            "#[cfg(target_os = \"linux\")]",
-        ];
+        let questions =
+            ["#[cfg(windows)]", "#[cfg(all(unix, a))]", "#[cfg(target_os = \"linux\")]"];
         for question in questions {
             let text = format!("{question}\nfn f() {{}}");
-            assert_eq!(
-                count(platforms, "crates/overlapped/src/port.rs", &text),
-                1,
-                "{question}"
-            );
+            assert_eq!(count(platforms, "crates/overlapped/src/port.rs", &text), 1, "{question}");
             assert_eq!(count(platforms, "crates/overlapped/src/sys.rs", &text), 0);
         }
         let text = "fn f() -> bool { cfg!(windows) }";

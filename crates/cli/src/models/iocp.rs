@@ -51,14 +51,7 @@ impl Server {
         let port = Port::new(config.concurrency)?;
         let listener = port.associate(Socket::listen(config.listen)?, None)?;
         let (accepted, starved) = (AtomicU64::new(0), Mutex::default());
-        let server = Self {
-            port,
-            listener,
-            config,
-            accepted,
-            starved,
-            notices,
-        };
+        let server = Self { port, listener, config, accepted, starved, notices };
         for _ in 0..ACCEPTS {
             server.accept(Operation::new(0, Doing::Accept));
         }
@@ -108,11 +101,7 @@ impl Server {
 
     /// A connection came, or an accept failed.
     fn accepted(&self, completion: Done, totals: &mut Totals) -> overlapped::Result<()> {
-        let Completion {
-            mut operation,
-            result,
-            ..
-        } = completion;
+        let Completion { mut operation, result, .. } = completion;
         match result.and_then(|_| operation.accepted()) {
             Ok((connection, _)) => {
                 self.accept(operation);
@@ -133,24 +122,16 @@ impl Server {
     /// Begins to serve a connection.
     fn welcome(&self, connection: Socket) -> overlapped::Result<()> {
         let number = self.accepted.fetch_add(1, Ordering::Relaxed) + 1;
-        let blockers = self
-            .config
-            .blockers
-            .filter(|blockers| number.is_multiple_of(blockers.every));
+        let blockers =
+            self.config.blockers.filter(|blockers| number.is_multiple_of(blockers.every));
         connection.set_nodelay(true)?;
-        let session = self
-            .port
-            .associate(connection, blockers.map(|blockers| blockers.pause))?;
+        let session = self.port.associate(connection, blockers.map(|blockers| blockers.pause))?;
         Ok(session.recv(Operation::new(self.config.buffer_bytes, Doing::Receive))?)
     }
 
     /// A connection received or sent: goes on to the other.
     fn echo(&self, completion: Done, totals: &mut Totals) -> overlapped::Result<()> {
-        let Completion {
-            socket,
-            mut operation,
-            result,
-        } = completion;
+        let Completion { socket, mut operation, result } = completion;
         let begun = match (operation.data(), result) {
             (_, Err(error)) => {
                 drop((socket, operation));

@@ -51,11 +51,7 @@ pub unsafe extern "system" fn CreateEventW(
     binitialstate: BOOL,
     lpname: PCWSTR,
 ) -> HANDLE {
-    finish_event(create(
-        bmanualreset != 0,
-        binitialstate != 0,
-        !lpname.is_null(),
-    ))
+    finish_event(create(bmanualreset != 0, binitialstate != 0, !lpname.is_null()))
 }
 
 /// `HANDLE CreateEventA(LPSECURITY_ATTRIBUTES lpEventAttributes, BOOL bManualReset,
@@ -73,11 +69,7 @@ pub unsafe extern "system" fn CreateEventA(
     binitialstate: BOOL,
     lpname: PCSTR,
 ) -> HANDLE {
-    finish_event(create(
-        bmanualreset != 0,
-        binitialstate != 0,
-        !lpname.is_null(),
-    ))
+    finish_event(create(bmanualreset != 0, binitialstate != 0, !lpname.is_null()))
 }
 
 /// `BOOL SetEvent(HANDLE hEvent)`
@@ -131,7 +123,9 @@ pub unsafe extern "system" fn WSACloseEvent(hevent: WSAEVENT) -> BOOL {
 /// The handle is a value only.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSASetEvent(hevent: WSAEVENT) -> BOOL {
-    finish_bool(startup::check().and_then(|()| handle::event(hevent as usize)).map(|event| event.set()))
+    finish_bool(
+        startup::check().and_then(|()| handle::event(hevent as usize)).map(|event| event.set()),
+    )
 }
 
 /// `BOOL WSAResetEvent(WSAEVENT hEvent)`
@@ -141,7 +135,9 @@ pub unsafe extern "system" fn WSASetEvent(hevent: WSAEVENT) -> BOOL {
 /// The handle is a value only.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSAResetEvent(hevent: WSAEVENT) -> BOOL {
-    finish_bool(startup::check().and_then(|()| handle::event(hevent as usize)).map(|event| event.reset()))
+    finish_bool(
+        startup::check().and_then(|()| handle::event(hevent as usize)).map(|event| event.reset()),
+    )
 }
 
 /// `DWORD WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds)`

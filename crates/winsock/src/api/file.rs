@@ -43,11 +43,7 @@ pub unsafe extern "system" fn CancelIoEx(hfile: HANDLE, lpoverlapped: *const OVE
         let wanted = lpoverlapped.cast_mut();
         let ended =
             socket.cancel(|request| wanted.is_null() || request.target.overlapped == wanted);
-        if ended == 0 {
-            Err(Error::NOT_FOUND)
-        } else {
-            Ok(())
-        }
+        if ended == 0 { Err(Error::NOT_FOUND) } else { Ok(()) }
     }))
 }
 
@@ -66,10 +62,7 @@ pub unsafe extern "system" fn GetOverlappedResult(
     lpnumberofbytestransferred: *mut u32,
     bwait: BOOL,
 ) -> BOOL {
-    let (count, timeout_ms) = (
-        lpnumberofbytestransferred,
-        if bwait != 0 { u32::MAX } else { 0 },
-    );
+    let (count, timeout_ms) = (lpnumberofbytestransferred, if bwait != 0 { u32::MAX } else { 0 });
     // SAFETY: the caller's promise for this call is that of the Ex form.
     unsafe { GetOverlappedResultEx(hfile, lpoverlapped, count, timeout_ms, 0) }
 }
@@ -116,15 +109,13 @@ pub unsafe extern "system" fn CloseHandle(hobject: HANDLE) -> BOOL {
     if handle::is_socket(handle) {
         return finish_bool(socket::close(handle).map_err(|_| Error::INVALID_HANDLE));
     }
-    finish_bool(
-        match handle::close(handle, |object| !matches!(object, Object::Socket(_))) {
-            Some(guard) => {
-                if let Object::Port(port) = &*guard {
-                    close_port(port);
-                }
-                Ok(())
+    finish_bool(match handle::close(handle, |object| !matches!(object, Object::Socket(_))) {
+        Some(guard) => {
+            if let Object::Port(port) = &*guard {
+                close_port(port);
             }
-            None => Err(Error::INVALID_HANDLE),
-        },
-    )
+            Ok(())
+        }
+        None => Err(Error::INVALID_HANDLE),
+    })
 }

@@ -192,14 +192,9 @@ pub unsafe extern "system" fn inet_ntop(
     stringbufsize: usize,
 ) -> PCSTR {
     // SAFETY: the caller's address, read during this call.
-    let text = unsafe { ntop(family, paddr) }
-        .map(String::into_bytes)
-        .map(with_nul);
+    let text = unsafe { ntop(family, paddr) }.map(String::into_bytes).map(with_nul);
     // SAFETY: the caller's buffer, written during this call.
-    finish_ntop(
-        unsafe { put_text(text, pstringbuf, stringbufsize) },
-        pstringbuf,
-    )
+    finish_ntop(unsafe { put_text(text, pstringbuf, stringbufsize) }, pstringbuf)
 }
 
 /// `PCWSTR InetNtopW(INT Family, const VOID *pAddr, PWSTR pStringBuf, size_t StringBufSize)`
@@ -218,10 +213,7 @@ pub unsafe extern "system" fn InetNtopW(
     // SAFETY: the caller's address, read during this call.
     let text = unsafe { ntop(family, paddr) }.map(|text| text::widen(text.as_bytes()));
     // SAFETY: the caller's buffer, written during this call.
-    finish_ntop(
-        unsafe { put_text(text, pstringbuf, stringbufsize) },
-        pstringbuf,
-    )
+    finish_ntop(unsafe { put_text(text, pstringbuf, stringbufsize) }, pstringbuf)
 }
 
 /// `INT WSAAddressToStringA(LPSOCKADDR lpsaAddress, DWORD dwAddressLength, LPWSAPROTOCOL_INFOA
@@ -326,11 +318,7 @@ fn finish_pton(result: Result<bool, Error>) -> i32 {
 }
 
 fn finish_ntop<T>(result: Result<(), Error>, text: *const T) -> *const T {
-    if finish(result) == 0 {
-        text
-    } else {
-        ptr::null()
-    }
+    if finish(result) == 0 { text } else { ptr::null() }
 }
 
 /// # Safety
@@ -371,9 +359,7 @@ unsafe fn ntop(family: i32, address: *const c_void) -> Result<String, Error> {
         return Err(Error::INVALID_PARAMETER);
     }
     // SAFETY: the caller's address has this many bytes during its call of us.
-    Ok(text::presentation(unsafe {
-        slice::from_raw_parts(address.cast(), bytes)
-    }))
+    Ok(text::presentation(unsafe { slice::from_raw_parts(address.cast(), bytes) }))
 }
 
 /// # Safety

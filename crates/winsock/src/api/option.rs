@@ -126,12 +126,10 @@ pub unsafe extern "system" fn WSAIoctl(
                 std::slice::from_raw_parts(lpvinbuffer.cast::<u8>(), cbinbuffer as usize)
             },
         };
-        let answer = socket
-            .control(dwiocontrolcode, input)
-            .and_then(|answer| match answer {
-                Answer::Extension(id) => extension::extension(&id).map(Answer::Address),
-                other => Ok(other),
-            });
+        let answer = socket.control(dwiocontrolcode, input).and_then(|answer| match answer {
+            Answer::Extension(id) => extension::extension(&id).map(Answer::Address),
+            other => Ok(other),
+        });
         // SAFETY: the caller's output and count, valid for writes during the call.
         let bytes = answer.and_then(|answer| unsafe {
             control::store(&answer, lpvoutbuffer.cast(), cboutbuffer)

@@ -83,9 +83,7 @@ pub unsafe extern "system" fn GetQueuedCompletionStatus(
         return finish_bool(Err(Error::INVALID_PARAMETER));
     }
     let patience = Patience::from_ms(dwmilliseconds);
-    let taken = thread::at_port(completionport as usize, |port, seat| {
-        port.dequeue(seat, patience)
-    });
+    let taken = thread::at_port(completionport as usize, |port, seat| port.dequeue(seat, patience));
     let packet = match taken.and_then(|taken| taken.map_err(nothing)) {
         Ok(packet) => packet,
         Err(error) => {

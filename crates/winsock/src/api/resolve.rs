@@ -46,11 +46,7 @@ pub unsafe extern "system" fn getaddrinfo(
     // SAFETY: the caller's texts, hints and result, used during this call.
     finish_code(unsafe {
         let names = [narrow_in(pnodename), narrow_in(pservicename)];
-        put_list(
-            names.map(|name| Ok(name.map(CStr::to_owned))),
-            phints,
-            ppresult,
-        )
+        put_list(names.map(|name| Ok(name.map(CStr::to_owned))), phints, ppresult)
     })
 }
 
@@ -110,24 +106,11 @@ pub unsafe extern "system" fn getnameinfo(
     servicebuffersize: u32,
     flags: i32,
 ) -> i32 {
-    let host = Room {
-        start: pnodebuffer,
-        len: nodebuffersize,
-    };
-    let service = Room {
-        start: pservicebuffer,
-        len: servicebuffersize,
-    };
+    let host = Room { start: pnodebuffer, len: nodebuffersize };
+    let service = Room { start: pservicebuffer, len: servicebuffersize };
     // SAFETY: the caller's address and buffers, used during this call.
     finish_code(unsafe {
-        put_names(
-            psockaddr,
-            sockaddrlength,
-            flags,
-            host,
-            service,
-            CString::into_bytes_with_nul,
-        )
+        put_names(psockaddr, sockaddrlength, flags, host, service, CString::into_bytes_with_nul)
     })
 }
 
@@ -147,14 +130,8 @@ pub unsafe extern "system" fn GetNameInfoW(
     servicebuffersize: u32,
     flags: i32,
 ) -> i32 {
-    let host = Room {
-        start: pnodebuffer,
-        len: nodebuffersize,
-    };
-    let service = Room {
-        start: pservicebuffer,
-        len: servicebuffersize,
-    };
+    let host = Room { start: pnodebuffer, len: nodebuffersize };
+    let service = Room { start: pservicebuffer, len: servicebuffersize };
     let units = |text: CString| text::widen(text.to_bytes());
     // SAFETY: the caller's address and buffers, used during this call.
     finish_code(unsafe { put_names(psockaddr, sockaddrlength, flags, host, service, units) })
@@ -166,10 +143,7 @@ pub unsafe extern "system" fn GetNameInfoW(
 ///
 /// `name` is null or writable for `namelen` bytes.
 pub unsafe extern "system" fn gethostname(name: PSTR, namelen: i32) -> i32 {
-    let room = Room {
-        start: name,
-        len: u32::try_from(namelen).unwrap_or(0),
-    };
+    let room = Room { start: name, len: u32::try_from(namelen).unwrap_or(0) };
     let local = local_name().map(CString::into_bytes_with_nul);
     // SAFETY: the caller's buffer, written during this call.
     finish(local.and_then(|local| unsafe { room.put(&local) }))
@@ -182,10 +156,7 @@ pub unsafe extern "system" fn gethostname(name: PSTR, namelen: i32) -> i32 {
 /// `name` is null or writable for `namelen` characters.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn GetHostNameW(name: PWSTR, namelen: i32) -> i32 {
-    let room = Room {
-        start: name,
-        len: u32::try_from(namelen).unwrap_or(0),
-    };
+    let room = Room { start: name, len: u32::try_from(namelen).unwrap_or(0) };
     let local = local_name().map(|local| text::widen(local.to_bytes()));
     // SAFETY: the caller's buffer, written during this call.
     finish(local.and_then(|local| unsafe { room.put(&local) }))
@@ -295,8 +266,7 @@ fn local_name() -> Result<CString, Error> {
 }
 
 fn narrow(name: Option<&[u16]>) -> Result<Option<CString>, Error> {
-    name.map(|name| text::narrow(name).ok_or(Error::HOST_NOT_FOUND))
-        .transpose()
+    name.map(|name| text::narrow(name).ok_or(Error::HOST_NOT_FOUND)).transpose()
 }
 
 /// # Safety
@@ -346,27 +316,16 @@ fn find_local(service: Option<&CStr>, hints: Hints) -> Result<Vec<Found>, Error>
 fn host_by_name(name: Option<&CStr>) -> Result<*mut HOSTENT, Error> {
     startup::check()?;
     let (flags, family) = (AI_CANONNAME, i32::from(AF_INET));
-    let hints = Hints {
-        flags,
-        family,
-        ..Hints::default()
-    };
+    let hints = Hints { flags, family, ..Hints::default() };
     let mut all = find(Some(name.unwrap_or_default()), None, hints)?;
-    let canonical = all
-        .first_mut()
-        .and_then(|first| first.canonical_name.take());
+    let canonical = all.first_mut().and_then(|first| first.canonical_name.take());
     let official = canonical.unwrap_or_else(|| name.unwrap_or_default().to_owned());
     let addresses = all.iter().map(|found| {
         let mut bytes = [0; 16];
         bytes[..4].copy_from_slice(&found.address.to_windows_bytes().1[4..8]);
         bytes
     });
-    Ok(entries::keep_host(
-        official,
-        AF_INET,
-        4,
-        addresses.collect(),
-    ))
+    Ok(entries::keep_host(official, AF_INET, 4, addresses.collect()))
 }
 
 /// # Safety
@@ -408,11 +367,7 @@ struct Room<T> {
 impl<T: Copy> Room<T> {
     /// How much may be asked for; none if there is no buffer.
     fn wanted(self) -> usize {
-        if self.start.is_null() {
-            0
-        } else {
-            self.len as usize
-        }
+        if self.start.is_null() { 0 } else { self.len as usize }
     }
 
     /// Writes all of `text`, or nothing: 10014.

@@ -46,12 +46,10 @@ pub unsafe extern "system" fn WSASocketW(
     _g: u32,
     dwflags: u32,
 ) -> SOCKET {
-    finish_socket(
-        startup::check().and_then(|()| match lpprotocolinfo.is_null() {
-            true => endpoint::create(af, r#type, protocol, dwflags),
-            false => Err(Error::OP_NOT_SUPPORTED),
-        }),
-    )
+    finish_socket(startup::check().and_then(|()| match lpprotocolinfo.is_null() {
+        true => endpoint::create(af, r#type, protocol, dwflags),
+        false => Err(Error::OP_NOT_SUPPORTED),
+    }))
 }
 
 /// `SOCKET WSASocketA(int af, int type, int protocol, LPWSAPROTOCOL_INFOA lpProtocolInfo, GROUP g,

@@ -41,16 +41,9 @@ pub unsafe extern "system" fn WSAStartup(wversionrequested: u16, lpwsadata: *mut
         (2, 0..=2) => wversionrequested,
         _ => 0x0202,
     };
-    let mut data = WSADATA {
-        wVersion: granted,
-        wHighVersion: 0x0202,
-        ..Default::default()
-    };
+    let mut data = WSADATA { wVersion: granted, wHighVersion: 0x0202, ..Default::default() };
     let fill = |field: &mut [i8], text: &[u8]| {
-        field
-            .iter_mut()
-            .zip(text)
-            .for_each(|(to, &byte)| *to = byte as i8);
+        field.iter_mut().zip(text).for_each(|(to, &byte)| *to = byte as i8);
     };
     fill(&mut data.szDescription, b"WinSock 2.0");
     fill(&mut data.szSystemStatus, b"Running");
@@ -69,9 +62,8 @@ pub unsafe extern "system" fn WSAStartup(wversionrequested: u16, lpwsadata: *mut
 /// Takes no pointer.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSACleanup() -> i32 {
-    let left = STARTED.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| {
-        count.checked_sub(1)
-    });
+    let left =
+        STARTED.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| count.checked_sub(1));
     finish(match left {
         Ok(1) => {
             socket::close_all();

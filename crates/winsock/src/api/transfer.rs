@@ -33,12 +33,7 @@ fn one(buf: *mut u8, len: i32) -> Result<WSABUF, Error> {
 
 fn plain(buffer: &WSABUF) -> Transfer {
     let overlapped = std::ptr::null_mut();
-    Transfer {
-        buffers: (buffer, 1),
-        overlapped,
-        routine: None,
-        counts: true,
-    }
+    Transfer { buffers: (buffer, 1), overlapped, routine: None, counts: true }
 }
 
 /// `int send(SOCKET s, const char *buf, int len, int flags)`
@@ -132,19 +127,7 @@ pub unsafe extern "system" fn WSASend(
     let (count, to) = (lpnumberofbytessent, std::ptr::null());
     let (array, length, routine) = (lpbuffers, dwbuffercount, lpcompletionroutine);
     // SAFETY: the caller's promise for this call is WSASendTo's, without an address.
-    unsafe {
-        WSASendTo(
-            s,
-            array,
-            length,
-            count,
-            dwflags,
-            to,
-            0,
-            lpoverlapped,
-            routine,
-        )
-    }
+    unsafe { WSASendTo(s, array, length, count, dwflags, to, 0, lpoverlapped, routine) }
 }
 
 /// `int WSASendTo(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount,
@@ -209,17 +192,7 @@ pub unsafe extern "system" fn WSARecv(
     let no_length = std::ptr::null_mut();
     // SAFETY: the caller's promise for this call is WSARecvFrom's, without an address.
     unsafe {
-        WSARecvFrom(
-            s,
-            array,
-            length,
-            count,
-            lpflags,
-            nowhere,
-            no_length,
-            lpoverlapped,
-            routine,
-        )
+        WSARecvFrom(s, array, length, count, lpflags, nowhere, no_length, lpoverlapped, routine)
     }
 }
 

@@ -33,10 +33,7 @@ impl Address {
     pub fn empty() -> Address {
         // SAFETY: sockaddr_storage is plain integers, for which zero is a value.
         let storage = unsafe { mem::zeroed() };
-        Address {
-            storage,
-            len: mem::size_of::<libc::sockaddr_storage>() as u32,
-        }
+        Address { storage, len: mem::size_of::<libc::sockaddr_storage>() as u32 }
     }
 
     /// The unspecified address of `family` (Linux's number), port 0.
@@ -133,8 +130,7 @@ impl Address {
 
     /// Whether it is 0.0.0.0 or ::, which Windows refuses to connect to (10049).
     pub fn is_unspecified(&self) -> bool {
-        self.to_std()
-            .is_some_and(|address| address.ip().is_unspecified())
+        self.to_std().is_some_and(|address| address.ip().is_unspecified())
     }
 
     /// The port, in this machine's byte order.
@@ -164,12 +160,7 @@ impl Address {
                 let ip: [u8; 16] = bytes[8..24].try_into().expect("sixteen bytes of 28");
                 let (flow, scope) = (u32::from_ne_bytes(word(4)), u32::from_ne_bytes(word(24)));
                 let ip = Ipv6Addr::from(ip);
-                Some(SocketAddr::V6(SocketAddrV6::new(
-                    ip,
-                    self.port(),
-                    flow,
-                    scope,
-                )))
+                Some(SocketAddr::V6(SocketAddrV6::new(ip, self.port(), flow, scope)))
             }
             _ => None,
         }
@@ -187,10 +178,7 @@ impl Address {
 
     /// For a call that writes the address and its length. Valid as long as `self` stays put.
     pub fn as_mut_parts(&mut self) -> (*mut libc::sockaddr, *mut libc::socklen_t) {
-        (
-            ptr::from_mut(&mut self.storage).cast(),
-            ptr::from_mut(&mut self.len),
-        )
+        (ptr::from_mut(&mut self.storage).cast(), ptr::from_mut(&mut self.len))
     }
 
     fn bytes(&self) -> &[u8] {
@@ -290,10 +278,7 @@ mod tests {
     #[test]
     fn family_23_is_10_on_linux_and_back() {
         let address = windows(23, 28).expect("a whole sockaddr_in6");
-        assert_eq!(
-            (address.family(), address.len(), address.port()),
-            (libc::AF_INET6, 28, 80)
-        );
+        assert_eq!((address.family(), address.len(), address.port()), (libc::AF_INET6, 28, 80));
         let (len, bytes) = address.to_windows_bytes();
         assert_eq!((len, u16::from_ne_bytes([bytes[0], bytes[1]])), (28, 23));
     }
@@ -325,10 +310,7 @@ mod tests {
         len = 16;
         // SAFETY: the same buffer of ours, with its true length now.
         let result = unsafe { address.write_windows(out.as_mut_ptr().cast(), &mut len) };
-        assert_eq!(
-            (result, len, &out[..8]),
-            (Ok(()), 16, &[2, 0, 0, 5, 127, 0, 0, 1][..])
-        );
+        assert_eq!((result, len, &out[..8]), (Ok(()), 16, &[2, 0, 0, 5, 127, 0, 0, 1][..]));
         // SAFETY: null is allowed, and nothing is written.
         let result = unsafe { address.write_windows(ptr::null_mut(), ptr::null_mut()) };
         assert_eq!(result, Ok(()));

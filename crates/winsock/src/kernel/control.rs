@@ -21,11 +21,7 @@ pub fn at_mark(fd: i32) -> Result<bool, Error> {
     if ioctl_int(fd, SIOCATMARK)? != 0 {
         return Ok(true);
     }
-    let mut urgent = libc::pollfd {
-        fd,
-        events: libc::POLLPRI,
-        revents: 0,
-    };
+    let mut urgent = libc::pollfd { fd, events: libc::POLLPRI, revents: 0 };
     // SAFETY: one pollfd on our own stack, written during the call; the call does not wait.
     let ready = unsafe { libc::poll(&mut urgent, 1, 0) };
     Ok(ready <= 0 || urgent.revents & libc::POLLPRI == 0)
@@ -36,10 +32,7 @@ pub fn at_mark(fd: i32) -> Result<bool, Error> {
 /// Linux counts in seconds, so both are rounded up; 0 leaves the present value.
 pub fn set_keepalive_vals(fd: i32, on: bool, time_ms: u32, interval_ms: u32) -> Result<(), Error> {
     if on {
-        for (name, ms) in [
-            (libc::TCP_KEEPIDLE, time_ms),
-            (libc::TCP_KEEPINTVL, interval_ms),
-        ] {
+        for (name, ms) in [(libc::TCP_KEEPIDLE, time_ms), (libc::TCP_KEEPINTVL, interval_ms)] {
             let seconds = ms.div_ceil(1000).min(KEEPALIVE_SECONDS_MAX) as i32;
             if seconds > 0 {
                 set_raw(fd, (libc::IPPROTO_TCP, name), &seconds)?;
@@ -62,9 +55,7 @@ fn ioctl_int(fd: i32, request: libc::Ioctl) -> Result<i32, Error> {
     if result == 0 {
         return Ok(value);
     }
-    Err(Error::from_errno(
-        io::Error::last_os_error().raw_os_error().unwrap_or(0),
-    ))
+    Err(Error::from_errno(io::Error::last_os_error().raw_os_error().unwrap_or(0)))
 }
 
 #[cfg(test)]
@@ -86,11 +77,7 @@ mod tests {
         peer.write_all(b"12345").expect("the buffer is empty");
         stream.peek(&mut [0; 5]).expect("bytes are under way");
         assert_eq!(readable_bytes(stream.as_raw_fd()), Ok(5));
-        assert_eq!(
-            at_mark(stream.as_raw_fd()),
-            Ok(true),
-            "no urgent data at all"
-        );
+        assert_eq!(at_mark(stream.as_raw_fd()), Ok(true), "no urgent data at all");
 
         let socket = UdpSocket::bind("127.0.0.1:0").expect("loopback exists");
         let address = socket.local_addr().expect("it is bound");

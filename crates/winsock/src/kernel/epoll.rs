@@ -60,12 +60,7 @@ impl Epoll {
     /// Fails with 10024 when descriptors run out.
     pub fn new() -> Result<Self, Error> {
         let (set, kick) = (sys::epoll_create()?, sys::eventfd()?);
-        sys::epoll_add(
-            set.as_raw_fd(),
-            kick.as_raw_fd(),
-            sys::EPOLLIN | sys::EPOLLET,
-            KICK,
-        )?;
+        sys::epoll_add(set.as_raw_fd(), kick.as_raw_fd(), sys::EPOLLIN | sys::EPOLLET, KICK)?;
         Ok(Self { set, kick })
     }
 
@@ -96,10 +91,7 @@ impl Epoll {
             if id == KICK {
                 kicked = true;
             } else {
-                reports.push(Readiness {
-                    id,
-                    ready: Ready(event.events),
-                });
+                reports.push(Readiness { id, ready: Ready(event.events) });
             }
         }
         kicked

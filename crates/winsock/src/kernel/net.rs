@@ -47,11 +47,7 @@ impl Errno {
 }
 
 fn checked(result: c_int) -> Result<c_int, Errno> {
-    if result < 0 {
-        Err(Errno::last())
-    } else {
-        Ok(result)
-    }
+    if result < 0 { Err(Errno::last()) } else { Ok(result) }
 }
 
 fn counted(result: isize) -> Result<usize, Errno> {
@@ -197,23 +193,11 @@ pub fn shutdown(fd: RawFd, how: i32) -> Result<(), Errno> {
 
 /// A close from now on sends a reset and drops what is unsent.
 pub fn close_abortively(fd: RawFd) {
-    let linger = libc::linger {
-        l_onoff: 1,
-        l_linger: 0,
-    };
-    let (value, length) = (
-        std::ptr::from_ref(&linger).cast(),
-        size_of::<libc::linger>(),
-    );
+    let linger = libc::linger { l_onoff: 1, l_linger: 0 };
+    let (value, length) = (std::ptr::from_ref(&linger).cast(), size_of::<libc::linger>());
     // SAFETY: a local is read during the call.
     unsafe {
-        libc::setsockopt(
-            fd,
-            libc::SOL_SOCKET,
-            libc::SO_LINGER,
-            value,
-            length as libc::socklen_t,
-        )
+        libc::setsockopt(fd, libc::SOL_SOCKET, libc::SO_LINGER, value, length as libc::socklen_t)
     };
 }
 
@@ -246,7 +230,7 @@ pub fn former_peer_address(fd: RawFd, family: i32) -> Result<Address, Errno> {
     let mut peer = Address::any(family);
     let (address, length) = peer.as_mut_parts();
     let (level, name) = (libc::SOL_SOCKET, libc::SO_PEERNAME);
-    // SAFETY: the kernel writes at most the stated length into the local address.
+    // SAFETY: the option's value is an address, stored in the local one at most to its length.
     checked(unsafe { libc::getsockopt(fd, level, name, address.cast(), length) })?;
     Ok(peer)
 }
@@ -308,10 +292,7 @@ fn vectors(buffers: &[WSABUF], mut skip: usize) -> SmallVec<[iovec; 16]> {
         } else if vectors.len() < libc::UIO_MAXIOV as usize {
             // Addresses only: whether memory is there the kernel finds out.
             let iov_base = buffer.buf.wrapping_add(skip).cast();
-            vectors.push(iovec {
-                iov_base,
-                iov_len: length - skip,
-            });
+            vectors.push(iovec { iov_base, iov_len: length - skip });
             skip = 0;
         }
     }
@@ -384,10 +365,7 @@ pub unsafe fn receive_datagram(
         // SAFETY: length still points into the address borrowed for this call.
         unsafe { *length = message.msg_namelen };
     }
-    Ok(Received {
-        bytes,
-        cut: message.msg_flags & libc::MSG_TRUNC != 0,
-    })
+    Ok(Received { bytes, cut: message.msg_flags & libc::MSG_TRUNC != 0 })
 }
 
 /// Whether a stream has a byte, its end or an error to report; takes nothing.
@@ -404,12 +382,7 @@ pub fn drain(fd: RawFd) -> Result<bool, Errno> {
     loop {
         // SAFETY: a local is written during the call, at most its length.
         let got = unsafe {
-            libc::recv(
-                fd,
-                scratch.as_mut_ptr().cast(),
-                scratch.len(),
-                libc::MSG_DONTWAIT,
-            )
+            libc::recv(fd, scratch.as_mut_ptr().cast(), scratch.len(), libc::MSG_DONTWAIT)
         };
         match counted(got) {
             Ok(0) => return Ok(true),
@@ -501,7 +474,8 @@ mod tests {
         unsafe { libc::signal(libc::SIGUSR2, ignore as *const () as libc::sighandler_t) };
         let socket = UdpSocket::bind("127.0.0.1:0").expect("loopback exists");
         let limit = Some(Duration::from_millis(20));
-        let waiter = std::thread::spawn(move || wait(socket.as_raw_fd(), Interest::Readable, limit));
+        let waiter =
+            std::thread::spawn(move || wait(socket.as_raw_fd(), Interest::Readable, limit));
         while !waiter.is_finished() {
             // SAFETY: the thread is not joined yet, so its handle is valid.
             unsafe { libc::pthread_kill(waiter.as_pthread_t(), libc::SIGUSR2) };

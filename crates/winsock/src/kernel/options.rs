@@ -98,10 +98,7 @@ impl Kind {
             Kind::LastError if value == 0 => 0,
             Kind::LastError => Error::from_errno(value).code(),
             Kind::FragmentNever => u32::from(value == libc::IP_PMTUDISC_DO),
-            Kind::Discover => PMTUD
-                .iter()
-                .find(|row| row.1 == value)
-                .map_or(0, |row| row.0),
+            Kind::Discover => PMTUD.iter().find(|row| row.1 == value).map_or(0, |row| row.0),
             Kind::Seconds => value as u32 / 1000,
             Kind::Swapped => u32::from_be(value as u32),
             _ => value as u32,
@@ -123,35 +120,20 @@ const FAST_OPEN_QUEUE: i32 = 256;
 fn set_linger(fd: i32, value: &[u8]) -> Result<(), Error> {
     let value = int_in(value)?.to_ne_bytes();
     let half = |at: usize| i32::from(u16::from_ne_bytes([value[at], value[at + 1]]));
-    let linger = libc::linger {
-        l_onoff: half(0),
-        l_linger: half(2),
-    };
+    let linger = libc::linger { l_onoff: half(0), l_linger: half(2) };
     set_raw(fd, (libc::SOL_SOCKET, libc::SO_LINGER), &linger)
 }
 
 fn linger_out(out: &mut [u8], linger: libc::linger) -> Result<usize, Error> {
-    let seconds = u16::try_from(linger.l_linger)
-        .unwrap_or(u16::MAX)
-        .to_ne_bytes();
+    let seconds = u16::try_from(linger.l_linger).unwrap_or(u16::MAX).to_ne_bytes();
     let on = u16::from(linger.l_onoff != 0).to_ne_bytes();
-    int_out(
-        out,
-        u32::from_ne_bytes([on[0], on[1], seconds[0], seconds[1]]),
-    )
+    int_out(out, u32::from_ne_bytes([on[0], on[1], seconds[0], seconds[1]]))
 }
 
 fn set_dont_linger(fd: i32, dont: bool) -> Result<(), Error> {
     let option = (libc::SOL_SOCKET, libc::SO_LINGER);
     let seconds = get_raw::<libc::linger>(fd, option)?.l_linger;
-    set_raw(
-        fd,
-        option,
-        &libc::linger {
-            l_onoff: i32::from(!dont),
-            l_linger: seconds,
-        },
-    )
+    set_raw(fd, option, &libc::linger { l_onoff: i32::from(!dont), l_linger: seconds })
 }
 
 fn set_source_group(fd: i32, option: (i32, i32), value: &[u8]) -> Result<(), Error> {
@@ -167,11 +149,7 @@ fn set_source_group(fd: i32, option: (i32, i32), value: &[u8]) -> Result<(), Err
 fn set_interface(fd: i32, option: (i32, i32), value: u32) -> Result<(), Error> {
     let number = u32::from_be(value);
     let none = libc::in_addr { s_addr: 0 };
-    let mut interface = libc::ip_mreqn {
-        imr_multiaddr: none,
-        imr_address: none,
-        imr_ifindex: 0,
-    };
+    let mut interface = libc::ip_mreqn { imr_multiaddr: none, imr_address: none, imr_ifindex: 0 };
     if number < 1 << 24 {
         interface.imr_ifindex = number as i32; // MS: IP_MULTICAST_IF — 0.x.x.x is a number
     } else {
@@ -182,19 +160,12 @@ fn set_interface(fd: i32, option: (i32, i32), value: u32) -> Result<(), Error> {
 
 /// MS: SO_MAX_MSG_SIZE — the largest outbound message; without meaning for a stream.
 fn message_bytes_max(socket_type: i32) -> u32 {
-    if socket_type == libc::SOCK_STREAM {
-        0
-    } else {
-        65507
-    }
+    if socket_type == libc::SOCK_STREAM { 0 } else { 65507 }
 }
 
 fn timeval(ms: u32) -> libc::timeval {
     let (seconds, rest_ms) = (ms / 1000, ms % 1000);
-    libc::timeval {
-        tv_sec: i64::from(seconds),
-        tv_usec: i64::from(rest_ms) * 1000,
-    }
+    libc::timeval { tv_sec: i64::from(seconds), tv_usec: i64::from(rest_ms) * 1000 }
 }
 
 fn milliseconds(time: libc::timeval) -> u32 {
@@ -250,11 +221,7 @@ fn get_bytes(fd: i32, (level, name): (i32, i32), out: &mut [u8]) -> Result<usize
     let mut len = out.len() as libc::socklen_t;
     // SAFETY: the kernel writes at most `len` bytes of our caller's slice during the call.
     let result = unsafe { libc::getsockopt(fd, level, name, out.as_mut_ptr().cast(), &mut len) };
-    if result == 0 {
-        Ok(len as usize)
-    } else {
-        Err(last())
-    }
+    if result == 0 { Ok(len as usize) } else { Err(last()) }
 }
 
 fn get_raw<T: Plain>(fd: i32, (level, name): (i32, i32)) -> Result<T, Error> {
@@ -305,14 +272,8 @@ mod tests {
     fn unknown_option_is_10042_unknown_level_10022_short_value_10014() {
         let socket = udp();
         let fd = socket.as_raw_fd();
-        assert_eq!(
-            set(fd, 0xFFFF, 0x7777, &[0; 4]),
-            Err(Error::NO_PROTOCOL_OPTION)
-        );
-        assert_eq!(
-            set(fd, 0xFFFF, 0x2005, &[0; 4]),
-            Err(Error::NO_PROTOCOL_OPTION)
-        );
+        assert_eq!(set(fd, 0xFFFF, 0x7777, &[0; 4]), Err(Error::NO_PROTOCOL_OPTION));
+        assert_eq!(set(fd, 0xFFFF, 0x2005, &[0; 4]), Err(Error::NO_PROTOCOL_OPTION));
         assert_eq!(set(fd, 1, 4, &[0; 4]), Err(Error::INVALID));
         assert_eq!(set(fd, 0xFFFF, 0x1002, &[0; 3]), Err(Error::FAULT));
         assert_eq!(set(fd, 0xFFFF, 4, &[]), Err(Error::FAULT));
@@ -332,12 +293,7 @@ mod tests {
     fn timeouts_are_milliseconds_and_buffers_are_not_doubled() {
         let socket = udp();
         let fd = socket.as_raw_fd();
-        for (name, value) in [
-            (0x1006, 2500u32),
-            (0x1005, 0),
-            (0x1002, 8192),
-            (0x1001, 8192),
-        ] {
+        for (name, value) in [(0x1006, 2500u32), (0x1005, 0), (0x1002, 8192), (0x1001, 8192)] {
             assert_eq!(set(fd, 0xFFFF, name, &value.to_ne_bytes()), Ok(()));
             assert_eq!(dword(fd, 0xFFFF, name), Ok(value), "{name:#x}");
         }
@@ -352,16 +308,10 @@ mod tests {
         let fd = socket.as_raw_fd();
         assert_eq!(dword(fd, 0xFFFF, -129), Ok(1));
         assert_eq!(set(fd, 0xFFFF, 0x80, &[1, 0, 7, 0]), Ok(()));
-        assert_eq!(
-            dword(fd, 0xFFFF, 0x80).map(u32::to_ne_bytes),
-            Ok([1, 0, 7, 0])
-        );
+        assert_eq!(dword(fd, 0xFFFF, 0x80).map(u32::to_ne_bytes), Ok([1, 0, 7, 0]));
         assert_eq!(dword(fd, 0xFFFF, -129), Ok(0));
         assert_eq!(set(fd, 0xFFFF, -129, &[1]), Ok(()));
-        assert_eq!(
-            dword(fd, 0xFFFF, 0x80).map(u32::to_ne_bytes),
-            Ok([0, 0, 7, 0])
-        );
+        assert_eq!(dword(fd, 0xFFFF, 0x80).map(u32::to_ne_bytes), Ok([0, 0, 7, 0]));
     }
 
     #[test]
@@ -373,15 +323,9 @@ mod tests {
         assert_eq!((get(fd, 6, 1, &mut out), out), (Ok(1), [1]));
         assert_eq!(dword(fd, 6, 1), Ok(1));
         assert_eq!(set(fd, 0xFFFF, 4, &[1, 0, 0, 0]), Ok(()));
-        assert_eq!(
-            (dword(fd, 0xFFFF, 4), dword(fd, 0xFFFF, -5)),
-            (Ok(1), Ok(0))
-        );
+        assert_eq!((dword(fd, 0xFFFF, 4), dword(fd, 0xFFFF, -5)), (Ok(1), Ok(0)));
         assert_eq!(set(fd, 0xFFFF, -5, &[1, 0, 0, 0]), Ok(()));
-        assert_eq!(
-            (dword(fd, 0xFFFF, 4), dword(fd, 0xFFFF, -5)),
-            (Ok(0), Ok(1))
-        );
+        assert_eq!((dword(fd, 0xFFFF, 4), dword(fd, 0xFFFF, -5)), (Ok(0), Ok(1)));
     }
 
     #[test]

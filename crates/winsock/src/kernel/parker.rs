@@ -18,17 +18,14 @@ pub struct Parker {
 impl Parker {
     /// A parker without a token.
     pub const fn new() -> Self {
-        Self {
-            word: AtomicU32::new(EMPTY),
-        }
+        Self { word: AtomicU32::new(EMPTY) }
     }
 
     /// Sleeps until [`Parker::unpark`] or until `timeout` has passed; takes the token if there
     /// is one. May also return early: callers look again.
     pub fn park(&self, timeout: Option<Duration>) {
         let asleep =
-            self.word
-                .compare_exchange(EMPTY, ASLEEP, Ordering::Acquire, Ordering::Acquire);
+            self.word.compare_exchange(EMPTY, ASLEEP, Ordering::Acquire, Ordering::Acquire);
         if asleep.is_ok() {
             let end = timeout.map(|timeout| Instant::now() + timeout);
             while self.word.load(Ordering::Acquire) == ASLEEP {

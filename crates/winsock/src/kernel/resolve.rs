@@ -74,14 +74,8 @@ pub fn look_up(
     if hints.socket_type != 0 || hints.protocol != 0 {
         return look_up_type(host, service, hints);
     }
-    let stream = Hints {
-        socket_type: libc::SOCK_STREAM,
-        ..hints
-    };
-    let datagram = Hints {
-        socket_type: libc::SOCK_DGRAM,
-        ..hints
-    };
+    let stream = Hints { socket_type: libc::SOCK_STREAM, ..hints };
+    let datagram = Hints { socket_type: libc::SOCK_DGRAM, ..hints };
     let mut all = match look_up_type(host, service, stream) {
         Err(Error::TYPE_NOT_FOUND) => look_up_type(host, service, datagram)?,
         result => result?,
@@ -284,9 +278,7 @@ unsafe fn copy_text(from: *const c_char) -> Option<CString> {
 
 /// The text in a buffer up to its first NUL; a buffer without one holds none.
 fn text(buffer: &[u8]) -> CString {
-    CStr::from_bytes_until_nul(buffer)
-        .map(CStr::to_owned)
-        .unwrap_or_default()
+    CStr::from_bytes_until_nul(buffer).map(CStr::to_owned).unwrap_or_default()
 }
 
 /// AI_… of Windows and of Linux. What only Windows has is about its own resolver and is ignored.
@@ -350,47 +342,20 @@ mod tests {
     fn each_address_is_listed_once_when_no_type_is_asked_for() {
         let all = look_up(Some(c"127.0.0.1"), Some(c"80"), Hints::default()).expect("a literal");
         assert_eq!((all.len(), all[0].socket_type, all[0].protocol), (1, 0, 0));
-        let stream = Hints {
-            socket_type: 1,
-            ..Hints::default()
-        };
+        let stream = Hints { socket_type: 1, ..Hints::default() };
         let all = look_up(Some(c"::1"), Some(c"80"), stream).expect("a literal");
-        assert_eq!(
-            (all.len(), all[0].protocol, all[0].address.port()),
-            (1, 6, 80)
-        );
+        assert_eq!((all.len(), all[0].protocol, all[0].address.port()), (1, 6, 80));
     }
 
     #[test]
     fn resolver_errors_are_winsock_codes() {
-        let literal = Hints {
-            flags: 4,
-            ..Hints::default()
-        };
-        assert_eq!(
-            look_up(Some(c"no such"), None, literal).err(),
-            Some(Error::HOST_NOT_FOUND)
-        );
-        let apple = Hints {
-            family: 16,
-            ..Hints::default()
-        };
-        assert_eq!(
-            look_up(Some(c"::1"), None, apple).err(),
-            Some(Error::FAMILY_NOT_SUPPORTED)
-        );
-        let odd = Hints {
-            socket_type: 77,
-            ..Hints::default()
-        };
-        assert_eq!(
-            look_up(Some(c"::1"), None, odd).err(),
-            Some(Error::SOCKET_NOT_SUPPORTED)
-        );
-        let bare = Hints {
-            flags: 2,
-            ..Hints::default()
-        };
+        let literal = Hints { flags: 4, ..Hints::default() };
+        assert_eq!(look_up(Some(c"no such"), None, literal).err(), Some(Error::HOST_NOT_FOUND));
+        let apple = Hints { family: 16, ..Hints::default() };
+        assert_eq!(look_up(Some(c"::1"), None, apple).err(), Some(Error::FAMILY_NOT_SUPPORTED));
+        let odd = Hints { socket_type: 77, ..Hints::default() };
+        assert_eq!(look_up(Some(c"::1"), None, odd).err(), Some(Error::SOCKET_NOT_SUPPORTED));
+        let bare = Hints { flags: 2, ..Hints::default() };
         assert_eq!(look_up(None, Some(c"80"), bare).err(), Some(Error::INVALID));
     }
 

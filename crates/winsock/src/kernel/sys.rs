@@ -33,11 +33,7 @@ pub fn errno() -> i32 {
 
 /// A call's result as `Ok(value)` or the errno of its failure.
 fn checked(result: c_int) -> Result<c_int, Error> {
-    if result < 0 {
-        Err(Error::from_errno(errno()))
-    } else {
-        Ok(result)
-    }
+    if result < 0 { Err(Error::from_errno(errno())) } else { Ok(result) }
 }
 
 fn owned(result: c_int) -> Result<OwnedFd, Error> {
@@ -94,10 +90,7 @@ pub fn eventfd_add(fd: RawFd) {
 }
 
 fn epoll_ctl(set: RawFd, op: c_int, fd: RawFd, events: u32, id: u32) -> Result<(), Error> {
-    let mut event = epoll_event {
-        events,
-        u64: u64::from(id),
-    };
+    let mut event = epoll_event { events, u64: u64::from(id) };
     // SAFETY: the event is a local that the call reads and does not keep.
     checked(unsafe { libc::epoll_ctl(set, op, fd, &raw mut event) }).map(drop)
 }
@@ -124,11 +117,7 @@ pub fn epoll_wait(
     timeout: Option<Duration>,
 ) -> &[epoll_event] {
     let limit_ms = timeout.map_or(-1, |timeout| {
-        timeout
-            .as_nanos()
-            .div_ceil(1_000_000)
-            .try_into()
-            .unwrap_or(c_int::MAX)
+        timeout.as_nanos().div_ceil(1_000_000).try_into().unwrap_or(c_int::MAX)
     });
     let room = events.len() as c_int;
     // SAFETY: the kernel writes at most `room` events into the borrowed slice during the call.
@@ -136,15 +125,7 @@ pub fn epoll_wait(
         // Not libc's wrapper: see kernel/net.rs.
         let events = events.as_mut_ptr().cast::<epoll_event>();
         let no_mask = std::ptr::null::<libc::sigset_t>();
-        libc::syscall(
-            libc::SYS_epoll_pwait,
-            set,
-            events,
-            room,
-            limit_ms,
-            no_mask,
-            8,
-        )
+        libc::syscall(libc::SYS_epoll_pwait, set, events, room, limit_ms, no_mask, 8)
     };
     let found = found.max(0) as usize; // EINTR: the caller looks at its clock and comes back
     // SAFETY: the first `found` events were written by the call above; the slice stays borrowed.

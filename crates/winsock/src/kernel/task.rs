@@ -15,8 +15,7 @@ pub fn is_asleep(number: u32) -> bool {
     let Some(end) = text[..length].iter().rposition(|&byte| byte == b')') else {
         return false;
     };
-    text.get(end + 2)
-        .is_some_and(|state| b"SDTt".contains(state))
+    text.get(end + 2).is_some_and(|state| b"SDTt".contains(state))
 }
 
 #[cfg(test)]

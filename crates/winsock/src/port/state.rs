@@ -109,10 +109,7 @@ impl<R: Copy> State<R> {
     pub(super) fn dismiss(&mut self, id: usize) {
         self.stand_down(id);
         let member = self.members.remove(id);
-        assert!(
-            member.handed.is_none(),
-            "a thread leaves with an entry in its hand"
-        );
+        assert!(member.handed.is_none(), "a thread leaves with an entry in its hand");
     }
 
     /// The thread came back for more, or leaves: it no longer counts (S1.33).
@@ -177,11 +174,7 @@ impl<R: Copy> State<R> {
         self.members[id].place = if polls { Place::Polling } else { Place::Parked };
         self.members[id].since = since;
         self.pollers += usize::from(polls);
-        let newer = self
-            .waiters
-            .iter()
-            .rev()
-            .take_while(|&&w| self.members[w].since > since);
+        let newer = self.waiters.iter().rev().take_while(|&&w| self.members[w].since > since);
         let at = self.waiters.len() - newer.count();
         self.waiters.insert(at, id);
         self.calls.watch |= self.saturated();
@@ -224,11 +217,7 @@ impl<R: Copy> State<R> {
     }
 
     fn unlist(&mut self, id: usize) {
-        let at = self
-            .waiters
-            .iter()
-            .rposition(|&w| w == id)
-            .expect("waiters are listed");
+        let at = self.waiters.iter().rposition(|&w| w == id).expect("waiters are listed");
         self.waiters.remove(at);
         self.pollers -= usize::from(self.members[id].place == Place::Polling);
         self.members[id].place = Place::Between;
@@ -343,8 +332,6 @@ impl<R: Copy> State<R> {
     }
 
     pub(super) fn any_away(&self) -> bool {
-        self.members
-            .iter()
-            .any(|(_, member)| member.place == Place::Away)
+        self.members.iter().any(|(_, member)| member.place == Place::Away)
     }
 }

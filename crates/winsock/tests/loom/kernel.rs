@@ -132,10 +132,5 @@ impl Source for Kernel {
 
 /// A packet known by its key.
 pub fn packet(key: usize) -> Packet {
-    Packet {
-        key,
-        overlapped: 0,
-        status: 0,
-        bytes: 0,
-    }
+    Packet { key, overlapped: 0, status: 0, bytes: 0 }
 }

@@ -86,10 +86,8 @@ fn keep_watch(port: &ModelPort, done: &Count, enough: usize) {
 
 /// Joins takers that are to have got exactly `keys`, in whatever order.
 fn expect(takers: Vec<JoinHandle<Result<usize, Nothing>>>, keys: &[usize]) {
-    let mut taken: Vec<_> = takers
-        .into_iter()
-        .map(|taker| taker.join().unwrap().unwrap())
-        .collect();
+    let mut taken: Vec<_> =
+        takers.into_iter().map(|taker| taker.join().unwrap().unwrap()).collect();
     taken.sort_unstable();
     assert_eq!(taken, keys);
 }
@@ -146,10 +144,7 @@ fn a_handed_packet_is_not_taken_by_a_third_thread() {
         port.source().until_asleep(1);
         port.post(packet(1), false);
         let mut seat = port.join(2);
-        assert_eq!(
-            port.dequeue(&mut seat, Patience::None),
-            Err(Nothing::TimedOut)
-        );
+        assert_eq!(port.dequeue(&mut seat, Patience::None), Err(Nothing::TimedOut));
         assert_eq!(waiter.join().unwrap(), Ok(1));
         port.leave(seat);
     });
@@ -189,9 +184,7 @@ fn a_limit_of_one_runs_one_handler_at_a_time() {
         let workers = [worker(&port, &inside), worker(&port, &inside)];
         port.post(packet(1), false);
         port.source().ready(&[(2, 1)]);
-        workers
-            .into_iter()
-            .for_each(|worker| worker.join().unwrap());
+        workers.into_iter().for_each(|worker| worker.join().unwrap());
     });
 }
 
@@ -215,9 +208,7 @@ fn a_paused_handler_lets_a_waiter_run() {
         let workers = [worker(&port, &done), worker(&port, &done)];
         port.post(packet(1), false);
         port.post(packet(2), false);
-        workers
-            .into_iter()
-            .for_each(|worker| worker.join().unwrap());
+        workers.into_iter().for_each(|worker| worker.join().unwrap());
     });
 }
 
@@ -260,10 +251,7 @@ fn the_watchman_sends_out_a_lone_own_packet() {
     explore(3, || {
         let port = port(2);
         let mut seat = port.join(1);
-        assert_eq!(
-            port.dequeue(&mut seat, Patience::None),
-            Err(Nothing::TimedOut)
-        );
+        assert_eq!(port.dequeue(&mut seat, Patience::None), Err(Nothing::TimedOut));
         let waiter = taker(&port);
         port.source().until_asleep(1);
         port.post(packet(1), true);
@@ -319,10 +307,7 @@ fn the_watchman_replaces_a_sleeping_handler() {
         port.inspect(&mut |_| false);
         port.post(packet(3), false);
         let mut other = port.join(8);
-        assert_eq!(
-            port.dequeue(&mut other, Patience::None),
-            Err(Nothing::TimedOut)
-        );
+        assert_eq!(port.dequeue(&mut other, Patience::None), Err(Nothing::TimedOut));
         port.leave(other);
         assert_eq!(port.dequeue(&mut seat, Patience::None), Ok(packet(3)));
         port.leave(seat);
@@ -352,10 +337,7 @@ fn a_pause_seen_by_the_watchman_is_no_conviction() {
         let mut other = port.join(8);
         // The waiter was let in by the pause (S1.39); the handler counts again all the same.
         assert_eq!(waiter.join().unwrap(), Ok(2));
-        assert_eq!(
-            port.dequeue(&mut other, Patience::None),
-            Err(Nothing::TimedOut)
-        );
+        assert_eq!(port.dequeue(&mut other, Patience::None), Err(Nothing::TimedOut));
         port.leave(other);
         port.leave(seat);
     });
@@ -386,10 +368,7 @@ fn readiness_found_under_a_full_port_calls_the_watchman() {
         let waiter = worker(&port, &done, 1);
         port.source().until_asleep(1);
         let mut seat = port.join(7);
-        assert_eq!(
-            port.dequeue(&mut seat, Patience::None),
-            Err(Nothing::TimedOut)
-        );
+        assert_eq!(port.dequeue(&mut seat, Patience::None), Err(Nothing::TimedOut));
         port.source().ready(&[(1, 1)]);
         keep_watch(&port, &done, 1);
         assert_eq!(waiter.join().unwrap(), Ok(1));

@@ -39,15 +39,10 @@ fn an_auto_reset_signal_releases_exactly_one_of_two() {
         for _ in 0..2 {
             assert_eq!(look(&waits, &[released], false), None);
             waits.set(event);
-            assert_eq!(
-                waits.wait(&[released], false, &parker, || Some(None)),
-                Some(0)
-            );
+            assert_eq!(waits.wait(&[released], false, &parker, || Some(None)), Some(0));
             assert!(!waits.is_set(event));
         }
-        workers
-            .into_iter()
-            .for_each(|worker| worker.join().unwrap());
+        workers.into_iter().for_each(|worker| worker.join().unwrap());
     });
 }
 
@@ -58,10 +53,7 @@ fn a_manual_reset_signal_releases_all_that_wait() {
     explore(3, || {
         let waits = Arc::new(Waits::new());
         let event = waits.create(true, false);
-        let waiters = [
-            waiter(&waits, &[event], false),
-            waiter(&waits, &[event], false),
-        ];
+        let waiters = [waiter(&waits, &[event], false), waiter(&waits, &[event], false)];
         waits.set(event);
         waits.reset(event);
         waits.set(event);
@@ -112,9 +104,7 @@ fn a_pair_of_signals_satisfies_one_wait_for_all() {
             assert_eq!(waits.wait(&[once], false, &parker, || Some(None)), Some(0));
             assert!(!waits.is_set(a) && !waits.is_set(b));
         }
-        workers
-            .into_iter()
-            .for_each(|worker| worker.join().unwrap());
+        workers.into_iter().for_each(|worker| worker.join().unwrap());
     });
 }
 

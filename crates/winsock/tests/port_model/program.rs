@@ -128,10 +128,7 @@ impl World {
         let counts = (reference.running(), reference.queue.len());
         assert_eq!(port.counts(), counts, "threads running and entries queued");
         if reference.newest_waiter().is_some() && !reference.queue.is_empty() {
-            assert!(
-                self.armed.get(),
-                "the watchman does not know that something waits"
-            );
+            assert!(self.armed.get(), "the watchman does not know that something waits");
         }
     }
 
@@ -170,11 +167,7 @@ impl World {
     fn post(&self, port: &ModelPort, own: bool) {
         let key = self.next_key(1);
         let mut reference = self.reference.borrow_mut();
-        let own = own
-            && reference
-                .members
-                .iter()
-                .any(|m| m.place == Some(Place::Running));
+        let own = own && reference.members.iter().any(|m| m.place == Some(Place::Running));
         assert_eq!(port.post(packet(key), own), reference.post(key, own));
     }
 
@@ -191,14 +184,9 @@ impl World {
             self.reference.borrow_mut().resume(member);
         }
         self.reference.borrow_mut().dequeue(member, once);
-        let patience = if once {
-            Patience::None
-        } else {
-            Patience::Forever
-        };
-        let got = self.act(Actor::Member { id: member, once }, || {
-            port.dequeue(&mut seat, patience)
-        });
+        let patience = if once { Patience::None } else { Patience::Forever };
+        let got =
+            self.act(Actor::Member { id: member, once }, || port.dequeue(&mut seat, patience));
         let mut reference = self.reference.borrow_mut();
         let expected = match (reference.result(member), reference.closed) {
             (Some(Item::Packet(key)), _) => Ok(packet(key)),
@@ -269,9 +257,7 @@ impl Source for Rc<World> {
     fn wait(&self, timeout: Option<Duration>, ready: &mut Vec<Token>) -> bool {
         if timeout.is_none() {
             let port = RUNNING.with_borrow(|running| running.as_ref().unwrap().1.clone());
-            self.sleep(&port, || {
-                self.kicked.get() || !self.tokens.borrow().is_empty()
-            });
+            self.sleep(&port, || self.kicked.get() || !self.tokens.borrow().is_empty());
         }
         let tokens = self.tokens.take();
         self.woke(&tokens);
@@ -307,12 +293,7 @@ impl Source for Rc<World> {
 }
 
 fn packet(key: usize) -> Packet {
-    Packet {
-        key,
-        overlapped: 0,
-        status: 0,
-        bytes: 0,
-    }
+    Packet { key, overlapped: 0, status: 0, bytes: 0 }
 }
 
 /// A member's parking place: the program goes on until it is unparked.
@@ -322,9 +303,7 @@ pub struct Parker {
 
 impl Parker {
     pub fn new() -> Self {
-        Self {
-            token: AtomicBool::new(false),
-        }
+        Self { token: AtomicBool::new(false) }
     }
 
     pub fn park(&self, timeout: Option<Duration>) {

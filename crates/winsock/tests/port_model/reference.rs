@@ -71,9 +71,7 @@ impl Reference {
             Some(Place::Waiting { since, .. }) => since,
             _ => 0,
         };
-        (0..self.members.len())
-            .filter(|id| since(id) > 0)
-            .max_by_key(since)
+        (0..self.members.len()).filter(|id| since(id) > 0).max_by_key(since)
     }
 
     fn room(&self) -> bool {
@@ -122,10 +120,7 @@ impl Reference {
         self.members[id].place = Some(Place::Idle);
         if !self.closed && !self.take(id) {
             self.clock += 1;
-            self.members[id].place = Some(Place::Waiting {
-                since: self.clock,
-                once,
-            });
+            self.members[id].place = Some(Place::Waiting { since: self.clock, once });
         }
     }
 
@@ -160,9 +155,7 @@ impl Reference {
         }
         self.members[id].hand = Some(Item::Packet(key));
         if !self.closed {
-            (key + 1..key + count)
-                .rev()
-                .for_each(|key| self.queue.push_front(Item::Packet(key)));
+            (key + 1..key + count).rev().for_each(|key| self.queue.push_front(Item::Packet(key)));
             if count > 1 {
                 self.give(1);
             }

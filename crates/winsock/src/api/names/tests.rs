@@ -32,10 +32,7 @@ fn inet_addr_of_null_is_inaddr_none() {
     // SAFETY: the texts and buffers are locals that outlive the call.
     unsafe {
         assert_eq!(inet_addr(ptr::null()), u32::MAX);
-        assert_eq!(
-            inet_addr(c"1.2.3.4".as_ptr().cast()).to_ne_bytes(),
-            [1, 2, 3, 4]
-        );
+        assert_eq!(inet_addr(c"1.2.3.4".as_ptr().cast()).to_ne_bytes(), [1, 2, 3, 4]);
         assert_eq!(inet_addr(c"nowhere".as_ptr().cast()), u32::MAX);
     }
 }
@@ -43,9 +40,7 @@ fn inet_addr_of_null_is_inaddr_none() {
 #[test]
 fn inet_ntoa_keeps_its_text_per_thread() {
     let text = |bytes: [u8; 4]| {
-        let ip = IN_ADDR_0 {
-            S_addr: u32::from_ne_bytes(bytes),
-        };
+        let ip = IN_ADDR_0 { S_addr: u32::from_ne_bytes(bytes) };
         // SAFETY: the texts and buffers are locals that outlive the call.
         let text = unsafe { CStr::from_ptr(inet_ntoa(IN_ADDR { S_un: ip }).cast()) };
         text.to_owned()
@@ -112,8 +107,5 @@ fn string_to_address_needs_28_bytes_for_ipv6() {
     assert_eq!((result, len), (Err(Error::FAULT), 28));
     // SAFETY: the texts and buffers are locals that outlive the call.
     let result = unsafe { put_address(Some(b"[::1]:80"), 23, to, &mut len) };
-    assert_eq!(
-        (result, out.sin6_family, out.sin6_port),
-        (Ok(()), 23, 80u16.to_be())
-    );
+    assert_eq!((result, out.sin6_family, out.sin6_port), (Ok(()), 23, 80u16.to_be()));
 }

@@ -21,10 +21,7 @@ pub(super) fn classic_ipv4(text: &[u8]) -> Option<Ipv4Addr> {
     if u64::from(*last) >= 1 << room_bits || bytes.iter().any(|byte| *byte > 255) {
         return None;
     }
-    let high = bytes
-        .iter()
-        .zip([24, 16, 8])
-        .fold(0, |sum, (byte, shift)| sum | byte << shift);
+    let high = bytes.iter().zip([24, 16, 8]).fold(0, |sum, (byte, shift)| sum | byte << shift);
     Some(Ipv4Addr::from_bits(high | last))
 }
 
@@ -112,14 +109,8 @@ fn ipv6_from_text(text: &str) -> Option<SocketAddr> {
     if let Ok(whole) = text.parse::<SocketAddrV6>() {
         return Some(SocketAddr::V6(whole));
     }
-    let bare = text
-        .strip_prefix('[')
-        .and_then(|text| text.strip_suffix(']'))
-        .unwrap_or(text);
-    format!("[{bare}]:0")
-        .parse::<SocketAddrV6>()
-        .ok()
-        .map(SocketAddr::V6)
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    format!("[{bare}]:0").parse::<SocketAddrV6>().ok().map(SocketAddr::V6)
 }
 
 /// The characters that a wide text stands for; `None` if it is not well-formed UTF-16.
@@ -129,10 +120,7 @@ pub(in crate::api) fn narrow(text: &[u16]) -> Option<CString> {
 
 /// The UTF-16 units of a text, with the NUL at the end.
 pub(in crate::api) fn widen(text: &[u8]) -> Vec<u16> {
-    String::from_utf8_lossy(text)
-        .encode_utf16()
-        .chain([0])
-        .collect()
+    String::from_utf8_lossy(text).encode_utf16().chain([0]).collect()
 }
 
 #[cfg(test)]
@@ -156,43 +144,22 @@ mod tests {
 
     #[test]
     fn numbers_too_large_and_other_text_are_no_address() {
-        let wrong = [
-            "",
-            ".",
-            "1.2.3.256",
-            "256.1",
-            "1.2.65536",
-            "1.2.3.4.5",
-            "4294967296",
-        ];
-        for text in wrong
-            .iter()
-            .chain(&["1..2", "0x", "08", "+1", "a.b", "1.2.3.4 "])
-        {
+        let wrong = ["", ".", "1.2.3.256", "256.1", "1.2.65536", "1.2.3.4.5", "4294967296"];
+        for text in wrong.iter().chain(&["1..2", "0x", "08", "+1", "a.b", "1.2.3.4 "]) {
             assert_eq!(classic(text), None, "{text}");
         }
     }
 
     #[test]
     fn inet_addr_ends_at_white_space_and_takes_one_space_for_zero() {
-        assert_eq!(
-            inet_addr_text(b"1.2.3.4 tail").map(|ip| ip.octets()),
-            Some([1, 2, 3, 4])
-        );
+        assert_eq!(inet_addr_text(b"1.2.3.4 tail").map(|ip| ip.octets()), Some([1, 2, 3, 4]));
         assert_eq!(inet_addr_text(b" ").map(|ip| ip.octets()), Some([0; 4]));
         assert_eq!(inet_addr_text(b""), None);
     }
 
     #[test]
     fn port_and_scope_appear_only_if_not_0() {
-        let texts = [
-            "1.2.3.4",
-            "1.2.3.4:80",
-            "::1",
-            "[::1]:80",
-            "fe80::1%3",
-            "[fe80::1%3]:80",
-        ];
+        let texts = ["1.2.3.4", "1.2.3.4:80", "::1", "[::1]:80", "fe80::1%3", "[fe80::1%3]:80"];
         for text in texts {
             let family = if text.starts_with('1') { 2 } else { 23 };
             let address = address_from_text(family, text.as_bytes()).expect("an address");

@@ -46,11 +46,8 @@ pub(super) fn keep_service(entry: Entry) -> *mut SERVENT {
 pub(super) fn keep_protocol(entry: Entry) -> *mut PROTOENT {
     let number = entry.number;
     let memory = Memory::of(entry);
-    let protocol = PROTOENT {
-        p_name: memory.text(0),
-        p_aliases: memory.aliases(),
-        p_proto: number as i16,
-    };
+    let protocol =
+        PROTOENT { p_name: memory.text(0), p_aliases: memory.aliases(), p_proto: number as i16 };
     PROTOCOL.with_borrow_mut(|kept| Kept::replace(kept, protocol, memory))
 }
 
@@ -70,10 +67,7 @@ impl<T> Kept<T> {
     /// Drops the one before.
     fn replace(kept: &mut Option<Kept<T>>, record: T, memory: Memory) -> *mut T {
         let record = Box::into_raw(Box::new(record));
-        *kept = Some(Kept {
-            record,
-            _memory: memory,
-        });
+        *kept = Some(Kept { record, _memory: memory });
         record
     }
 }
@@ -103,10 +97,7 @@ impl Memory {
     }
 
     fn new(texts: Vec<CString>, addresses: Vec<[u8; 16]>) -> Memory {
-        let texts: Vec<*mut u8> = texts
-            .into_iter()
-            .map(|text| text.into_raw().cast())
-            .collect();
+        let texts: Vec<*mut u8> = texts.into_iter().map(|text| text.into_raw().cast()).collect();
         let aliases = texts.iter().skip(2).map(|text| text.cast());
         let aliases = aliases.chain([ptr::null_mut()]).collect();
         let count = addresses.len();
@@ -114,12 +105,7 @@ impl Memory {
         let first = addresses.cast::<[u8; 16]>();
         let list = (0..count).map(|index| first.wrapping_add(index).cast());
         let list = list.chain([ptr::null_mut()]).collect();
-        Memory {
-            texts,
-            aliases,
-            addresses,
-            list,
-        }
+        Memory { texts, aliases, addresses, list }
     }
 
     fn text(&self, index: usize) -> *mut u8 {

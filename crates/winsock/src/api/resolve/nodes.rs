@@ -47,25 +47,15 @@ const _: () = assert!(mem::offset_of!(Node<ADDRINFOW>, info) == 0);
 
 /// A list of nodes in the order given, for [`free`]; null if there are none.
 pub(super) fn list<I: Info>(all: &[Found]) -> *mut I {
-    all.iter()
-        .rev()
-        .fold(ptr::null_mut(), |next, found| node(found, next))
+    all.iter().rev().fold(ptr::null_mut(), |next, found| node(found, next))
 }
 
 fn node<I: Info>(found: &Found, next: *mut I) -> *mut I {
     let (len, address) = found.address.to_windows_bytes();
     let family = family_from_linux(found.address.family()).unwrap_or_default();
     let info = I::of(found, i32::from(family));
-    let name = found
-        .canonical_name
-        .as_deref()
-        .map(I::units)
-        .unwrap_or_default();
-    let node = Box::into_raw(Box::new(Node {
-        info,
-        address,
-        name,
-    }));
+    let name = found.canonical_name.as_deref().map(I::units).unwrap_or_default();
+    let node = Box::into_raw(Box::new(Node { info, address, name }));
     // SAFETY: the node was leaked just now and nobody else knows it. Its address and name live in
     // the same allocation, or in one that it owns, until `free` takes it back.
     unsafe {
@@ -73,9 +63,7 @@ fn node<I: Info>(found: &Found, next: *mut I) -> *mut I {
             true => ptr::null_mut(),
             false => (*node).name.as_mut_ptr(),
         };
-        (*node)
-            .info
-            .attach((&raw mut (*node).address).cast(), len, name);
+        (*node).info.attach((&raw mut (*node).address).cast(), len, name);
         (*node).info.link(next);
     }
     node.cast()
@@ -153,8 +141,7 @@ macro_rules! info {
     };
 }
 
-info!(ADDRINFOA, u8, |text: &CStr| CString::from(text)
-    .into_bytes_with_nul());
+info!(ADDRINFOA, u8, |text: &CStr| CString::from(text).into_bytes_with_nul());
 info!(ADDRINFOW, u16, |text: &CStr| text::widen(text.to_bytes()));
 
 #[cfg(test)]
@@ -171,29 +158,18 @@ mod tests {
     fn found(address: &str, name: Option<&str>) -> Found {
         let address: SocketAddr = address.parse().expect("a literal");
         let canonical_name = name.map(|name| CString::new(name).expect("no NUL inside"));
-        Found {
-            address: address.into(),
-            socket_type: 1,
-            protocol: 6,
-            canonical_name,
-        }
+        Found { address: address.into(), socket_type: 1, protocol: 6, canonical_name }
     }
 
     #[test]
     fn nodes_keep_their_order_and_are_freed_by_us() {
-        let all = [
-            found("[::1]:80", Some("localhost")),
-            found("127.0.0.1:80", None),
-        ];
+        let all = [found("[::1]:80", Some("localhost")), found("127.0.0.1:80", None)];
         let first: *mut ADDRINFOW = list(&all);
         // SAFETY: our own list, freed at the end of the block.
         unsafe {
             let address = (*first).ai_addr.cast::<SOCKADDR_IN6>().read();
             assert_eq!(((*first).ai_family, (*first).ai_addrlen), (23, 28));
-            assert_eq!(
-                (address.sin6_family, address.sin6_port),
-                (23, 80u16.to_be())
-            );
+            assert_eq!((address.sin6_family, address.sin6_port), (23, 80u16.to_be()));
             assert_eq!(*(*first).ai_canonname, u16::from(b'l'));
             let second = (*first).ai_next;
             assert_eq!(((*second).ai_family, (*second).ai_addrlen), (2, 16));
@@ -205,10 +181,7 @@ mod tests {
 
     #[test]
     fn hints_with_an_address_are_11003() {
-        let hints = ADDRINFOA {
-            ai_addrlen: 16,
-            ..Default::default()
-        };
+        let hints = ADDRINFOA { ai_addrlen: 16, ..Default::default() };
         assert_eq!(hints.hints().err(), Some(Error::NO_RECOVERY));
     }
 }

@@ -15,10 +15,7 @@ fn neither_name_is_11001() {
 
 #[test]
 fn canonname_and_fqdn_exclude_each_other() {
-    let hints = Hints {
-        flags: 2 | 0x20000,
-        ..Hints::default()
-    };
+    let hints = Hints { flags: 2 | 0x20000, ..Hints::default() };
     assert_eq!(find(Some(c"::1"), None, hints).err(), Some(Error::INVALID));
 }
 
@@ -40,10 +37,7 @@ fn host_by_name_takes_a_literal() {
 #[test]
 fn text_that_does_not_fit_is_10014_and_nothing_is_written() {
     let mut out = [0xCCu8; 4];
-    let room = Room {
-        start: out.as_mut_ptr(),
-        len: 4,
-    };
+    let room = Room { start: out.as_mut_ptr(), len: 4 };
     // SAFETY: the texts and buffers are locals that outlive the call.
     assert_eq!(unsafe { room.put(b"host\0") }, Err(Error::FAULT));
     assert_eq!(out, [0xCC; 4]);

@@ -28,9 +28,7 @@ pub(super) fn row(level: i32, name: i32) -> Result<&'static Row, Error> {
         IPPROTO_IPV6 => IPV6,
         _ => return Err(Error::INVALID),
     };
-    rows.iter()
-        .find(|row| row.0 == name)
-        .ok_or(Error::NO_PROTOCOL_OPTION)
+    rows.iter().find(|row| row.0 == name).ok_or(Error::NO_PROTOCOL_OPTION)
 }
 
 /// Windows' name, Linux' level and name, and how the values differ.
@@ -192,11 +190,7 @@ mod tests {
     fn every_option_appears_once() {
         for rows in [SOCKET, TCP, UDP, IP, IPV6] {
             for (index, row) in rows.iter().enumerate() {
-                assert!(
-                    rows[..index].iter().all(|other| other.0 != row.0),
-                    "{}",
-                    row.0
-                );
+                assert!(rows[..index].iter().all(|other| other.0 != row.0), "{}", row.0);
             }
         }
     }
