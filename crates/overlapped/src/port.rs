@@ -41,8 +41,11 @@ const BATCH_MAX: usize = 64;
 #[derive(Debug)]
 pub struct Port<K, D> {
     shared: Arc<Shared>,
-    types: PhantomData<fn(K, D) -> (K, D)>,
+    types: PhantomData<Types<K, D>>,
 }
+
+/// Takes and gives both, and holds neither: a port is shared between threads whatever they are.
+type Types<K, D> = fn(K, D) -> (K, D);
 
 /// What a port gives: a finished operation, or what somebody posted.
 #[derive(Debug)]
