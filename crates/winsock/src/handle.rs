@@ -420,7 +420,7 @@ mod tests {
     #[test]
     fn handles_are_positive_multiples_of_four() {
         let handle = new_event();
-        assert!(handle != 0 && handle % 4 == 0 && handle >> 31 == 0);
+        assert!(handle != 0 && handle.is_multiple_of(4) && handle >> 31 == 0);
     }
 
     #[test]
