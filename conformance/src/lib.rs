@@ -9,7 +9,7 @@ pub mod socket;
 macro_rules! gap {
     ($reason:literal, $body:block) => {{
         let body = || $body;
-        if cfg!(windows) {
+        if std::env::consts::OS == "windows" {
             body();
         } else {
             let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(body));

@@ -212,7 +212,7 @@ pub fn former_peer_address(fd: RawFd, family: i32) -> Result<Address, Errno> {
     let mut peer = Address::any(family);
     let (address, length) = peer.as_mut_parts();
     let (level, name) = (libc::SOL_SOCKET, libc::SO_PEERNAME);
-    // SAFETY: the kernel writes at most the stated length into the local address.
+    // SAFETY: the option is an address, of at most the length that goes with this local.
     checked(unsafe { libc::getsockopt(fd, level, name, address.cast(), length) })?;
     Ok(peer)
 }
