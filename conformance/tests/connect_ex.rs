@@ -167,8 +167,14 @@ fn refused_is_10061_and_may_be_tried_again() {
 /// S3.24: a socket that was refused keeps the port it was bound to.
 #[test]
 fn refused_socket_keeps_its_port() {
-    let ((dead, _holder), socket) = (refusing(V4), Socket::bound_tcp(V4));
-    let name = socket.name().unwrap();
+    let ((dead, _holder), socket) = (refusing(V4), Socket::tcp(V4));
+    let free = || Socket::bound_tcp(V4).name().unwrap();
+    let name = loop {
+        let name = free(); // and closed again: somebody else may take it first
+        if socket.bind(name) == Ok(()) {
+            break name;
+        }
+    };
     let connect = Operation::new(0);
     assert_eq!(connect.connect(&socket, dead), Started::Pending);
     assert_eq!(connect.finish(&socket), Err(WSAECONNREFUSED));

@@ -47,6 +47,7 @@ fn socket_values_are_positive_multiples_of_four() {
         assert!(socket.raw() != 0 && socket.raw() % 4 == 0 && socket.raw() as isize > 0);
     }
     let mut values: Vec<_> = sockets.iter().map(Socket::raw).collect();
+    values.sort_unstable();
     values.dedup();
     assert_eq!(values.len(), 32);
     assert_eq!(INVALID_SOCKET, usize::MAX);

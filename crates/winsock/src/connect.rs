@@ -93,7 +93,10 @@ fn reset_to_bound(socket: &Socket) {
     _ = net::connect(socket.fd(), &Address::any(0)); // dissolves what is left of the connect
     let (Ok(before), Ok(mut now)) = (local, net::local_address(socket.fd())) else { return };
     now.set_port(before.port());
-    _ = net::bind(socket.fd(), &now); // fails if it is still bound
+    if let Err(Errno::IN_USE) = net::bind(socket.fd(), &now) {
+        now.set_port(0); // somebody was quicker; another refusal means that it is still bound
+        _ = net::bind(socket.fd(), &now);
+    }
 }
 
 impl Socket {
