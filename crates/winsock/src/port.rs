@@ -21,6 +21,8 @@
 
 use std::time::{Duration, Instant};
 
+use smallvec::SmallVec;
+
 use crate::sync::{Arc, Mutex, MutexGuard, Parker};
 
 #[path = "port/state.rs"]
@@ -127,6 +129,8 @@ pub struct Seat<R> {
     ready: Vec<R>,
     packets: Vec<Packet>,
 }
+
+type Verdicts = SmallVec<[bool; 8]>;
 
 /// A completion port over a source of readiness.
 pub struct Port<S: Source> {
@@ -399,19 +403,21 @@ impl<S: Source> Port<S> {
         let moved = state.moved();
         let (mut found, mut kicked) = (false, false);
         if !moved && state.pollers == 0 {
+            let mut ready = std::mem::take(&mut state.found);
             drop(state);
-            let mut ready = Vec::new();
             kicked = self.source.wait(Some(Duration::ZERO), &mut ready);
             found = !ready.is_empty();
-            for ready in ready {
+            for ready in ready.drain(..) {
                 self.source.finish_posting(ready, self);
             }
             state = self.state.lock();
+            state.found = ready;
         }
         let suspects = state.suspects();
         if !suspects.is_empty() {
             drop(state);
-            let verdicts: Vec<_> = suspects.iter().map(|&(_, thread, _)| asleep(thread)).collect();
+            let verdicts: Verdicts =
+                suspects.iter().map(|&(_, thread, _)| asleep(thread)).collect();
             state = self.state.lock();
             for (&(id, _, turn), asleep) in suspects.iter().zip(verdicts) {
                 state.convict(id, turn, asleep);

@@ -71,7 +71,7 @@ pub fn house() -> Result<&'static Epoll, Error> {
 
 fn keep_watch() {
     let house = HOUSE.wait();
-    let mut reports = Vec::with_capacity(64);
+    let (mut reports, mut ports) = (Vec::with_capacity(64), Vec::new());
     let mut quiet = None; // quiet ticks so far; None: asleep
     loop {
         let kicked = house.wait(quiet.map(|_| TICK), &mut reports);
@@ -80,27 +80,29 @@ fn keep_watch() {
         }
         quiet = match quiet {
             None if !kicked => None,
-            _ if inspect_all() => Some(0),
-            Some(QUIET_TICKS) => fall_asleep(house),
+            _ if inspect_all(&mut ports) => Some(0),
+            Some(QUIET_TICKS) => fall_asleep(house, &mut ports),
             ticks => Some(ticks.map_or(0, |ticks| ticks + 1)),
         };
     }
 }
 
-fn ports() -> Vec<Arc<IoPort>> {
-    PORTS.lock().iter().filter_map(Weak::upgrade).collect()
+/// The ports alive now; `ports` keeps its room from tick to tick, and no port alive.
+fn gather(ports: &mut Vec<Arc<IoPort>>) -> std::vec::Drain<'_, Arc<IoPort>> {
+    ports.extend(PORTS.lock().iter().filter_map(Weak::upgrade));
+    ports.drain(..)
 }
 
-fn inspect_all() -> bool {
+fn inspect_all(ports: &mut Vec<Arc<IoPort>>) -> bool {
     let mut asleep = |thread| REPLACES.load(Ordering::Relaxed) && task::is_asleep(thread);
-    ports().iter().fold(false, |busy, port| port.inspect(&mut asleep) | busy)
+    gather(ports).fold(false, |busy, port| port.inspect(&mut asleep) | busy)
 }
 
 /// From here on an arm() kicks again; what was armed before is seen by this last look.
-fn fall_asleep(house: &Epoll) -> Option<u32> {
+fn fall_asleep(house: &Epoll, ports: &mut Vec<Arc<IoPort>>) -> Option<u32> {
     ARMED.store(false, Ordering::SeqCst);
-    for port in ports().iter().filter(|port| port.unwatched()) {
+    for port in gather(ports).filter(|port| port.unwatched()) {
         house.watch_once(&port.source().epoll);
     }
-    inspect_all().then_some(0)
+    inspect_all(ports).then_some(0)
 }

@@ -60,6 +60,8 @@ pub(super) struct State<R> {
     turns: u64,
     turns_seen: u64,
     pub(super) calls: Calls,
+    /// Room for what the watchman finds.
+    pub(super) found: Vec<R>,
     pub(super) observed: bool,
     pub(super) closed: bool,
 }
@@ -89,6 +91,7 @@ impl<R: Copy> State<R> {
             turns: 0,
             turns_seen: 0,
             calls: Calls::default(),
+            found: Vec::with_capacity(64),
             observed: false,
             closed: false,
         }
