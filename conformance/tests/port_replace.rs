@@ -6,7 +6,6 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier, Condvar, Mutex};
 
-use conformance::gap;
 use conformance::port::{OwnPort, posted};
 use conformance::worker::{Worker, alone};
 
@@ -91,9 +90,7 @@ fn a_waiter_that_comes_late_replaces_a_blocked_thread() {
     assert!((0..5).all(|_| blocked.is_withheld())); // nothing happens for a while
     port.post(2);
     let replacing = two.take(*port);
-    gap!("a waiter that sits down at a saturated port wakes no watchman", {
-        assert!((0..50).any(|_| !replacing.is_withheld()), "never replaced");
-    });
+    assert!((0..50).any(|_| !replacing.is_withheld()), "never replaced");
     tell.send(()).expect("it waits");
     assert!(blocked.wait());
 }

@@ -127,7 +127,7 @@ impl Echo {
         let (listener, number) = listen_somewhere();
         let connection = new_socket();
         for socket in [listener, connection] {
-            // SAFETY: the handles are values.
+            // SAFETY: the handles are values, and no memory is handed over.
             assert_eq!(unsafe { CreateIoCompletionPort(socket as HANDLE, port, 0, 0) }, port);
         }
         let at = output.as_mut_ptr().cast();
