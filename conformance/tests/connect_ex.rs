@@ -243,6 +243,11 @@ fn connect_ex_can_be_cancelled() {
     assert_eq!(connect.connect(&socket, full), Started::Pending);
     assert_eq!(connect.cancel(&socket), Ok(()));
     assert_eq!(connect.finish(&socket), Err(WSA_OPERATION_ABORTED));
+    let (listener, address) = Socket::listener(V4);
+    let again = Operation::new(0);
+    assert_eq!(again.connect(&socket, address), Started::Pending); // it is free for another try
+    assert_eq!(again.finish(&socket), Ok(0));
+    drop(listener);
 }
 
 /// S3.22: a connection made by ConnectEx serves overlapped operations on the port it has.

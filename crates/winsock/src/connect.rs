@@ -100,6 +100,17 @@ fn reset_to_bound(socket: &Socket) {
 }
 
 impl Socket {
+    /// A ConnectEx ended without a connection for another reason than the network's: cancelled, so
+    /// that the socket may connect again, or closed.
+    pub fn abandon_connect(&self) {
+        if self.is(Mark::CONNECTING) && !self.is(Mark::CONNECTED) {
+            self.mark(Mark::CONNECTING.and(Mark::NEEDS_CONTEXT), false);
+            if !self.is(Mark::CLOSED) {
+                reset_to_bound(self);
+            }
+        }
+    }
+
     /// Brings the state of a non-blocking connect up to date.
     pub fn settle_connect(&self) {
         if !self.is(Mark::CONNECTING) || self.is(Mark::NEEDS_CONTEXT) {

@@ -66,7 +66,9 @@ impl LaneGuard {
     ) -> Result<Issued, Error> {
         let (socket, lane) = self.parts();
         let (first, mut done) = (lane.queue.is_empty(), 0);
-        let likely = direction == Direction::Send || lane.sight.ready || !socket.is(Mark::WATCHED);
+        // Without a port nobody may have been told of data that is there (S2.14).
+        let untold = !socket.is(Mark::WATCHED) || socket.association().is_none();
+        let likely = direction == Direction::Send || lane.sight.ready || untold;
         if first && likely {
             match work.attempt(socket, &mut lane.sight, &mut done) {
                 Step::Done(outcome) => return socket.end_now(&target, outcome),
@@ -241,6 +243,10 @@ impl Socket {
                 if let Ok(acceptor) = handle::socket(accept.acceptor as usize) {
                     acceptor.mark(Mark::IN_ACCEPT, false); // free for another (S3.12)
                 }
+                complete::complete(self, &request.target, outcome, here);
+            }
+            Work::Connect(_) => {
+                self.abandon_connect();
                 complete::complete(self, &request.target, outcome, here);
             }
             _ => complete::complete(self, &request.target, outcome, here),
