@@ -124,7 +124,7 @@ fn handed_packet_survives_a_thief(thief_timeout_ms: u32) -> bool {
 fn a_handed_packet_cannot_be_stolen_by_a_look() {
     let _alone = alone();
     gap!(
-        "a thread that asks takes the wake-up of the one that was called, and its packet with it",
+        race "a thread that asks takes the wake-up of the one called, and the packet with it",
         mostly(|| handed_packet_survives_a_thief(0))
     );
 }
@@ -134,7 +134,7 @@ fn a_handed_packet_cannot_be_stolen_by_a_look() {
 fn a_handed_packet_cannot_be_stolen_by_a_wait() {
     let _alone = alone();
     gap!(
-        "a thread that asks takes the wake-up of the one that was called, and its packet with it",
+        race "a thread that asks takes the wake-up of the one called, and the packet with it",
         mostly(|| handed_packet_survives_a_thief(2))
     );
 }
