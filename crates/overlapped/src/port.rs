@@ -41,8 +41,11 @@ const BATCH_MAX: usize = 64;
 #[derive(Debug)]
 pub struct Port<K, D> {
     shared: Arc<Shared>,
-    types: PhantomData<fn(K, D) -> (K, D)>,
+    types: PhantomData<Carried<K, D>>,
 }
+
+/// Keys and data go in and come out, in any thread.
+type Carried<K, D> = fn(K, D) -> (K, D);
 
 /// What a port gives: a finished operation, or what somebody posted.
 #[derive(Debug)]
