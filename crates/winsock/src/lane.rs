@@ -158,6 +158,9 @@ impl Socket {
             }
             (Some(_), None) => {}
         }
+        if lane.queue.capacity() == 0 {
+            lane.queue.reserve_exact(1); // most sockets never have two waiting
+        }
         lane.queue.push_back(request);
         Ok(())
     }
