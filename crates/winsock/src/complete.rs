@@ -143,16 +143,24 @@ fn finish(
             status: outcome.status.0,
             bytes: outcome.bytes,
         };
-        deliver(port, packet, here);
+        deliver(socket, port, packet, here);
     }
 }
 
+/// To the hand of the thread that finishes it; to the queue if there is none, or if a packet that
+/// the socket posted before is still there (S2.17).
 #[inline]
-fn deliver(port: &Arc<IoPort>, packet: Packet, here: Option<&mut Here<'_>>) {
+fn deliver(socket: &Socket, port: &Arc<IoPort>, packet: Packet, here: Option<&mut Here<'_>>) {
     match here {
-        Some(here) if std::ptr::eq(here.source, port.source()) => here.packets.push(packet),
+        Some(here)
+            if std::ptr::eq(here.source, port.source()) && !port.holds(socket.posted_at()) =>
+        {
+            here.packets.push(packet);
+        }
         _ => {
-            port.post(packet, thread::runs_at(port));
+            if let Some(at) = port.post_at(packet, thread::runs_at(port)) {
+                socket.set_posted_at(at);
+            }
         }
     }
 }

@@ -19,6 +19,7 @@
 //! - an entry is in exactly one place: the queue, or the hand of one called member (S1.37).
 //! - while the port has room and someone waits, at least one waiter polls or nobody is parked.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use smallvec::SmallVec;
@@ -28,7 +29,7 @@ use crate::sync::{Arc, Mutex, MutexGuard, Parker};
 #[path = "port/state.rs"]
 mod state;
 
-use state::{Entry, State};
+use state::{Entry, FRONT, State};
 
 /// What a port is told: one finished operation, or one posted triple (S1.29g).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +136,8 @@ type Verdicts = SmallVec<[bool; 8]>;
 /// A completion port over a source of readiness.
 pub struct Port<S: Source> {
     state: Mutex<State<S::Ready>>,
+    /// The place of the queue's front; written under the lock.
+    head: AtomicU64,
     source: S,
 }
 
@@ -142,7 +145,7 @@ impl<S: Source> Port<S> {
     /// A port that lets `limit` threads run at once (`limit` ≥ 1; S1.30).
     pub fn new(limit: usize, source: S) -> Self {
         assert!(limit >= 1);
-        Self { state: Mutex::new(State::new(limit)), source }
+        Self { state: Mutex::new(State::new(limit)), head: AtomicU64::new(FRONT), source }
     }
 
     /// The source behind this port.
@@ -169,14 +172,27 @@ impl<S: Source> Port<S> {
     /// ask for more; then a lone packet wakes nobody, and the watchman bounds its stay to a
     /// millisecond or two. False if the port is closed: the packet is dropped (S1.26).
     pub fn post(&self, packet: Packet, own: bool) -> bool {
+        self.post_at(packet, own).is_some()
+    }
+
+    /// As [`Port::post`]; returns the packet's place in the queue, `None` if the port is closed.
+    #[inline]
+    pub fn post_at(&self, packet: Packet, own: bool) -> Option<u64> {
         let mut state = self.state.lock();
         if state.closed {
-            return false;
+            return None;
         }
-        state.queue.push_back(Entry::Packet(packet));
+        let at = state.push(Entry::Packet(packet));
         state.fill(usize::from(own));
         self.release(state);
-        true
+        Some(at)
+    }
+
+    /// Whether the packet that was posted at this place, not 0, is still queued. May say so a
+    /// moment longer.
+    #[inline]
+    pub fn holds(&self, at: u64) -> bool {
+        at >= self.head.load(Ordering::Relaxed)
     }
 
     /// Takes the oldest packet, waiting for it as long as `patience` allows (S1.33). On return
@@ -310,7 +326,7 @@ impl<S: Source> Port<S> {
 
     fn pop(&self) -> Option<Entry<S::Ready>> {
         let mut state = self.state.lock();
-        let entry = state.queue.pop_front();
+        let entry = state.pop();
         self.unlock(state);
         entry
     }
@@ -339,7 +355,7 @@ impl<S: Source> Port<S> {
             let mut state = self.state.lock();
             if !state.closed {
                 for packet in seat.packets.drain(1..).rev() {
-                    state.queue.push_front(Entry::Packet(packet));
+                    state.push_front(Entry::Packet(packet));
                 }
                 state.fill(1);
                 self.release(state);
@@ -359,6 +375,7 @@ impl<S: Source> Port<S> {
 
     #[inline(always)]
     fn unlock(&self, state: MutexGuard<'_, State<S::Ready>>) {
+        self.head.store(state.head, Ordering::Relaxed);
         if state.owes() {
             self.pay(state);
         }
@@ -385,7 +402,7 @@ impl<S: Source> Port<S> {
     /// Unlocks a closed port. Its packets are dropped (S1.26); operations found ready end all the
     /// same, for the sockets live on (S1.15).
     fn shut(&self, mut state: MutexGuard<'_, State<S::Ready>>) {
-        let dropped = std::mem::take(&mut state.queue);
+        let dropped = state.take_all();
         self.unlock(state);
         let mut packets = Vec::new();
         for entry in dropped {

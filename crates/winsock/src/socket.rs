@@ -10,7 +10,7 @@
 
 use std::cell::UnsafeCell;
 use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd, RawFd};
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -122,6 +122,8 @@ pub struct Socket {
     /// The socket handle, as an object to wait for, is signalled (S2.58); its event, once wanted.
     signalled: AtomicBool,
     signal: OnceLock<Arc<Event>>,
+    /// Where its last posted packet went in the port's queue; 0: none was posted.
+    posted_at: AtomicU64,
 }
 
 // SAFETY: the lanes are touched under their locks only (handle.rs); all else is atomic or locked.
@@ -154,6 +156,7 @@ pub fn adopt(fd: OwnedFd, family: i32, protocol: i32, marks: Mark) -> Result<u32
             sending: UnsafeCell::default(),
             signalled: AtomicBool::new(false),
             signal: OnceLock::new(),
+            posted_at: AtomicU64::new(0),
         }))
     });
     if made.is_err() {
@@ -225,6 +228,19 @@ impl Socket {
     /// Its protocol's number.
     pub fn protocol(&self) -> i32 {
         i32::from(self.protocol)
+    }
+
+    /// Where its last posted packet went in the port's queue; 0: none was posted. For a lane, as
+    /// exact as the lane's lock.
+    #[inline]
+    pub fn posted_at(&self) -> u64 {
+        self.posted_at.load(Ordering::Relaxed)
+    }
+
+    /// Remembers where a packet of a lane went, the lane's lock being held.
+    #[inline]
+    pub fn set_posted_at(&self, at: u64) {
+        self.posted_at.fetch_max(at, Ordering::Relaxed); // the other lane may post too
     }
 
     /// The port it is associated with.

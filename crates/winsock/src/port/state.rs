@@ -44,9 +44,14 @@ pub(super) struct Member<R> {
     turn_seen: u32,
 }
 
+/// Where places begin: far from 0, which means none.
+pub(super) const FRONT: u64 = 1 << 32;
+
 pub(super) struct State<R> {
     /// Bounded by the operations outstanding and by what the program posts.
     pub(super) queue: VecDeque<Entry<R>>,
+    /// The place of the queue's front. An entry keeps its place until it leaves.
+    pub(super) head: u64,
     pub(super) members: Slab<Member<R>>,
     /// Parked and polling members, newest last.
     pub(super) waiters: Vec<usize>,
@@ -81,6 +86,7 @@ impl<R: Copy> State<R> {
     pub(super) fn new(limit: usize) -> Self {
         Self {
             queue: VecDeque::new(),
+            head: FRONT,
             members: Slab::new(),
             waiters: Vec::new(),
             limit,
@@ -148,12 +154,36 @@ impl<R: Copy> State<R> {
         }
     }
 
+    /// Queues an entry; returns its place.
+    #[inline]
+    pub(super) fn push(&mut self, entry: Entry<R>) -> u64 {
+        self.queue.push_back(entry);
+        self.head + self.queue.len() as u64 - 1
+    }
+
+    pub(super) fn push_front(&mut self, entry: Entry<R>) {
+        self.head -= 1;
+        self.queue.push_front(entry);
+    }
+
+    #[inline]
+    pub(super) fn pop(&mut self) -> Option<Entry<R>> {
+        let entry = self.queue.pop_front()?;
+        self.head += 1;
+        Some(entry)
+    }
+
+    pub(super) fn take_all(&mut self) -> VecDeque<Entry<R>> {
+        self.head += self.queue.len() as u64;
+        std::mem::take(&mut self.queue)
+    }
+
     /// Takes the oldest entry if there is one and the limit allows it.
     pub(super) fn take(&mut self, id: usize) -> Option<Entry<R>> {
         if self.running >= self.limit {
             return None;
         }
-        let entry = self.queue.pop_front()?;
+        let entry = self.pop()?;
         self.run(id);
         self.turns += 1;
         Some(entry)
@@ -259,8 +289,9 @@ impl<R: Copy> State<R> {
     /// Hands the oldest entry to the newest waiter, which counts from now on (S1.36, S1.37).
     fn call(&mut self) {
         let id = self.waiters.pop().expect("somebody waits");
+        let entry = self.pop();
         let member = &mut self.members[id];
-        member.handed = self.queue.pop_front();
+        member.handed = entry;
         let polled = member.place == Place::Polling;
         member.place = Place::Called { polled };
         self.running += 1;
