@@ -115,15 +115,15 @@ fn a_load_without_json_is_for_people() {
 #[test]
 fn blockers_are_told_apart() {
     let server =
-        Server::start("--block-every 5 --block-ms 20 --workers 8 --concurrency 2 --watchman on");
+        Server::start("--block-every 5 --block-ms 200 --workers 8 --concurrency 2 --watchman on");
     let load = "--connections 10 --seconds 1 --skip-every 5 --json";
     let figures = figures(&run(&format!("load --connect {} {load}", server.address)));
     assert_eq!(
         (&figures["connections"], &figures["skipped"]["connections"]),
         (&8.into(), &2.into())
     );
-    assert!(figures["skipped"]["p50_us"].as_f64().unwrap() >= 20_000.0, "{figures}");
-    assert!(figures["p50_us"].as_f64().unwrap() < 20_000.0, "{figures}");
+    assert!(figures["skipped"]["p50_us"].as_f64().unwrap() >= 200_000.0, "{figures}");
+    assert!(figures["p50_us"].as_f64().unwrap() < 100_000.0, "{figures}");
 }
 
 #[test]
@@ -349,8 +349,14 @@ mod unix {
         let mut last = streams.pop().unwrap();
         last.write_all(b"wait").unwrap();
         last.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
-        let early = last.read(&mut [0; 4]).unwrap_err();
-        assert!(matches!(early.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut));
+        let early = loop {
+            match last.read(&mut [0; 4]) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                early => break early.unwrap_err(),
+            }
+        };
+        let waits = matches!(early.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
+        assert!(waits, "{early}");
         assert!(echoes(&mut streams[1]), "those that it has are served meanwhile");
         drop(streams);
         last.set_read_timeout(Some(LIMIT)).unwrap();
