@@ -1,5 +1,4 @@
-//! The textbook echo server: one thread accepts, the others serve completions.
-//! Try it: `cargo run --release --example echo`, then `nc 127.0.0.1 7777`.
+//! The textbook echo server: one thread accepts, four serve. Try `nc 127.0.0.1 7777`.
 
 use std::net::SocketAddr;
 use std::thread;
@@ -45,8 +44,6 @@ fn serve(port: &Port<SocketAddr, Doing>) {
                 socket.recv(operation)
             }
         };
-        if let Err(refused) = begun {
-            println!("{peer}: {refused}");
-        }
+        _ = begun.inspect_err(|refused| println!("{peer}: {refused}"));
     }
 }
