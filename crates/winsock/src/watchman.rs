@@ -34,8 +34,12 @@ static HOUSE: OnceLock<Epoll> = OnceLock::new();
 /// there is something to see.
 pub fn arm() {
     let armed = ARMED.load(Ordering::Relaxed) || ARMED.swap(true, Ordering::SeqCst);
-    if !armed && let Ok(house) = house() {
-        house.kick();
+    if armed {
+        return;
+    }
+    match house() {
+        Ok(house) => house.kick(),
+        Err(_) => ARMED.store(false, Ordering::SeqCst), // the next who needs it tries again
     }
 }
 
@@ -71,6 +75,7 @@ pub fn house() -> Result<&'static Epoll, Error> {
 
 fn keep_watch() {
     let house = HOUSE.wait();
+    task::keep_reserve();
     let (mut reports, mut ports) = (Vec::with_capacity(64), Vec::new());
     let mut quiet = None; // quiet ticks so far; None: asleep
     loop {

@@ -3,14 +3,31 @@
 use std::fs::File;
 use std::io::Read;
 
+use parking_lot::Mutex;
+
+/// Holds the place of the descriptor that a look needs, for when the process has none left.
+static RESERVE: Mutex<Option<File>> = Mutex::new(None);
+
+/// Sees to it that a look has a descriptor even when the process has none left.
+pub fn keep_reserve() {
+    let mut reserve = RESERVE.lock();
+    if reserve.is_none() {
+        *reserve = File::open("/dev/null").ok();
+    }
+}
+
 /// Whether thread `number` of this process is asleep or stopped: neither running nor runnable.
 /// A thread that is gone counts as awake.
 pub fn is_asleep(number: u32) -> bool {
     let mut text = [0u8; 128];
-    let file = File::open(format!("/proc/self/task/{number}/stat"));
-    let Ok(length) = file.and_then(|mut file| file.read(&mut text)) else {
-        return false;
-    };
+    let path = format!("/proc/self/task/{number}/stat");
+    let read = File::open(&path).or_else(|_| {
+        drop(RESERVE.lock().take()); // there may be no descriptor left
+        File::open(&path)
+    });
+    let read = read.and_then(|mut file| file.read(&mut text));
+    keep_reserve();
+    let Ok(length) = read else { return false };
     // "123 (name) S …": the name may hold anything, so the state is found behind the last ')'.
     let Some(end) = text[..length].iter().rposition(|&byte| byte == b')') else {
         return false;
