@@ -93,19 +93,7 @@ pub unsafe fn read_outcome(overlapped: *const OVERLAPPED) -> Outcome {
 /// Ends a request that was pending.
 #[inline]
 pub fn complete(socket: &Socket, target: &Target, outcome: Outcome, here: Option<&mut Here<'_>>) {
-    finish(socket, target, outcome, socket.association(), here);
-}
-
-/// Ends a request on behalf of another association than its socket's own: an AcceptEx belongs to
-/// its listener's port (S3.10).
-pub fn complete_for(
-    socket: &Socket,
-    target: &Target,
-    outcome: Outcome,
-    association: Option<&Association>,
-    here: Option<&mut Here<'_>>,
-) {
-    finish(socket, target, outcome, association, here);
+    complete_for(socket, target, outcome, socket.association(), here);
 }
 
 /// Ends a request within the call that issued it; a success queues no packet if the socket skips
@@ -114,11 +102,13 @@ pub fn complete_for(
 pub fn complete_now(socket: &Socket, target: &Target, outcome: Outcome) {
     let skip = socket.skips_packets() && outcome.status.is_success();
     let association = if skip { None } else { socket.association() };
-    finish(socket, target, outcome, association, None);
+    complete_for(socket, target, outcome, association, None);
 }
 
+/// Ends a request on behalf of `association`: the socket's own, none, or that of a listener, whose
+/// port an AcceptEx belongs to (S3.10).
 #[inline(always)]
-fn finish(
+pub fn complete_for(
     socket: &Socket,
     target: &Target,
     outcome: Outcome,
