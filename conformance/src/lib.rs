@@ -4,5 +4,6 @@ pub mod gap;
 pub mod operation;
 pub mod pair;
 pub mod port;
+pub mod readiness;
 pub mod socket;
 pub mod worker;

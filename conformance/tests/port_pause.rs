@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use conformance::operation::{Event, Operation, Start};
 use conformance::pair::{Socket, listener, tcp_pair, udp_pair};
 use conformance::port::{OwnPort, PATIENCE_MS, POISON, posted};
+use conformance::readiness::{Set, Sets, poll};
 use conformance::worker::{Worker, alone};
 use overlapped::sys::*;
 
@@ -157,6 +158,20 @@ fn a_blocking_send_makes_room() {
             read += other.receive(1 << 20).expect("the peer sends on").len();
         }
     });
+}
+
+/// S1.41: select and WSAPoll, with nothing ready.
+#[test]
+fn waiting_for_readiness_makes_room() {
+    let (one, other) = tcp_pair();
+    let wait = move || {
+        let mut sets = Sets { read: Set::of(&[one.0]), ..Sets::default() };
+        assert_eq!(sets.select(None), Ok(1));
+    };
+    assert_makes_room(wait, || other.send(b"abc"));
+    let (one, other) = tcp_pair();
+    let wait = move || assert_eq!(poll(&[(one.0, POLLIN)], -1), (Ok(1), vec![POLLRDNORM]));
+    assert_makes_room(wait, || other.send(b"abc"));
 }
 
 /// S1.39: a wait that has nothing to wait for blocks nobody, and makes no room.

@@ -95,7 +95,7 @@ pub struct Guard {
 /// The slot that `handle` may be of; whether it is, [`stands_for`] tells.
 #[inline(always)]
 fn slot_of(handle: usize) -> &'static Slot {
-    &SLOTS[handle >> 2 & (SLOTS_MAX - 1)]
+    &SLOTS[slot_number(handle)]
 }
 
 /// Whether a slot in this state is open under `handle`, whose two lowest bits are ignored (S1.54).
@@ -360,13 +360,20 @@ fn retire(slot: &Slot) {
 /// A reference to a socket in use.
 pub struct SocketGuard {
     socket: NonNull<Socket>,
-    _guard: Guard,
+    guard: Guard,
 }
 
 impl SocketGuard {
     fn new(guard: Guard) -> Option<Self> {
         // SAFETY: the guard is a reference.
-        unsafe { guard.slot.socket() }.map(|socket| Self { socket, _guard: guard })
+        unsafe { guard.slot.socket() }.map(|socket| Self { socket, guard })
+    }
+}
+
+impl SocketGuard {
+    /// Whether calls on other threads hold it as well.
+    pub fn is_shared(&self) -> bool {
+        self.guard.slot.state.load(Ordering::SeqCst) & REFERENCES > 1
     }
 }
 
@@ -384,6 +391,12 @@ impl Deref for SocketGuard {
 #[inline]
 pub fn socket(handle: usize) -> Result<SocketGuard, Error> {
     look_up(handle).and_then(SocketGuard::new).ok_or(Error::NOT_SOCKET)
+}
+
+/// The number of the slot that `handle` may be of, below a million.
+#[inline(always)]
+pub fn slot_number(handle: usize) -> usize {
+    handle >> 2 & (SLOTS_MAX - 1)
 }
 
 /// Whether `handle` is an open socket.
