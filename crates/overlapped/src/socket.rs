@@ -17,8 +17,9 @@ use crate::sys::{self, SOCKET, SOCKET_ERROR};
 
 /// A TCP or UDP socket over IPv4 or IPv6, overlapped; closed when dropped.
 ///
-/// Calls on it block, as on Windows, unless [`Socket::set_nonblocking`] says otherwise; [`Port::associate`](crate::Port::associate) gives it to a
-/// completion port for operations that do not.
+/// Calls on it block, as on Windows, unless [`Socket::set_nonblocking`] says otherwise;
+/// [`Port::associate`](crate::Port::associate) gives it to a completion port for operations that do
+/// not.
 #[derive(Debug)]
 pub struct Socket(SOCKET);
 
