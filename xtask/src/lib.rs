@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! files ─▶ tree (lexed once) ─▶ tidy: one small function per rule ─▶ findings
-//!                           └─▶ surface: exported functions ◀─▶ surface.txt
+//!                           ├─▶ surface: exported functions ◀─▶ surface.txt
+//!                           └─▶ matrix: semantics × suite × verdicts ─▶ docs/conformance.md
 //! ci: the commands that follow the tests, tidy among them
 //! ```
 
@@ -10,6 +11,9 @@ use std::path::{Path, PathBuf};
 
 pub mod ci;
 mod header;
+pub mod item;
+pub mod semantics;
+pub mod suite;
 pub mod surface;
 pub mod tidy;
 pub mod token;
