@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 pub mod ci;
 mod header;
 pub mod item;
+pub mod matrix;
 pub mod semantics;
 pub mod suite;
 pub mod surface;

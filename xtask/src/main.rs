@@ -1,9 +1,9 @@
-//! `cargo xtask tidy | surface | ci`.
+//! `cargo xtask tidy | surface | matrix | ci`.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{ci, root, surface, tidy};
+use xtask::{ci, matrix, root, surface, tidy};
 
 /// The house's own tools.
 #[derive(Parser)]
@@ -19,6 +19,12 @@ enum Task {
     Tidy,
     /// Rewrite surface.txt from the exported functions, keeping what is already written
     Surface,
+    /// Rewrite docs/conformance.md from the semantics, the suite and what the judges said last
+    Matrix {
+        /// Write nothing; fail if the file would change
+        #[arg(long)]
+        check: bool,
+    },
     /// Run what CI runs after the tests: format, clippy, docs, tidy, loom, examples
     Ci,
 }
@@ -27,6 +33,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Tidy => tidy::run(&root()),
         Task::Surface => surface::rewrite(&root()),
+        Task::Matrix { check } => matrix::run(&root(), check),
         Task::Ci => ci::run(&root()),
     };
     match outcome {
