@@ -5,17 +5,27 @@ use std::collections::BTreeMap;
 use crate::item::Item;
 use crate::suite::Test;
 
-/// Of each test, by `<file>::<name>`, whether it did as its source says it would.
+/// Of each test, by `<file>::<name>`, what came of it.
 #[derive(Debug, Default)]
-pub struct Verdicts(BTreeMap<String, bool>);
+pub struct Verdicts(BTreeMap<String, Outcome>);
+
+/// How a test ended.
+#[derive(Clone, Copy, Debug)]
+enum Outcome {
+    Passed,
+    /// It failed, as a mark said; or it passed, and the mark is out of date.
+    Announced,
+    Failed,
+}
 
 impl Verdicts {
     /// Reads lines `<file>::<test>`, tab, one of `passed`, `known`, `unexpected`, `failed`. Known
     /// is a failure that a mark announced; unexpected is a success where a mark announced none.
     pub fn read(text: &str) -> Result<Verdicts, String> {
         let verdict = |line: &str| match line.split_once('\t') {
-            Some((test, "passed" | "known" | "unexpected")) => Ok((test.to_owned(), true)),
-            Some((test, "failed")) => Ok((test.to_owned(), false)),
+            Some((test, "passed")) => Ok((test.to_owned(), Outcome::Passed)),
+            Some((test, "known" | "unexpected")) => Ok((test.to_owned(), Outcome::Announced)),
+            Some((test, "failed")) => Ok((test.to_owned(), Outcome::Failed)),
             _ => Err(format!("this is no verdict: {line}")),
         };
         text.lines()
@@ -29,9 +39,10 @@ impl Verdicts {
     fn of(&self, test: &Test, marks: Vec<Mark>) -> Verdict {
         match self.0.get(&test.key()) {
             None => Verdict::NotBuilt,
-            Some(false) => Verdict::Failed,
-            Some(true) if marks.is_empty() => Verdict::Passed,
-            Some(true) => Verdict::Marked(marks),
+            Some(Outcome::Failed) => Verdict::Failed,
+            Some(Outcome::Passed) if marks.is_empty() => Verdict::Passed,
+            Some(_) if marks.is_empty() => Verdict::Marked(vec![Mark::elsewhere()]),
+            Some(_) => Verdict::Marked(marks),
         }
     }
 }
@@ -129,6 +140,11 @@ impl Tally {
 }
 
 impl Mark {
+    /// For a test whose mark is not in its own body.
+    fn elsewhere() -> Mark {
+        Mark { item: None, reason: "see the test".to_owned() }
+    }
+
     /// The reason, and the item where that is another one.
     fn because_of(&self, item: Item) -> String {
         match &self.item {
@@ -162,10 +178,16 @@ mod tests {
     #[test]
     fn a_mark_is_what_it_says_however_the_test_ran() {
         for verdict in ["passed", "known", "unexpected"] {
-            let text = ["a", "b", "c"].map(|name| format!("t::{name}\t{verdict}\n")).concat();
+            let ours = format!("t::a\tpassed\nt::b\t{verdict}\nt::c\tpassed\n");
+            let wine = format!("t::a\tpassed\nt::b\tpassed\nt::c\t{verdict}\n");
             let expected = ["gap, 1 of 3: Linux", "differs, 1 of 3: slow (S1.2)"];
-            assert_eq!(cells(&text, &text), expected, "{verdict}");
+            assert_eq!(cells(&ours, &wine), expected, "{verdict}");
         }
+    }
+
+    #[test]
+    fn a_known_failure_never_counts_as_passed() {
+        assert_eq!(cells("t::a\tknown\n", "")[0], "gap, 1 of 3: see the test; not built, 2 of 3");
     }
 
     #[test]
