@@ -19,6 +19,8 @@ const INDEX: &str = "docs/semantics/README.md";
 pub const TAGS: [&str; 9] = ["D", "T", "T10", "T!", "P", "R", "K", "tutorial", "project"];
 /// Begins the line of a page whose model the engine does not have.
 const NOT_BUILT: &str = "Not built yet";
+/// Says in an item's note that the engine does not have what the item is about.
+const ABSENT: &str = "not there yet";
 
 /// All pages, by group.
 #[derive(Debug, Default)]
@@ -38,8 +40,6 @@ pub struct Page {
     pub group: Option<u8>,
     /// The first heading.
     pub title: String,
-    /// Whether the engine has this model.
-    pub is_built: bool,
     /// The items as they stand.
     pub entries: Vec<Entry>,
 }
@@ -59,6 +59,8 @@ pub struct Entry {
     pub sources: Vec<String>,
     /// How Wine 8 is known to differ from Windows.
     pub wine: Option<String>,
+    /// Whether the engine has what the item is about.
+    pub is_built: bool,
 }
 
 impl Semantics {
@@ -94,12 +96,14 @@ impl Semantics {
 fn page(source: &Source) -> Page {
     let name = source.path.strip_prefix(FOLDER).unwrap_or("");
     let title = source.lines.iter().find_map(|line| line.strip_prefix("# "));
+    let is_built = !source.lines.iter().any(|line| line.starts_with(NOT_BUILT));
+    let mut entries = entries(source);
+    entries.iter_mut().for_each(|entry| entry.is_built &= is_built);
     Page {
         path: source.path.clone(),
         group: name.get(1..3).and_then(|digits| digits.parse().ok()),
         title: title.unwrap_or(name).to_owned(),
-        is_built: !source.lines.iter().any(|line| line.starts_with(NOT_BUILT)),
-        entries: entries(source),
+        entries,
     }
 }
 
@@ -115,7 +119,8 @@ fn entries(source: &Source) -> Vec<Entry> {
         let (text, tags, sources) = parts(&texts[0]);
         let says = |start: &str| texts[1..].iter().find_map(|text| text.strip_prefix(start));
         let wine = says("Wine 8 differs: ").map(str::to_owned);
-        found.push(Entry { item, line: number, text, tags, sources, wine });
+        let is_built = !says("We differ: ").is_some_and(|note| note.contains(ABSENT));
+        found.push(Entry { item, line: number, text, tags, sources, wine, is_built });
     }
     found
 }
@@ -173,7 +178,6 @@ mod tests {
     fn a_page_has_a_group_a_title_and_items() {
         let page = read(PAGE).pages.remove(0);
         assert_eq!((page.group, page.title.as_str()), (Some(1), "S1 Completion port"));
-        assert!(page.is_built);
         let items: Vec<String> = page.entries.iter().map(|entry| entry.item.to_string()).collect();
         assert_eq!(items, ["S1.35", "S1.36"]);
         assert_eq!(page.entries[0].line, 7);
@@ -187,6 +191,7 @@ mod tests {
         assert_eq!(entry.tags, ["D", "T10"]);
         assert_eq!(entry.sources, ["Get", "Ex"]);
         assert_eq!(entry.wine.as_deref(), Some("oldest first."));
+        assert!(entry.is_built);
     }
 
     #[test]
@@ -198,7 +203,10 @@ mod tests {
     }
 
     #[test]
-    fn a_page_says_when_its_model_is_not_built() {
-        assert!(!read("# S6\n\nNot built yet: it comes.\n").pages[0].is_built);
+    fn an_item_or_its_page_says_when_it_is_not_built() {
+        let note = "- **S1.1** It is. `K`\n  - We differ: routines are not there\n    yet.\n";
+        assert!(!read(note).pages[0].entries[0].is_built);
+        let page = "Not built yet: it comes.\n\n- **S1.1** It is. `K`\n";
+        assert!(!read(page).pages[0].entries[0].is_built);
     }
 }
