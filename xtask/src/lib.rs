@@ -3,13 +3,15 @@
 //! ```text
 //! files ─▶ tree (lexed once) ─▶ tidy: one small function per rule ─▶ findings
 //!                           └─▶ surface: exported functions ◀─▶ surface.txt
-//! ci: the commands that follow the tests, tidy among them
+//! judge: the tests by the engine and by Windows (Wine) ─▶ verdicts
+//! ci: the commands that follow the tests, tidy and the judges among them
 //! ```
 
 use std::path::{Path, PathBuf};
 
 pub mod ci;
 mod header;
+pub mod judge;
 pub mod surface;
 pub mod tidy;
 pub mod token;
