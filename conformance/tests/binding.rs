@@ -9,8 +9,7 @@
 use std::net::SocketAddr;
 use std::sync::mpsc;
 
-use conformance::gap;
-use conformance::socket::{PATIENCE, RawAddress, Socket, V4, V6, call, eventually};
+use conformance::{PATIENCE, RawAddress, Socket, V4, V6, call, eventually, gap};
 use overlapped::sys::*;
 
 /// What a sharing refused may be: the address is in use, or held exclusively.
@@ -197,7 +196,7 @@ fn default_bind_beside_live_connections_is_fine() {
     let again = Socket::tcp(V4);
     assert_eq!(again.bind(address), Ok(()));
     assert_eq!(again.listen(1), Ok(()));
-    client.send(b"abc", 0).unwrap();
+    client.send_all(b"abc");
     assert_eq!(server.recv_exactly(3), b"abc");
 }
 

@@ -6,9 +6,7 @@
 
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
-use conformance::socket::{
-    Operation, Packets, RawAddress, Socket, Started, V4, V6, call, eventually,
-};
+use conformance::{Operation, OwnPort, RawAddress, Socket, Started, V4, V6, call, eventually};
 use overlapped::sys::*;
 
 /// Sends until there is no room at all: bytes that the peer has not acknowledged stay behind.
@@ -19,6 +17,13 @@ fn fill(socket: &Socket) -> usize {
         total += sent as usize;
     }
     total
+}
+
+/// Two connected TCP sockets; the one has sent the other as many bytes as there is room for.
+fn full_pair() -> (Socket, Socket, usize) {
+    let (client, server) = Socket::pair(V4);
+    let total = fill(&client);
+    (client, server, total)
 }
 
 /// S11.7: an unconnected stream cannot be shut down; a datagram socket can.
@@ -53,7 +58,7 @@ fn bad_way_to_shut_down_is_10022() {
     for how in [-1, 3, i32::MAX] {
         assert_eq!(client.shutdown(how), Err(WSAEINVAL));
     }
-    client.send(b"x", 0).unwrap();
+    client.send_all(b"x");
 }
 
 /// S11.7: once more is fine, and getpeername works to the end.
@@ -73,8 +78,7 @@ fn repeated_shutdown_is_fine_and_names_stay() {
 /// S11.8: closesocket returns at once, and what was sent arrives all the same.
 #[test]
 fn default_close_delivers_in_the_background() {
-    let (client, server) = Socket::pair(V4);
-    let total = fill(&client);
+    let (client, server, total) = full_pair();
     assert_eq!(client.close(), Ok(()));
     assert_eq!(server.recv_exactly(total).len(), total);
     assert_eq!(server.recv(1, 0), Ok(vec![]));
@@ -94,8 +98,7 @@ fn close_with_linger_0_resets() {
 /// S11.8: with a linger time, a blocking close returns when all has arrived.
 #[test]
 fn blocking_close_with_linger_waits_for_delivery() {
-    let (client, server) = Socket::pair(V4);
-    let total = fill(&client);
+    let (client, server, total) = full_pair();
     client.set_nonblocking(false);
     client.set_linger(true, 20).unwrap();
     let closer = std::thread::spawn(move || client.close());
@@ -107,8 +110,7 @@ fn blocking_close_with_linger_waits_for_delivery() {
 /// S11.8: a non-blocking close that would have to wait is 10035, and the socket stays open.
 #[test]
 fn nonblocking_close_with_linger_is_10035_and_stays_open() {
-    let (client, server) = Socket::pair(V4);
-    let total = fill(&client);
+    let (client, server, total) = full_pair();
     client.set_linger(true, 20).unwrap();
     let closed = call(SOCKET_ERROR, || unsafe { closesocket(client.raw()) });
     assert_eq!(closed, Err(WSAEWOULDBLOCK));
@@ -156,7 +158,7 @@ fn closing_the_socket_ends_a_waiting_receive() {
     // not synchronisation: a close that comes too early ends the receive as well, with 10038
     assert!(told.recv_timeout(std::time::Duration::from_millis(20)).is_err());
     server.close().unwrap();
-    let ended = told.recv_timeout(conformance::socket::PATIENCE).unwrap();
+    let ended = told.recv_timeout(conformance::PATIENCE).unwrap();
     assert!(matches!(ended, Err(WSAEINTR | WSAENOTSOCK | WSAECONNABORTED)), "{ended:?}");
 }
 
@@ -165,8 +167,8 @@ fn closing_the_socket_ends_a_waiting_receive() {
 fn close_ends_pending_operations_of_a_connection_with_1236() {
     let (client, server) = Socket::pair(V4);
     fill(&client);
-    let port = Packets::of(&client, 7);
-    let (receive, send) = (Operation::without_event(4), Operation::sending(&[1; 1000]));
+    let port = OwnPort::of(&client, 7);
+    let (receive, send) = (Operation::new(4), Operation::sending(&[1; 1000]).with_event());
     assert_eq!(receive.receive(&client, 0), Started::Pending);
     assert_eq!(send.send(&client), Started::Pending);
     client.close().unwrap();
@@ -181,18 +183,18 @@ fn close_ends_pending_operations_of_a_connection_with_1236() {
 #[test]
 fn close_with_a_pending_receive_resets() {
     let (client, server) = Socket::pair(V4);
-    let receive = Operation::new(4);
+    let receive = Operation::new(4).with_event();
     assert_eq!(receive.receive(&client, 0), Started::Pending);
     client.close().unwrap();
     assert_eq!(server.recv(1, 0), Err(WSAECONNRESET));
-    eventually(|| receive.status() as u32 == 0xC000_0241);
+    eventually(|| receive.status() == 0xC000_0241);
 }
 
 /// S1.84: and so does closing with data unread.
 #[test]
 fn close_with_unread_data_resets() {
     let (client, server) = Socket::pair(V4);
-    server.send(b"unread", 0).unwrap();
+    server.send_all(b"unread");
     client.await_readable(6);
     client.close().unwrap();
     assert_eq!(server.recv(1, 0), Err(WSAECONNRESET));
@@ -202,8 +204,8 @@ fn close_with_unread_data_resets() {
 #[test]
 fn packets_of_a_closed_socket_carry_its_key() {
     let (socket, _) = Socket::bound_udp(V4);
-    let port = Packets::of(&socket, 0x1234_5678_9ABC_DEF0);
-    let receive = Operation::without_event(4);
+    let port = OwnPort::of(&socket, 0x1234_5678_9ABC_DEF0);
+    let receive = Operation::new(4);
     assert_eq!(receive.receive(&socket, 0), Started::Pending);
     socket.close().unwrap();
     let _others: Vec<_> = (0..8).map(|_| Socket::udp(V4)).collect();

@@ -9,8 +9,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::ptr::{null, null_mut};
 
-use conformance::socket::{
-    Operation, Outcome, POISON_BYTES, Packets, RawAddress, Socket, Started, V4, V6, call, extension,
+use conformance::{
+    Operation, Outcome, OwnPort, POISON, RawAddress, Socket, Started, V4, V6, call, extension,
 };
 use overlapped::sys::*;
 
@@ -30,7 +30,7 @@ fn update_context(socket: &Socket) -> Outcome<()> {
 /// A socket connected by ConnectEx, without its context, and the accepted one.
 fn connected(ip: IpAddr) -> (Socket, Socket, SocketAddr) {
     let ((listener, address), socket) = (Socket::listener(ip), Socket::bound_tcp(ip));
-    let connect = Operation::new(0);
+    let connect = Operation::new(0).with_event();
     assert_eq!(connect.connect(&socket, address), Started::Pending);
     assert_eq!(connect.finish(&socket), Ok(0));
     (socket, listener.accept().unwrap(), address)
@@ -38,7 +38,7 @@ fn connected(ip: IpAddr) -> (Socket, Socket, SocketAddr) {
 
 /// The error of a ConnectEx that fails at once; Internal then says pending all the same (S1.63).
 fn refused(socket: &Socket, to: SocketAddr) -> i32 {
-    let connect = Operation::new(0);
+    let connect = Operation::new(0).with_event();
     let Started::Failed(error) = connect.connect(socket, to) else { panic!("it began") };
     unsafe { (*connect.overlapped()).Internal = 0 };
     error
@@ -62,7 +62,7 @@ fn a_second_connect_ex_meanwhile_is_10022() {
     let (first, others) = Socket::connecting(V4);
     let full = others[0].name().unwrap();
     let socket = Socket::bound_tcp(V4);
-    let connect = Operation::new(0);
+    let connect = Operation::new(0).with_event();
     assert_eq!(connect.connect(&socket, full), Started::Pending);
     assert_eq!(refused(&socket, full), WSAEINVAL);
     drop(first);
@@ -74,7 +74,8 @@ fn missing_overlapped_is_87_and_no_socket_10038() {
     let function: LPFN_CONNECTEX = extension(WSAID_CONNECTEX);
     let function = function.unwrap();
     let ((_listener, address), socket) = (Socket::listener(V4), Socket::bound_tcp(V4));
-    let (to, mut count, operation) = (RawAddress::of(address), POISON_BYTES, Operation::new(0));
+    let (to, mut count, operation) =
+        (RawAddress::of(address), POISON, Operation::new(0).with_event());
     let mut connect = |socket, overlapped| {
         call(0, || unsafe {
             function(socket, to.as_ptr(), to.length, null(), 0, &mut count, overlapped)
@@ -89,13 +90,13 @@ fn missing_overlapped_is_87_and_no_socket_10038() {
 fn connect_ex_pends_and_completes() {
     for ip in [V4, V6] {
         let ((listener, address), socket) = (Socket::listener(ip), Socket::bound_tcp(ip));
-        let connect = Operation::new(0);
+        let connect = Operation::new(0).with_event();
         assert_eq!(connect.connect(&socket, address), Started::Pending);
         assert_eq!(connect.finish(&socket), Ok(0));
         let server = listener.accept().unwrap();
-        socket.send(b"abc", 0).unwrap();
+        socket.send_all(b"abc");
         assert_eq!(server.recv_exactly(3), b"abc");
-        server.send(b"def", 0).unwrap();
+        server.send_all(b"def");
         assert_eq!(socket.recv_exactly(3), b"def");
     }
 }
@@ -104,7 +105,7 @@ fn connect_ex_pends_and_completes() {
 #[test]
 fn connect_ex_sends_its_data() {
     let ((listener, address), socket) = (Socket::listener(V4), Socket::bound_tcp(V4));
-    let connect = Operation::sending(b"hello");
+    let connect = Operation::sending(b"hello").with_event();
     assert_eq!(connect.connect(&socket, address), Started::Pending);
     assert_eq!(connect.finish(&socket), Ok(5));
     assert_eq!(listener.accept().unwrap().recv_exactly(5), b"hello");
@@ -115,7 +116,7 @@ fn connect_ex_sends_its_data() {
 fn connect_ex_sends_large_data_whole() {
     let ((listener, address), socket) = (Socket::listener(V4), Socket::bound_tcp(V4));
     let bytes: Vec<u8> = (0..8_000_000u32).map(|at| (at % 251) as u8).collect();
-    let connect = Operation::sending(&bytes);
+    let connect = Operation::sending(&bytes).with_event();
     assert_eq!(connect.connect(&socket, address), Started::Pending);
     let server = listener.accept().unwrap();
     assert!(server.recv_exactly(bytes.len()) == bytes);
@@ -126,9 +127,9 @@ fn connect_ex_sends_large_data_whole() {
 #[test]
 fn connect_ex_queues_one_packet_even_in_skip_mode() {
     let ((_listener, address), socket) = (Socket::listener(V4), Socket::bound_tcp(V4));
-    let port = Packets::of(&socket, 7);
+    let port = OwnPort::of(&socket, 7);
     assert_ne!(unsafe { SetFileCompletionNotificationModes(socket.handle(), 1) }, 0);
-    let connect = Operation::without_event(0);
+    let connect = Operation::new(0);
     assert_eq!(connect.connect(&socket, address), Started::Pending);
     assert_eq!(port.next_of(&connect), (0, 0));
     assert!(port.stays_empty());
@@ -138,7 +139,7 @@ fn connect_ex_queues_one_packet_even_in_skip_mode() {
 #[test]
 fn connect_ex_copies_its_data() {
     let ((listener, address), socket) = (Socket::listener(V4), Socket::bound_tcp(V4));
-    let connect = Operation::sending(b"hello");
+    let connect = Operation::sending(b"hello").with_event();
     assert_eq!(connect.connect(&socket, address), Started::Pending);
     unsafe { connect.data_pointer().write_bytes(b'!', 5) };
     assert_eq!(listener.accept().unwrap().recv_exactly(5), b"hello");
@@ -150,16 +151,16 @@ fn connect_ex_copies_its_data() {
 fn refused_is_10061_and_may_be_tried_again() {
     for ip in [V4, V6] {
         let ((dead, _holder), socket) = (refusing(ip), Socket::bound_tcp(ip));
-        let connect = Operation::new(0);
+        let connect = Operation::new(0).with_event();
         for _ in 0..2 {
             assert_eq!(connect.connect(&socket, dead), Started::Pending);
             assert_eq!(connect.finish(&socket), Err(WSAECONNREFUSED));
-            assert_eq!((connect.status() as u32, connect.bytes()), (0xC000_0236, 0));
+            assert_eq!((connect.status(), connect.transferred()), (0xC000_0236, 0));
         }
         let (listener, address) = Socket::listener(ip);
         assert_eq!(connect.connect(&socket, address), Started::Pending);
         assert_eq!(connect.finish(&socket), Ok(0));
-        socket.send(b"abc", 0).unwrap();
+        socket.send_all(b"abc");
         assert_eq!(listener.accept().unwrap().recv_exactly(3), b"abc");
     }
 }
@@ -175,7 +176,7 @@ fn refused_socket_keeps_its_port() {
             break name;
         }
     };
-    let connect = Operation::new(0);
+    let connect = Operation::new(0).with_event();
     assert_eq!(connect.connect(&socket, dead), Started::Pending);
     assert_eq!(connect.finish(&socket), Err(WSAECONNREFUSED));
     assert_eq!(socket.name(), Ok(name));
@@ -189,9 +190,9 @@ fn refused_socket_keeps_its_port() {
 #[test]
 fn refused_is_1225_at_the_port() {
     let ((dead, _holder), socket) = (refusing(V4), Socket::bound_tcp(V4));
-    let port = Packets::of(&socket, 7);
+    let port = OwnPort::of(&socket, 7);
     assert_ne!(unsafe { SetFileCompletionNotificationModes(socket.handle(), 1) }, 0);
-    let connect = Operation::without_event(0);
+    let connect = Operation::new(0);
     for _ in 0..2 {
         assert_eq!(connect.connect(&socket, dead), Started::Pending);
         assert_eq!(port.next_of(&connect), (ERROR_CONNECTION_REFUSED, 0));
@@ -206,7 +207,7 @@ fn names_and_shutdown_need_the_connect_context() {
     assert_eq!(socket.peer(), Err(WSAENOTCONN));
     assert_eq!(socket.shutdown(SD_SEND), Err(WSAENOTCONN));
     assert_eq!(socket.connect(address), Err(WSAEINVAL));
-    socket.send(b"abc", 0).unwrap();
+    socket.send_all(b"abc");
     assert_eq!(server.recv_exactly(3), b"abc");
     assert_eq!(update_context(&socket), Ok(()));
     assert_eq!((socket.peer(), socket.connect(address)), (Ok(address), Err(WSAEISCONN)));
@@ -227,7 +228,7 @@ fn name_but_no_peer_while_pending() {
     let full = others[0].name().unwrap();
     let socket = Socket::bound_tcp(V4);
     let name = socket.name().unwrap();
-    let connect = Operation::new(0);
+    let connect = Operation::new(0).with_event();
     assert_eq!(connect.connect(&socket, full), Started::Pending);
     assert_eq!((socket.name(), socket.peer()), (Ok(name), Err(WSAENOTCONN)));
     assert_eq!(socket.send(b"x", 0), Err(WSAENOTCONN));
@@ -239,12 +240,12 @@ fn connect_ex_can_be_cancelled() {
     let (_first, others) = Socket::connecting(V4);
     let full = others[0].name().unwrap();
     let socket = Socket::bound_tcp(V4);
-    let connect = Operation::new(0);
+    let connect = Operation::new(0).with_event();
     assert_eq!(connect.connect(&socket, full), Started::Pending);
     assert_eq!(connect.cancel(&socket), Ok(()));
     assert_eq!(connect.finish(&socket), Err(WSA_OPERATION_ABORTED));
     let (listener, address) = Socket::listener(V4);
-    let again = Operation::new(0);
+    let again = Operation::new(0).with_event();
     assert_eq!(again.connect(&socket, address), Started::Pending); // it is free for another try
     assert_eq!(again.finish(&socket), Ok(0));
     drop(listener);
@@ -254,13 +255,13 @@ fn connect_ex_can_be_cancelled() {
 #[test]
 fn a_port_serves_the_connection_afterwards() {
     let ((listener, address), socket) = (Socket::listener(V4), Socket::bound_tcp(V4));
-    let port = Packets::of(&socket, 7);
-    let operation = Operation::without_event(8);
-    let connect = Operation::without_event(0);
+    let port = OwnPort::of(&socket, 7);
+    let operation = Operation::new(8);
+    let connect = Operation::new(0);
     assert_eq!(connect.connect(&socket, address), Started::Pending);
     assert_eq!(port.next_of(&connect), (0, 0));
     let server = listener.accept().unwrap();
-    server.send(b"abc", 0).unwrap();
+    server.send_all(b"abc");
     assert!(!matches!(operation.receive(&socket, 0), Started::Failed(_)));
     assert_eq!(port.next_of(&operation), (0, 3));
 }

@@ -8,7 +8,7 @@
 
 use std::net::SocketAddr;
 
-use conformance::socket::{POISON, Socket, V4, V6, startup};
+use conformance::{POISON, Socket, V4, V6, startup};
 use overlapped::sys::*;
 
 /// S11.11: both names are one value.
@@ -29,14 +29,14 @@ fn last_error_is_one_value_under_two_names() {
 #[test]
 fn last_error_belongs_to_the_thread() {
     startup();
-    unsafe { SetLastError(POISON as u32) };
+    unsafe { SetLastError(POISON) };
     let other = std::thread::spawn(|| {
         assert_eq!(Socket::tcp(V4).listen(1), Err(WSAEINVAL));
         unsafe { GetLastError() }
     });
     // What a successful close leaves there is not ours to say: only that it is not this one's.
-    assert_ne!(other.join().unwrap(), POISON as u32);
-    assert_eq!(unsafe { WSAGetLastError() }, POISON);
+    assert_ne!(other.join().unwrap(), POISON);
+    assert_eq!(unsafe { WSAGetLastError() }, POISON as i32);
 }
 
 /// S11.12: SOCKET values are neither 0 nor INVALID_SOCKET, and multiples of 4.

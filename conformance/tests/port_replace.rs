@@ -6,8 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier, Condvar, Mutex};
 
-use conformance::port::{OwnPort, posted};
-use conformance::worker::{Worker, alone};
+use conformance::{OwnPort, Worker, alone, posted};
 
 /// A thread that runs at a port of one blocks in `block` until `unblock` has been called; another
 /// that waits at the port must take over meanwhile, also for packets that come later.
@@ -123,5 +122,5 @@ fn every_blocked_thread_is_replaced() {
     port.post(5);
     assert!(kept_waiting.is_withheld());
     barrier.wait();
-    blocked.iter().for_each(conformance::worker::Answer::wait);
+    blocked.iter().for_each(conformance::Answer::wait);
 }

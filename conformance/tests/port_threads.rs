@@ -6,9 +6,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use conformance::port::{Got, OwnPort, Port, posted};
-use conformance::worker::{Answer, Worker, alone, mostly, settle};
+use conformance::{Answer, Got, OwnPort, Port, Worker, alone, mostly, posted, settle};
 use overlapped::sys::{Sleep, WAIT_TIMEOUT};
+
+/// A port that lets one thread run, the thread that runs at it, and another.
+fn busy_port() -> (OwnPort, Worker, Worker) {
+    let port = OwnPort::new(1);
+    let running = Worker::running_at(*port, 1);
+    (port, running, Worker::start())
+}
 
 /// Orders the worker to sleep in short pieces until it is told to stop; the switch stops it.
 fn sleep_until_told(worker: &Worker) -> (Arc<AtomicBool>, Answer<()>) {
@@ -164,8 +170,7 @@ fn a_packet_wakes_nobody_while_the_limit_is_reached() {
 #[test]
 fn a_waiter_replaces_a_thread_that_sleeps() {
     let _alone = alone();
-    let port = OwnPort::new(1);
-    let (one, two) = (Worker::running_at(*port, 1), Worker::start());
+    let (port, one, two) = busy_port();
     let waiting = two.take(*port);
     port.post(2);
     assert!(waiting.is_withheld());
@@ -180,8 +185,7 @@ fn a_waiter_replaces_a_thread_that_sleeps() {
 #[test]
 fn the_running_thread_serves_a_busy_queue_alone() {
     let _alone = alone();
-    let port = OwnPort::new(1);
-    let (busy, idle) = (Worker::running_at(*port, 0), Worker::start());
+    let (port, busy, idle) = busy_port();
     let kept_waiting = idle.take(*port);
     (1..=100).for_each(|key| port.post(key));
     let at = *port;
@@ -194,8 +198,7 @@ fn the_running_thread_serves_a_busy_queue_alone() {
 #[test]
 fn the_running_thread_serves_its_own_posts_alone() {
     let _alone = alone();
-    let port = OwnPort::new(1);
-    let (busy, idle) = (Worker::running_at(*port, 0), Worker::start());
+    let (port, busy, idle) = busy_port();
     let kept_waiting = idle.take(*port);
     let at = *port;
     let served = busy.ask(move || {
@@ -277,8 +280,7 @@ fn a_woken_thread_counts_beyond_the_limit() {
 #[test]
 fn asking_again_above_the_limit_waits() {
     let _alone = alone();
-    let port = OwnPort::new(1);
-    let (one, two) = (Worker::running_at(*port, 1), Worker::start());
+    let (port, one, two) = busy_port();
     let (stop, slept) = sleep_until_told(&one);
     let replaced = two.take(*port);
     port.post(2);
@@ -315,8 +317,7 @@ fn a_timed_out_thread_counts_as_running() {
 #[test]
 fn the_end_of_a_running_thread_releases_a_waiter() {
     let _alone = alone();
-    let port = OwnPort::new(1);
-    let (one, two) = (Worker::running_at(*port, 1), Worker::start());
+    let (port, one, two) = busy_port();
     let waiting = two.take(*port);
     port.post(2);
     assert!(waiting.is_withheld());

@@ -9,7 +9,7 @@
 use std::net::SocketAddr;
 use std::ptr::{null, null_mut};
 
-use conformance::socket::{POISON, RawAddress, V4, call};
+use conformance::{POISON, RawAddress, V4, call};
 use overlapped::sys::*;
 
 const NOT_YET: Result<i32, i32> = Err(WSANOTINITIALISED);
@@ -110,8 +110,8 @@ fn winsock_lives_from_the_first_startup_to_the_last_cleanup() {
     every_call_is_10093();
     assert_eq!(clean_up(), NOT_YET);
     unsafe {
-        SetLastError(POISON as u32);
-        assert_eq!((GetLastError(), WSAGetLastError()), (POISON as u32, POISON));
+        SetLastError(POISON);
+        assert_eq!((GetLastError(), WSAGetLastError()), (POISON, POISON as i32));
         assert_eq!(WSAStartup(0x0202, null_mut()), WSAEFAULT);
     }
     assert_eq!(start(0).0, WSAVERNOTSUPPORTED);
