@@ -11,11 +11,13 @@
 //!   port       completion ports
 //!   worker     threads that run, and block only when told
 //!   gap        what the engine does not do yet
+//!   difference what Wine does not do as Windows does
 //! ```
 
 mod accept;
 mod address;
 mod call;
+pub mod difference;
 mod event;
 pub mod gap;
 mod operation;

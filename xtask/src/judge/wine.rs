@@ -37,7 +37,7 @@ pub(super) fn host(root: &Path) -> Result<Host, String> {
     ]);
     let mut host = Host {
         name: "wine",
-        mark: "wine differs: ",
+        is_wine: true,
         cargo_arguments: [vec!["--target".into(), TARGET.into()], toolchain.arguments].concat(),
         runner: Some(runner),
         variables,
