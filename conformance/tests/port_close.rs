@@ -80,6 +80,7 @@ fn a_closed_port_is_an_invalid_handle() {
 /// S1.27: a packet posted just before the close reaches the thread that was waiting.
 #[test]
 fn a_packet_posted_just_before_the_close_reaches_its_waiter() {
+    wine_differs!("S1.27", "hands no packet over: the waiter may find the port closed", sometimes);
     let _alone = alone();
     mostly(|| {
         let (port, worker) = (OwnPort::new(1), Worker::start());

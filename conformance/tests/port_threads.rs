@@ -131,6 +131,7 @@ fn handed_packet_survives_a_thief(thief_timeout_ms: u32) -> bool {
 /// if it asks before the waiter has been scheduled.
 #[test]
 fn a_handed_packet_cannot_be_stolen_by_a_look() {
+    wine_differs!("S1.37", "hands no packet over: whoever comes first takes it", sometimes);
     let _alone = alone();
     mostly(|| handed_packet_survives_a_thief(0));
 }

@@ -53,7 +53,7 @@ pub(super) fn run(host: &Host, test: &Test, logs: &Path) -> Trial {
             return Trial { verdict: Verdict::Failed, complaint: Some(complaint) };
         }
     };
-    let verdict = judge(status, Mark::find(host, &output));
+    let verdict = judge(status.success(), Mark::find(host.is_wine, &output));
     let complaint = match verdict {
         Verdict::Passed | Verdict::Known => None,
         Verdict::Unexpected => Some("does not fail any more: take its mark away".to_owned()),
@@ -93,8 +93,8 @@ enum Mark {
 
 impl Mark {
     /// The mark that `output` bears for this judge. It may follow the harness's own words.
-    fn find(host: &Host, output: &str) -> Mark {
-        let marks = match host.is_wine {
+    fn find(is_wine: bool, output: &str) -> Mark {
+        let marks = match is_wine {
             true => [
                 ("wine differs always: ", Mark::Fails),
                 ("wine differs sometimes: ", Mark::SometimesFails),
@@ -107,8 +107,8 @@ impl Mark {
 }
 
 /// The verdict on a test that has run.
-fn judge(status: ExitStatus, mark: Mark) -> Verdict {
-    match (mark, status.success()) {
+fn judge(passed: bool, mark: Mark) -> Verdict {
+    match (mark, passed) {
         (Mark::None | Mark::SometimesFails, true) => Verdict::Passed,
         (Mark::None | Mark::Gap, false) => Verdict::Failed,
         (Mark::Gap, true) | (Mark::Fails | Mark::SometimesFails, false) => Verdict::Known,
@@ -124,4 +124,45 @@ fn tail(output: &str) -> String {
         .filter(|line| !line.is_empty() && !noise.iter().any(|n| line.starts_with(n)))
         .collect();
     lines[lines.len().saturating_sub(LINES_SHOWN)..].join(" | ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(is_wine: bool, output: &str, passed: bool) -> Verdict {
+        judge(passed, Mark::find(is_wine, output))
+    }
+
+    #[test]
+    fn a_test_without_a_mark_passes_or_fails() {
+        for is_wine in [true, false] {
+            assert_eq!(verdict(is_wine, "test a ... ok", true), Verdict::Passed);
+            assert_eq!(verdict(is_wine, "test a ... FAILED", false), Verdict::Failed);
+        }
+    }
+
+    #[test]
+    fn a_difference_of_wine_must_show_unless_it_shows_sometimes() {
+        let always = "test a ... wine differs always: S1.35: wakes the oldest waiter\n";
+        assert_eq!(verdict(true, always, false), Verdict::Known);
+        assert_eq!(verdict(true, always, true), Verdict::Unexpected);
+        let sometimes = "test a ... wine differs sometimes: S1.35: wakes the oldest waiter\n";
+        assert_eq!(verdict(true, sometimes, false), Verdict::Known);
+        assert_eq!(verdict(true, sometimes, true), Verdict::Passed);
+    }
+
+    #[test]
+    fn marks_of_wine_mean_nothing_to_the_engine_and_gaps_nothing_to_wine() {
+        let differs = "wine differs always: S1.35: wakes the oldest waiter\n";
+        assert_eq!(verdict(false, differs, false), Verdict::Failed);
+        assert_eq!(verdict(false, "known gap: not yet\n", true), Verdict::Known);
+        assert_eq!(verdict(true, "known gap: not yet\n", false), Verdict::Failed);
+    }
+
+    #[test]
+    fn the_tail_is_what_the_test_said() {
+        let output = "left: 1\n right: 2\nnote: run with\n\nfailures:\n    a\n\ntest result: no\n";
+        assert_eq!(tail(output), "left: 1 | right: 2 | a");
+    }
 }
