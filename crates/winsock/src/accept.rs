@@ -23,6 +23,7 @@ use crate::error::{Error, Status};
 use crate::handle;
 use crate::kernel::address::Address;
 use crate::kernel::net::{self, Direction, Errno, Interest};
+use crate::kernel::transfer;
 use crate::lane::Sight;
 use crate::request::{Outcome, Request, Step, Work};
 use crate::socket::{self, Association, Mark, Socket};
@@ -251,7 +252,7 @@ impl Accept {
     pub fn attempt_first_bytes(&mut self, acceptor: &Socket, sight: &mut Sight) -> Step {
         let buffer = WSABUF { len: self.data_bytes, buf: self.buffer };
         // SAFETY: the caller's buffer is valid until the completion (invariant 5).
-        match unsafe { net::receive(acceptor.fd(), &[buffer], 0, 0) } {
+        match unsafe { transfer::receive(acceptor.fd(), &[buffer], 0, 0) } {
             Ok(bytes) => Step::Done(Outcome::success(bytes as u32)),
             Err(Errno::WOULD_BLOCK) => {
                 sight.blocked();

@@ -11,6 +11,7 @@ use std::sync::atomic::Ordering;
 use crate::error::Error;
 use crate::kernel::address::Address;
 use crate::kernel::net::{self, Errno, Interest};
+use crate::kernel::transfer;
 use crate::lane::Sight;
 use crate::request::{Outcome, Step};
 use crate::socket::{Mark, Socket};
@@ -61,7 +62,7 @@ impl Connect {
                 buf: self.data[self.sent..].as_mut_ptr(),
             };
             // SAFETY: the buffer is the request's own copy, borrowed for the call.
-            match unsafe { net::send(socket.fd(), &[rest], 0, 0, None) } {
+            match unsafe { transfer::send(socket.fd(), &[rest], 0, 0, None) } {
                 Ok(bytes) => self.sent += bytes,
                 Err(Errno::WOULD_BLOCK) => return Step::Blocked,
                 Err(errno) => return Step::Done(Outcome::failure(errno.status())),
@@ -232,7 +233,7 @@ impl Socket {
 
     /// The second half, with reuse: waits for the peer's FIN, then makes the socket new (S3.31).
     pub fn attempt_disconnect(&self, sight: &mut Sight) -> Step {
-        if let Ok(false) = net::drain(self.fd()) {
+        if let Ok(false) = transfer::drain(self.fd()) {
             sight.blocked();
             return Step::Blocked; // a reset ends the connection as well as the end does
         }

@@ -118,7 +118,8 @@ pub struct Socket {
     association: OnceLock<Association>,
     /// Guarded by the locks in the handle's slot (handle.rs).
     receiving: UnsafeCell<Lane>,
-    sending: UnsafeCell<Lane>,
+    /// Made when a first send has to wait, which most never do.
+    sending: UnsafeCell<Option<Box<Lane>>>,
     /// The socket handle, as an object to wait for, is signalled (S2.58); its event, once wanted.
     signalled: AtomicBool,
     signal: OnceLock<Arc<Event>>,
@@ -253,13 +254,16 @@ impl Socket {
         self.is(Mark::SKIP_PACKETS)
     }
 
-    /// A lane, for the holder of its lock.
-    #[inline]
-    pub fn lane_cell(&self, direction: Direction) -> &UnsafeCell<Lane> {
-        match direction {
-            Direction::Receive => &self.receiving,
-            Direction::Send => &self.sending,
-        }
+    /// The receiving lane, for the holder of its lock.
+    #[inline(always)]
+    pub fn receiving(&self) -> &UnsafeCell<Lane> {
+        &self.receiving
+    }
+
+    /// The sending lane, for the holder of its lock.
+    #[inline(always)]
+    pub fn sending(&self) -> &UnsafeCell<Option<Box<Lane>>> {
+        &self.sending
     }
 
     /// Locks a lane.
@@ -312,10 +316,13 @@ impl Socket {
     }
 
     /// Sees to it that somebody is told when it becomes ready.
+    #[inline(always)]
     pub fn watch(&self) -> Result<(), Error> {
-        if self.is(Mark::WATCHED) {
-            return Ok(());
-        }
+        if self.is(Mark::WATCHED) { Ok(()) } else { self.begin_watch() }
+    }
+
+    #[cold]
+    fn begin_watch(&self) -> Result<(), Error> {
         let _watching = self.watching.lock();
         if !self.is(Mark::WATCHED) {
             let set = match self.association() {
@@ -416,10 +423,9 @@ impl Socket {
         chosen: impl Fn(&Request) -> bool,
     ) -> usize {
         let mut guard = self.lane(direction);
-        let (_, lane) = guard.parts();
+        let (_, Some(lane)) = guard.existing() else { return 0 };
         let mut count = 0;
-        while let Some(at) = lane.queue.iter().position(&chosen) {
-            let request = lane.queue.remove(at).expect("found above");
+        while let Some(request) = lane.queue.take_chosen(&chosen) {
             self.end(&request, Outcome::failure(status), None);
             count += 1;
         }
@@ -444,7 +450,8 @@ impl Socket {
 /// anything is pending on it.
 pub fn give_up(handle: usize) -> Result<OwnedFd, Error> {
     let socket = handle::socket(handle)?;
-    let busy = |direction| !socket.lane(direction).parts().1.queue.is_empty();
+    let busy =
+        |direction| socket.lane(direction).existing().1.is_some_and(|lane| !lane.queue.is_empty());
     if busy(Direction::Receive) || busy(Direction::Send) || socket.is(Mark::IN_ACCEPT) {
         return Err(Error::INVALID);
     }
