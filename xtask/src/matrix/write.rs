@@ -73,6 +73,7 @@ fn counts(text: &mut String, semantics: &Semantics, pages: &[(&Page, Vec<Row<'_>
     };
     line("items", &|_| true);
     line("that are built", &|row| row.entry.is_built);
+    line("built, but without a test", &|row| row.entry.is_built && row.tests.is_empty());
     line("with a test", &|row| !row.tests.is_empty());
     line("ours: passed", &|row| row.ours.is_passed());
     line("ours: a gap", &|row| row.ours.marked > 0);
@@ -188,6 +189,7 @@ mod tests {
         for line in [
             "| items | 3 | 2 |",
             "| that are built | 2 | 1 |",
+            "| built, but without a test | 1 | 0 |",
             "| with a test | 1 | 1 |",
             "| ours: passed | 1 | 1 |",
             "| Wine 8: passed | 0 | 0 |",
