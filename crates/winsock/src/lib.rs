@@ -31,6 +31,7 @@ mod lane;
 pub mod linux;
 mod option;
 mod port;
+mod queue;
 mod readiness;
 mod request;
 mod result;
