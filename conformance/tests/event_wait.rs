@@ -215,6 +215,7 @@ fn a_bad_handle_fails_the_wait_with_6() {
 /// S4.9: an alertable wait without an APC is an ordinary one.
 #[test]
 fn alertable_wait_without_apc_waits() {
+    startup();
     let event = Event::manual();
     unsafe {
         assert_eq!(WSAWaitForMultipleEvents(1, &event.handle(), 0, 5, 1), WSA_WAIT_TIMEOUT);

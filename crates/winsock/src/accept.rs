@@ -105,10 +105,9 @@ impl Socket {
 
     /// SO_RCVTIMEO and SO_SNDTIMEO as they are at the listener (S11.2, S3.17).
     pub fn inherit_timeouts(&self, from: &Socket) {
-        let receive_ms = from.receive_timeout_ms.load(Ordering::Relaxed);
-        let send_ms = from.send_timeout_ms.load(Ordering::Relaxed);
-        self.receive_timeout_ms.store(receive_ms, Ordering::Relaxed);
-        self.send_timeout_ms.store(send_ms, Ordering::Relaxed);
+        for direction in [Direction::Receive, Direction::Send] {
+            self.set_timeout_ms(direction, from.timeout_ms(direction));
+        }
     }
 
     /// Claims this socket as the acceptor of an AcceptEx on `listener` (S3.1).

@@ -6,8 +6,6 @@
 
 #![allow(unsafe_code, reason = "hands memory to the kernel")]
 
-use std::sync::atomic::Ordering;
-
 use crate::error::Error;
 use crate::kernel::address::Address;
 use crate::kernel::net::{self, Errno, Interest};
@@ -84,7 +82,7 @@ fn fail(socket: &Socket, errno: Errno) {
     reset_to_bound(socket);
     socket.mark(Mark::CONNECTING, false);
     socket.mark(Mark::CONNECT_FAILED, true);
-    socket.connect_error.store(errno.error().0, Ordering::Relaxed);
+    socket.set_connect_error(errno.error());
 }
 
 /// After a failed connect Linux neither lets a socket listen nor keeps the port it had chosen for
@@ -156,10 +154,7 @@ impl Socket {
             self.block(Interest::Writable, 0)?;
             self.settle_connect();
         }
-        match self.connect_error.swap(0, Ordering::Relaxed) {
-            0 => Ok(()),
-            code => Err(Error(code)),
-        }
+        self.take_connect_error()
     }
 
     /// Fixes or, with no address, dissolves the peer of a datagram socket (S2.50).

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   handle:  | generation: 9 bits | slot: 20 bits | 00 |      31 bits, so that it fits an int
-//!   slot:    state = the handle while it is open, else 0 | lane locks | references;  object
+//!   slot:    state = handle (01: its last one, 11: open) | lane locks | references;  object
 //! ```
 //!
 //! A look-up takes a reference; closing ends look-ups at once and the object is dropped when the
@@ -24,7 +24,7 @@ use std::mem::MaybeUninit;
 use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
@@ -48,25 +48,24 @@ pub enum Object {
 }
 
 /// The lower half of a slot's state: references, each lane's lock, and whether somebody sleeps
-/// for it. The upper half is the handle while it is open.
+/// for it. The upper half is the handle, with 3 in its lowest bits while it is open, then 1.
 const REFERENCES: u64 = 0x0FFF_FFFF;
 const LOCKS: [u64; 2] = [1 << 28, 1 << 29];
 /// From a lane's lock to the mark that it is awaited.
 const AWAITED_SHIFT: u32 = 2;
 const HANDLE_SHIFT: u32 = 32;
-const OPEN: u64 = u64::MAX << HANDLE_SHIFT;
+const OPEN: u64 = 2 << HANDLE_SHIFT;
 /// What keeps an object.
 const HELD: u64 = OPEN | LOCKS[0] | LOCKS[1] | REFERENCES;
-const GENERATION_SHIFT: u32 = 22;
-const GENERATION_MAX: u32 = 0x1FF;
+/// From one generation of a slot's handles to the next, below the sign of an int.
+const GENERATION: u32 = 1 << 22;
+const HANDLE_MASK: u32 = 0x7FFF_FFFC;
 const SLOTS_MAX: usize = 1 << 20;
 /// Freed slots rest until this many are free, so that a stale value is not soon valid again.
 const RESTING_MIN: usize = 256;
 
 struct Slot {
     state: AtomicU64,
-    /// Counts the handles that the slot has had; written by its owner of the moment.
-    generation: AtomicU32,
     object: UnsafeCell<MaybeUninit<Object>>,
 }
 
@@ -77,13 +76,9 @@ unsafe impl Sync for Slot {}
 
 /// All zeros, of which the kernel provides those pages only that are touched. Slot 0 is never
 /// used: a handle is never 0 (S11.12).
-static SLOTS: [Slot; SLOTS_MAX] = [const {
-    Slot {
-        state: AtomicU64::new(0),
-        generation: AtomicU32::new(0),
-        object: UnsafeCell::new(MaybeUninit::zeroed()),
-    }
-}; SLOTS_MAX];
+static SLOTS: [Slot; SLOTS_MAX] =
+    [const { Slot { state: AtomicU64::new(0), object: UnsafeCell::new(MaybeUninit::zeroed()) } };
+        SLOTS_MAX];
 
 struct Free {
     slots: VecDeque<u32>,
@@ -106,7 +101,7 @@ fn slot_of(handle: usize) -> &'static Slot {
 /// Whether a slot in this state is open under `handle`, whose two lowest bits are ignored (S1.54).
 #[inline(always)]
 fn stands_for(state: u64, handle: usize) -> bool {
-    state >> HANDLE_SHIFT == handle as u64 & !3 && state & OPEN != 0
+    state >> HANDLE_SHIFT == handle as u64 | 3
 }
 
 /// Takes a reference to the open object behind `handle`; the two lowest bits are ignored (S1.54).
@@ -294,12 +289,12 @@ impl Drop for LaneGuard {
 pub fn insert(make: impl FnOnce(u32) -> Object) -> Result<u32, Error> {
     let index = reserve()?;
     let slot = &SLOTS[index];
-    let generation = slot.generation.load(Ordering::Relaxed) & GENERATION_MAX;
-    let handle = generation << GENERATION_SHIFT | (index as u32) << 2;
+    let last = (slot.state.load(Ordering::Relaxed) >> HANDLE_SHIFT) as u32;
+    let handle = last.wrapping_add(GENERATION) & HANDLE_MASK | (index as u32) << 2;
     // SAFETY: the slot came from the free list and is not open: it is this call's alone until
     // its state says so below.
     unsafe { (*slot.object.get()).write(make(handle)) };
-    slot.state.store(u64::from(handle) << HANDLE_SHIFT | 1, Ordering::Release);
+    slot.state.store(u64::from(handle | 3) << HANDLE_SHIFT | 1, Ordering::Release);
     Ok(handle)
 }
 
@@ -358,8 +353,6 @@ fn retire(slot: &Slot) {
     // SAFETY: closed, unlocked and unreferenced: no reader is left and none can come, so the
     // object is this call's to drop.
     unsafe { (*slot.object.get()).assume_init_drop() };
-    slot.generation.fetch_add(1, Ordering::Relaxed);
-    slot.state.store(0, Ordering::Release);
     let offset = std::ptr::from_ref(slot) as usize - SLOTS.as_ptr() as usize;
     FREE.lock().slots.push_back((offset / size_of::<Slot>()) as u32);
 }
@@ -425,8 +418,9 @@ pub fn all_sockets() -> Vec<u32> {
     let used = FREE.lock().used as usize;
     let mut handles = Vec::new();
     for slot in &SLOTS[1..used] {
-        let handle = (slot.state.load(Ordering::Relaxed) >> HANDLE_SHIFT) as u32;
-        if handle != 0 && is_socket(handle as usize) {
+        let state = slot.state.load(Ordering::Relaxed);
+        let handle = (state >> HANDLE_SHIFT) as u32;
+        if state & OPEN != 0 && is_socket(handle as usize) {
             handles.push(handle);
         }
     }

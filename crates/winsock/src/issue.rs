@@ -23,7 +23,6 @@ use crate::kernel::net::Direction;
 use crate::lane::Issued;
 use crate::request::{Buffers, Disconnect, Operation, Outcome, Receive, Request, Send, To, Work};
 use crate::socket::{Mark, Socket};
-use crate::transfer::timeout_ms;
 
 /// The buffers of a call, its OVERLAPPED and its routine, common to all transfers.
 pub struct Transfer {
@@ -82,7 +81,7 @@ unsafe fn wait<T: Operation>(
         // SAFETY: not null, and the caller's promise for it holds until the completion.
         false => Some(unsafe { complete::begin(overlapped)? }),
     };
-    socket.call(operation, timeout_ms(&socket, T::DIRECTION), target.as_ref())
+    socket.call(operation, socket.timeout_ms(T::DIRECTION), target.as_ref())
 }
 
 /// A transfer that completes now or later, then `Err(IO_PENDING)`; without an OVERLAPPED one that

@@ -10,10 +10,11 @@
 
 use std::cell::UnsafeCell;
 use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd, RawFd};
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering, fence};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use once_cell::race::OnceBox;
 use parking_lot::Mutex;
 
 use crate::accept;
@@ -102,17 +103,10 @@ pub struct Socket {
     /// Linux's family and protocol numbers.
     family: u16,
     protocol: u16,
-    /// SO_RCVTIMEO and SO_SNDTIMEO in milliseconds, 0: none (S2.10).
-    pub receive_timeout_ms: AtomicU32,
-    pub send_timeout_ms: AtomicU32,
     /// Seconds since the process' first socket, plus one, at which it was connected; 0: not yet.
     connected_at: AtomicU32,
-    /// The error a connect ended with, as a WSA number (S8.13).
-    pub connect_error: AtomicU32,
     /// For an acceptor in a pending AcceptEx: its listener.
     pub listener: AtomicU32,
-    /// Threads asleep in a blocking call on it.
-    blocked: AtomicU32,
     /// Held while the descriptor enters or leaves an epoll set.
     watching: Mutex<()>,
     association: OnceLock<Association>,
@@ -120,11 +114,24 @@ pub struct Socket {
     receiving: UnsafeCell<Lane>,
     /// Made when a first send has to wait, which most never do.
     sending: UnsafeCell<Option<Box<Lane>>>,
-    /// The socket handle, as an object to wait for, is signalled (S2.58); its event, once wanted.
+    /// The socket handle, as an object to wait for, is signalled (S2.58).
     signalled: AtomicBool,
-    signal: OnceLock<Arc<Event>>,
+    rare: OnceBox<Rare>,
     /// Where its last posted packet went in the port's queue; 0: none was posted.
     posted_at: AtomicU64,
+}
+
+/// What few sockets need: made when it is first wanted.
+#[derive(Default)]
+struct Rare {
+    /// SO_RCVTIMEO and SO_SNDTIMEO in milliseconds, 0: none (S2.10).
+    timeouts_ms: [AtomicU32; 2],
+    /// The error a connect ended with, as a WSA number (S8.13).
+    connect_error: AtomicU32,
+    /// Threads asleep in a blocking call on it.
+    blocked: AtomicU32,
+    /// The socket handle as an object to wait for, since somebody does.
+    signal: OnceLock<Arc<Event>>,
 }
 
 // SAFETY: the lanes are touched under their locks only (handle.rs); all else is atomic or locked.
@@ -145,18 +152,14 @@ pub fn adopt(fd: OwnedFd, family: i32, protocol: i32, marks: Mark) -> Result<u32
             fd: AtomicI32::new(fd),
             family: family as u16,
             protocol: protocol as u16,
-            receive_timeout_ms: AtomicU32::new(0),
-            send_timeout_ms: AtomicU32::new(0),
             connected_at: AtomicU32::new(0),
-            connect_error: AtomicU32::new(0),
             listener: AtomicU32::new(0),
-            blocked: AtomicU32::new(0),
             watching: Mutex::new(()),
             association: OnceLock::new(),
             receiving: UnsafeCell::default(),
             sending: UnsafeCell::default(),
             signalled: AtomicBool::new(false),
-            signal: OnceLock::new(),
+            rare: OnceBox::new(),
             posted_at: AtomicU64::new(0),
         }))
     });
@@ -274,7 +277,7 @@ impl Socket {
     /// It is connected from now on.
     pub fn set_connected(&self) {
         self.connected_at.store(seconds() + 1, Ordering::Relaxed);
-        self.connect_error.store(0, Ordering::Relaxed);
+        _ = self.take_connect_error();
         self.mark(Mark::CONNECTING.and(Mark::PRISTINE).and(Mark::CONNECT_FAILED), false);
         self.mark(Mark::CONNECTED.and(Mark::BOUND), true);
     }
@@ -338,20 +341,57 @@ impl Socket {
         Ok(())
     }
 
+    fn rare(&self) -> &Rare {
+        self.rare.get_or_init(Box::default)
+    }
+
+    /// SO_RCVTIMEO or SO_SNDTIMEO in milliseconds; 0: none (S2.10).
+    pub fn timeout_ms(&self, direction: Direction) -> u32 {
+        let timeout_ms = |rare: &Rare| rare.timeouts_ms[direction as usize].load(Ordering::Relaxed);
+        self.rare.get().map_or(0, timeout_ms)
+    }
+
+    /// Sets SO_RCVTIMEO or SO_SNDTIMEO.
+    pub fn set_timeout_ms(&self, direction: Direction, timeout_ms: u32) {
+        if self.timeout_ms(direction) != timeout_ms {
+            self.rare().timeouts_ms[direction as usize].store(timeout_ms, Ordering::Relaxed);
+        }
+    }
+
+    /// The error that the last connect ended with, if it failed (S8.13).
+    pub fn connect_error(&self) -> Error {
+        Error(self.rare.get().map_or(0, |rare| rare.connect_error.load(Ordering::Relaxed)))
+    }
+
+    /// As [`Socket::connect_error`], which is over with this.
+    pub fn take_connect_error(&self) -> Result<(), Error> {
+        match self.rare.get().map_or(0, |rare| rare.connect_error.swap(0, Ordering::Relaxed)) {
+            0 => Ok(()),
+            code => Err(Error(code)),
+        }
+    }
+
+    /// Remembers the error that a connect ended with.
+    pub fn set_connect_error(&self, error: Error) {
+        self.rare().connect_error.store(error.0, Ordering::Relaxed);
+    }
+
     /// Signals the socket handle as an object to wait for (S2.58).
+    #[inline(always)]
     pub fn signal(&self) {
         if !self.is(Mark::SKIP_SIGNAL) {
             self.signalled.store(true, Ordering::Relaxed);
-            if let Some(signal) = self.signal.get() {
+            if let Some(signal) = self.rare.get().and_then(|rare| rare.signal.get()) {
                 signal.set();
             }
         }
     }
 
     /// An operation without an event begins: the socket handle is not signalled (S2.57, S2.58).
+    #[inline(always)]
     pub fn reset_signal(&self) {
         self.signalled.store(false, Ordering::Relaxed);
-        if let Some(signal) = self.signal.get() {
+        if let Some(signal) = self.rare.get().and_then(|rare| rare.signal.get()) {
             signal.reset();
         }
     }
@@ -362,17 +402,19 @@ impl Socket {
         let _receiving = self.lane(Direction::Receive);
         let _sending = self.lane(Direction::Send);
         let new = || Arc::new(Event::new(true, self.signalled.load(Ordering::Relaxed)));
-        self.signal.get_or_init(new).clone()
+        self.rare().signal.get_or_init(new).clone()
     }
 
     /// Sleeps until the socket may be ready. Err: 10060 when `timeout_ms` (0: no limit) passed,
     /// 10004 when the socket was closed meanwhile. The calling thread counts as blocked (S1.39).
     pub fn block(&self, interest: Interest, timeout_ms: u32) -> Result<(), Error> {
         let _pause = thread::pause();
-        self.blocked.fetch_add(1, Ordering::SeqCst);
+        let blocked = &self.rare().blocked;
+        blocked.fetch_add(1, Ordering::Relaxed);
+        fence(Ordering::SeqCst); // either close sees us here, or we see its mark
         let limit = (timeout_ms != 0).then(|| std::time::Duration::from_millis(timeout_ms.into()));
         let ready = self.is(Mark::CLOSED) || net::wait(self.fd(), interest, limit);
-        self.blocked.fetch_sub(1, Ordering::SeqCst);
+        blocked.fetch_sub(1, Ordering::Relaxed);
         match (self.is(Mark::CLOSED), ready) {
             (true, _) => Err(Error::INTERRUPTED),
             (false, true) => Ok(()),
@@ -408,7 +450,8 @@ pub fn close(handle: usize) -> Result<(), Error> {
     if socket.is(Mark::LISTENING) {
         accept::abort_first_bytes(&socket, |_| true);
     }
-    if socket.blocked.load(Ordering::SeqCst) > 0 {
+    fence(Ordering::SeqCst); // as in Socket::block
+    if socket.rare.get().is_some_and(|rare| rare.blocked.load(Ordering::Relaxed) > 0) {
         _ = net::shutdown(socket.fd(), 2); // wakes them; the last to leave closes
     }
     Ok(())

@@ -7,8 +7,6 @@
 
 #![allow(unsafe_code, reason = "the caller's buffers")]
 
-use std::sync::atomic::Ordering;
-
 use crate::connect::mark_reset;
 use crate::error::{Error, Status};
 use crate::kernel::address::Address;
@@ -235,13 +233,5 @@ fn send_status(socket: &Socket, errno: Errno) -> Status {
             Status::CONNECTION_RESET
         }
         other => other.status(),
-    }
-}
-
-/// The time limit of blocking calls in a direction, in milliseconds; 0: none (S2.10).
-pub fn timeout_ms(socket: &Socket, direction: net::Direction) -> u32 {
-    match direction {
-        net::Direction::Receive => socket.receive_timeout_ms.load(Ordering::Relaxed),
-        net::Direction::Send => socket.send_timeout_ms.load(Ordering::Relaxed),
     }
 }
