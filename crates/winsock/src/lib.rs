@@ -18,6 +18,7 @@
 
 mod accept;
 pub mod api;
+mod closing;
 mod complete;
 mod connect;
 mod control;
