@@ -1,10 +1,10 @@
-//! `cargo xtask tidy | surface | judge | ci`.
+//! `cargo xtask tidy | surface | judge | matrix | ci`.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::judge::{Judge, Trouble};
-use xtask::{ci, judge, root, surface, tidy};
+use xtask::{ci, judge, matrix, root, surface, tidy};
 
 /// The house's own tools.
 #[derive(Parser)]
@@ -27,6 +27,12 @@ enum Task {
         /// Only tests whose name (`file::test`) contains this
         filter: Option<String>,
     },
+    /// Rewrite docs/conformance.md from the semantics, the suite and what the judges said last
+    Matrix {
+        /// Write nothing; fail if the file would change
+        #[arg(long)]
+        check: bool,
+    },
     /// Run what CI runs after the tests: format, clippy, docs, tidy, loom, examples
     Ci,
 }
@@ -38,6 +44,7 @@ fn main() -> ExitCode {
         Task::Judge { judge, filter } => {
             return tell(judge::run(&root(), judge, filter.as_deref()));
         }
+        Task::Matrix { check } => matrix::run(&root(), check),
         Task::Ci => ci::run(&root()),
     };
     match outcome {
