@@ -10,12 +10,14 @@
 //!   event      event objects
 //!   port       completion ports
 //!   worker     threads that run, and block only when told
+//!   differential  random programs, compared between two judges
 //!   gap        what the engine does not do yet
 //! ```
 
 mod accept;
 mod address;
 mod call;
+pub mod differential;
 mod event;
 pub mod gap;
 mod operation;
