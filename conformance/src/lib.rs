@@ -10,13 +10,15 @@
 //!   event      event objects
 //!   port       completion ports
 //!   worker     threads that run, and block only when told
-//!   differential  random programs, compared between two judges
 //!   gap        what the engine does not do yet
+//!   difference what Wine does not do as Windows does
+//!   differential  random programs, compared between two judges
 //! ```
 
 mod accept;
 mod address;
 mod call;
+pub mod difference;
 pub mod differential;
 mod event;
 pub mod gap;

@@ -25,6 +25,7 @@ struct Memory {
     overlapped: OVERLAPPED,
     data: Vec<u8>,
     flags: u32,
+    count: u32,
     from: RawAddress,
 }
 
@@ -55,7 +56,7 @@ impl Operation {
             InternalHigh: POISON as usize,
             ..OVERLAPPED::default()
         };
-        let memory = Memory { overlapped, data, flags: 0, from: RawAddress::room() };
+        let memory = Memory { overlapped, data, flags: 0, count: POISON, from: RawAddress::room() };
         Self { memory: Box::into_raw(Box::new(memory)), event: None }
     }
 
@@ -119,6 +120,11 @@ impl Operation {
     /// `*lpFlags` of a receive.
     pub fn flags(&self) -> u32 {
         unsafe { (*self.memory).flags }
+    }
+
+    /// The byte count as the last AcceptEx, ConnectEx or WSAIoctl left it when it returned.
+    pub fn count(&self) -> u32 {
+        unsafe { (*self.memory).count }
     }
 
     /// Where a receive put the sender's address.

@@ -176,7 +176,9 @@ impl Port {
         let entries = written
             .map(|e| {
                 let bytes = e.dwNumberOfBytesTransferred;
-                (e.lpCompletionKey, e.lpOverlapped as usize, e.Internal, bytes)
+                // An NTSTATUS has 32 bits; what is beside them means nothing.
+                let status = e.Internal as u32 as usize;
+                (e.lpCompletionKey, e.lpOverlapped as usize, status, bytes)
             })
             .collect();
         GotMany { ok: ok != 0, count, entries, error }

@@ -6,7 +6,9 @@
 
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
-use conformance::{Operation, OwnPort, RawAddress, Socket, Started, V4, V6, call, eventually};
+use conformance::{
+    Operation, OwnPort, RawAddress, Socket, Started, V4, V6, call, eventually, wine_differs,
+};
 use overlapped::sys::*;
 
 /// Sends until there is no room at all: bytes that the peer has not acknowledged stay behind.
@@ -64,6 +66,7 @@ fn bad_way_to_shut_down_is_10022() {
 /// S11.7: once more is fine, and getpeername works to the end.
 #[test]
 fn repeated_shutdown_is_fine_and_names_stay() {
+    wine_differs!("S11.7", "forgets the peer once both ways are shut");
     for ip in [V4, V6] {
         let (client, server) = Socket::pair(ip);
         for how in [SD_SEND, SD_SEND, SD_RECEIVE, SD_BOTH, SD_BOTH] {
@@ -87,6 +90,7 @@ fn default_close_delivers_in_the_background() {
 /// S11.8: with LINGER 0 the peer sees a reset.
 #[test]
 fn close_with_linger_0_resets() {
+    wine_differs!("S11.8", "sends the end of the stream before the reset");
     for ip in [V4, V6] {
         let (client, server) = Socket::pair(ip);
         client.set_linger(true, 0).unwrap();
@@ -110,6 +114,7 @@ fn blocking_close_with_linger_waits_for_delivery() {
 /// S11.8: a non-blocking close that would have to wait is 10035, and the socket stays open.
 #[test]
 fn nonblocking_close_with_linger_is_10035_and_stays_open() {
+    wine_differs!("S11.8", "closes it");
     let (client, server, total) = full_pair();
     client.set_linger(true, 20).unwrap();
     let closed = call(SOCKET_ERROR, || unsafe { closesocket(client.raw()) });
@@ -148,6 +153,7 @@ fn closed_socket_is_10038() {
 /// S11.4, S11.15: a receive that waits while another thread closes the socket ends with an error.
 #[test]
 fn closing_the_socket_ends_a_waiting_receive() {
+    wine_differs!("S11.15", "ends it with 10022");
     let (_client, server) = Socket::pair(V4);
     let raw = server.raw();
     let (tell, told) = std::sync::mpsc::channel();
@@ -165,6 +171,7 @@ fn closing_the_socket_ends_a_waiting_receive() {
 /// S1.79: closing a connected stream ends its pending operations with 10053, or 1236 at a port.
 #[test]
 fn close_ends_pending_operations_of_a_connection_with_1236() {
+    wine_differs!("S1.79", "ends a receive with 0x8000000A, 676");
     let (client, server) = Socket::pair(V4);
     fill(&client);
     let port = OwnPort::of(&client, 7);
@@ -182,6 +189,7 @@ fn close_ends_pending_operations_of_a_connection_with_1236() {
 /// S1.84: closing with a receive pending resets the connection.
 #[test]
 fn close_with_a_pending_receive_resets() {
+    wine_differs!("S1.84", "sends the end of the stream before the reset");
     let (client, server) = Socket::pair(V4);
     let receive = Operation::new(4).with_event();
     assert_eq!(receive.receive(&client, 0), Started::Pending);
@@ -193,6 +201,7 @@ fn close_with_a_pending_receive_resets() {
 /// S1.84: and so does closing with data unread.
 #[test]
 fn close_with_unread_data_resets() {
+    wine_differs!("S1.84", "sends the end of the stream before the reset");
     let (client, server) = Socket::pair(V4);
     server.send_all(b"unread");
     client.await_readable(6);
@@ -203,6 +212,7 @@ fn close_with_unread_data_resets() {
 /// S1.82: a SOCKET value may be reused; the packet of the old one carries the old key.
 #[test]
 fn packets_of_a_closed_socket_carry_its_key() {
+    wine_differs!("S1.81", "ends a receive with 0x8000000A, 676", sometimes);
     let (socket, _) = Socket::bound_udp(V4);
     let port = OwnPort::of(&socket, 0x1234_5678_9ABC_DEF0);
     let receive = Operation::new(4);
@@ -216,6 +226,7 @@ fn packets_of_a_closed_socket_carry_its_key() {
 /// S11.7: the pointers of getsockname and getpeername must be there, and the room enough.
 #[test]
 fn names_need_room() {
+    wine_differs!("S11.7", "writes what fits");
     let (client, _server) = Socket::pair(V4);
     let mut out = RawAddress::room();
     out.length = 15;

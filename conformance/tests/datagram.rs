@@ -11,6 +11,7 @@ use std::ptr::null_mut;
 
 use conformance::{
     Operation, Outcome, OwnPort, POISON, RawAddress, Socket, Started, V4, V6, call, gap,
+    wine_differs,
 };
 use overlapped::sys::*;
 
@@ -40,6 +41,7 @@ fn set_port_errors(socket: &Socket, on: bool) -> Outcome<i32> {
 /// S2.44: a receive on an unbound socket is 10022.
 #[test]
 fn receive_on_an_unbound_socket_is_10022() {
+    wine_differs!("S2.44", "waits");
     for ip in [V4, V6] {
         let socket = Socket::udp(ip);
         assert_eq!(socket.recv(1, 0), Err(WSAEINVAL));
@@ -166,6 +168,7 @@ fn zero_length_buffer_consumes_a_datagram() {
 /// S2.49: too little room for the sender's address is 10014.
 #[test]
 fn too_small_a_place_for_the_sender_is_10014() {
+    wine_differs!("S2.49", "leaves the address out and succeeds");
     for (ip, needed) in [(V4, 16), (V6, 28)] {
         let (receiver, address) = Socket::bound_udp(ip);
         receiver.send_to(b"x", address).unwrap();
@@ -215,6 +218,7 @@ fn connect_filters_the_peer() {
 /// S2.50, S11.17: send on an unconnected datagram socket is 10057.
 #[test]
 fn send_without_a_peer_is_10057() {
+    wine_differs!("S2.50", "calls a send without a peer invalid, 10022");
     for ip in [V4, V6] {
         let (bound, _) = Socket::bound_udp(ip);
         for socket in [bound, Socket::udp(ip)] {
@@ -230,6 +234,7 @@ fn send_without_a_peer_is_10057() {
 /// S2.50: connect to AF_UNSPEC dissolves the association.
 #[test]
 fn connect_to_nothing_dissolves() {
+    wine_differs!("S2.50", "calls a send without a peer invalid, 10022");
     let ((receiver, address), (peer, peer_address)) =
         (Socket::bound_udp(V4), Socket::bound_udp(V4));
     let (stranger, _) = Socket::bound_udp(V4);
@@ -248,6 +253,7 @@ fn connect_to_nothing_dissolves() {
 /// unconnected socket; after that the socket goes on.
 #[test]
 fn unreachable_port_fails_the_next_receive_with_10054() {
+    wine_differs!("S2.51", "tells connected sockets only");
     for ip in [V4, V6] {
         let (socket, address) = Socket::bound_udp(ip);
         let (dead, _holder) = dead_address(ip);
@@ -261,6 +267,7 @@ fn unreachable_port_fails_the_next_receive_with_10054() {
 /// S2.51: it ends a pending receive: status 0xC000023F, 10054, and 1234 at a port.
 #[test]
 fn unreachable_port_ends_a_pending_receive() {
+    wine_differs!("S2.51", "tells connected sockets only");
     for ip in [V4, V6] {
         let (socket, _) = Socket::bound_udp(ip);
         let (dead, _holder) = dead_address(ip);
@@ -305,6 +312,7 @@ fn unreachable_port_disturbs_neither_sends_nor_data() {
 /// S2.52: SIO_UDP_CONNRESET off: no report; on again: a report.
 #[test]
 fn udp_connreset_turns_the_report_off_and_on() {
+    wine_differs!("S2.52", "accepts the code and does nothing");
     for ip in [V4, V6] {
         let (socket, address) = Socket::bound_udp(ip);
         let (dead, _holder) = dead_address(ip);
@@ -324,6 +332,7 @@ fn udp_connreset_turns_the_report_off_and_on() {
 /// S2.52: off means off for a connected socket too.
 #[test]
 fn udp_connreset_off_holds_for_a_connected_socket() {
+    wine_differs!("S2.52", "accepts the code and does nothing");
     let (socket, _) = Socket::bound_udp(V4);
     let (dead, _holder) = dead_address(V4);
     assert_eq!(set_port_errors(&socket, false), Ok(0));
@@ -339,6 +348,7 @@ fn udp_connreset_off_holds_for_a_connected_socket() {
 /// S2.52: the value is four bytes; a shorter one is 10014.
 #[test]
 fn udp_connreset_wants_four_bytes() {
+    wine_differs!("S2.52", "accepts any length");
     let (socket, _) = Socket::bound_udp(V4);
     let mut bytes = POISON;
     let returned = call(SOCKET_ERROR, || unsafe {
@@ -368,6 +378,7 @@ fn sends_are_done_at_once_and_too_large_ones_are_10040() {
 /// S2.43: with SO_RCVBUF 0 a datagram without a posted receive is lost.
 #[test]
 fn without_receive_buffer_datagrams_need_a_posted_receive() {
+    wine_differs!("S2.43", "keeps datagrams in the kernel's buffer");
     gap!("Linux keeps a receive buffer of some 2 KB at least", {
         let (receiver, address) = Socket::bound_udp(V4);
         receiver.set(SOL_SOCKET, SO_RCVBUF, 0).unwrap();
@@ -380,6 +391,7 @@ fn without_receive_buffer_datagrams_need_a_posted_receive() {
 /// S1.81: closesocket ends a pending receive of a datagram socket with 995.
 #[test]
 fn close_ends_a_pending_receive_with_995() {
+    wine_differs!("S1.81", "ends a receive with 0x8000000A, 676");
     let (socket, _) = Socket::bound_udp(V4);
     let port = OwnPort::of(&socket, 7);
     let receive = Operation::new(8);

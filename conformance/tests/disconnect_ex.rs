@@ -10,7 +10,7 @@ use std::ptr::null_mut;
 
 use conformance::{
     Addresses, Got, Operation, Outcome, OwnPort, Socket, Started, V4, V6, call, create_port,
-    extension,
+    extension, wine_differs,
 };
 use overlapped::sys::*;
 
@@ -23,6 +23,7 @@ fn disconnect(socket: SOCKET, flags: u32, reserved: u32) -> Outcome<i32> {
 /// S3.28: the arguments and the states that are refused.
 #[test]
 fn bad_arguments_and_states_are_refused() {
+    wine_differs!("S3.28", "does not look at dwReserved");
     let (client, _server) = Socket::pair(V4);
     assert_eq!(disconnect(INVALID_SOCKET, 0, 0), Err(WSAENOTSOCK));
     assert_eq!(disconnect(client.raw(), 0, 1), Err(WSAEINVAL));
@@ -80,6 +81,7 @@ fn without_reuse_it_ends_sending_only() {
 /// S3.31: with reuse it waits for the peer's FIN.
 #[test]
 fn with_reuse_it_waits_for_the_peer() {
+    wine_differs!("S3.31", "knows no reuse: shuts sending down and is done");
     let (client, server) = Socket::pair(V4);
     let operation = Operation::new(0).with_event();
     assert_eq!(operation.disconnect(&client, TF_REUSE_SOCKET), Started::Pending);
@@ -93,6 +95,7 @@ fn with_reuse_it_waits_for_the_peer() {
 /// same key; a second association is refused.
 #[test]
 fn accepted_socket_is_accepted_again_on_its_port() {
+    wine_differs!("S3.31", "knows no reuse: shuts sending down and is done");
     let ((listener, address), acceptor) = (Socket::listener(V4), Socket::tcp(V4));
     let (port, sockets) = (OwnPort::of(&acceptor, 7), Addresses::fitting(V4, 0));
     let accept = Operation::new(sockets.room()).with_event();
@@ -119,6 +122,7 @@ fn accepted_socket_is_accepted_again_on_its_port() {
 /// S3.31: a socket that connected can connect again by ConnectEx: it is still bound.
 #[test]
 fn connected_socket_connects_again() {
+    wine_differs!("S3.31", "knows no reuse: shuts sending down and is done");
     let (first, first_address) = Socket::listener(V4);
     let (second, second_address) = Socket::listener(V4);
     let socket = Socket::bound_tcp(V4);
@@ -139,6 +143,7 @@ fn connected_socket_connects_again() {
 /// S3.32: towards the same peer the old connection may still be in the way: 10048 if so.
 #[test]
 fn reuse_towards_the_same_peer_succeeds_or_is_10048() {
+    wine_differs!("S3.31", "knows no reuse: shuts sending down and is done");
     let ((listener, address), socket) = (Socket::listener(V4), Socket::bound_tcp(V4));
     let operation = Operation::new(0).with_event();
     assert_eq!(operation.connect(&socket, address), Started::Pending);
@@ -158,6 +163,7 @@ fn reuse_towards_the_same_peer_succeeds_or_is_10048() {
 /// S3.29, S3.31: without OVERLAPPED and with reuse the call itself waits for the peer.
 #[test]
 fn synchronous_reuse_waits_for_the_peer() {
+    wine_differs!("S3.31", "knows no reuse: shuts sending down and is done");
     let (client, server) = Socket::pair(V4);
     std::thread::scope(|scope| {
         let raw = client.raw();

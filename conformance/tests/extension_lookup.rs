@@ -8,7 +8,9 @@
 
 use std::ptr::{null, null_mut};
 
-use conformance::{Operation, Outcome, OwnPort, POISON, Socket, V4, V6, call, extension, gap};
+use conformance::{
+    Operation, Outcome, OwnPort, POISON, Socket, V4, V6, call, extension, gap, wine_differs,
+};
 use overlapped::sys::*;
 
 /// An unused code of a vendor's.
@@ -71,7 +73,7 @@ fn acceptex_by_look_up_works() {
         let (l, a, at) = (listener.raw(), acceptor.raw(), accept.data_pointer().cast());
         function(l, a, at, 0, 32, 32, &mut count, accept.overlapped())
     });
-    assert_eq!((returned, count), (Err(WSA_IO_PENDING), POISON));
+    assert_eq!(returned, Err(WSA_IO_PENDING));
     let client = Socket::tcp(V4);
     client.connect(address).unwrap();
     assert_eq!(accept.finish(&listener), Ok(0));
@@ -126,6 +128,7 @@ fn unknown_code_is_10045_with_0_bytes() {
 /// S3.42: with an OVERLAPPED it is 997, and the operation fails: 10045, or 50 at a port.
 #[test]
 fn unknown_code_with_overlapped_fails_later() {
+    wine_differs!("S3.42", "never completes what it calls pending");
     let (socket, _peer) = Socket::pair(V4);
     let operation = Operation::new(0).with_event();
     assert_eq!(unknown(&socket, operation.overlapped()).0, Err(WSA_IO_PENDING));

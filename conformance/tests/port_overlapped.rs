@@ -2,7 +2,7 @@
 
 use conformance::{
     Addresses, Got, Operation, OwnPort, POISON, Socket, Started, V4, Worker, alone,
-    pending_receive, ported_pair,
+    pending_receive, ported_pair, wine_differs,
 };
 use overlapped::sys::*;
 
@@ -21,6 +21,7 @@ fn a_pending_call_marks_the_status_and_keeps_the_bytes() {
 /// S1.59: AcceptEx and ConnectEx likewise.
 #[test]
 fn a_pending_accept_marks_the_status() {
+    wine_differs!("S1.59", "sets InternalHigh to 0 when AcceptEx pends");
     let ((listener, _), acceptor) = (Socket::listener(V4), Socket::tcp(V4));
     let accept = Operation::new(64);
     assert_eq!(accept.accept(&listener, &acceptor, Addresses::NO_DATA), Started::Pending);
@@ -98,6 +99,7 @@ fn a_taken_packets_overlapped_is_final() {
 /// operation behind, though nothing pends.
 #[test]
 fn a_refused_accept_or_connect_leaves_pending_behind() {
+    wine_differs!("S3.1", "takes what must be refused");
     let (port, not_listening, acceptor) = (OwnPort::new(1), Socket::bound_tcp(V4), Socket::tcp(V4));
     port.associate(&not_listening, 1);
     let accept = Operation::new(64);

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use conformance::{
     Event, Operation, OwnPort, PATIENCE_MS, POISON, Socket, Started, V4, Worker, alone, posted,
+    wine_differs,
 };
 use overlapped::sys::*;
 
@@ -55,6 +56,7 @@ fn event() -> (Arc<Event>, Arc<Event>) {
 /// S1.39, S1.41: Sleep and SleepEx.
 #[test]
 fn sleeping_makes_room() {
+    wine_differs!("S1.38", "has no concurrency limit");
     for sleep in [|| unsafe { Sleep(1) }, || _ = unsafe { SleepEx(1, 0) }] as [fn(); 2] {
         let over = Arc::new(AtomicBool::new(false));
         let told = over.clone();
@@ -70,6 +72,7 @@ fn sleeping_makes_room() {
 /// S1.41: WaitForSingleObject.
 #[test]
 fn waiting_for_an_event_makes_room() {
+    wine_differs!("S1.38", "has no concurrency limit");
     let (waits, signals) = event();
     assert_makes_room(move || waits.wait(), || signals.set());
 }
@@ -77,6 +80,7 @@ fn waiting_for_an_event_makes_room() {
 /// S1.41: WaitForMultipleObjects, for any and for all.
 #[test]
 fn waiting_for_several_objects_makes_room() {
+    wine_differs!("S1.38", "has no concurrency limit");
     for all in [0, 1] {
         let ((one, tell_one), (two, tell_two)) = (event(), event());
         let wait = move || {
@@ -94,6 +98,7 @@ fn waiting_for_several_objects_makes_room() {
 /// S1.41: WSAWaitForMultipleEvents.
 #[test]
 fn waiting_for_winsock_events_makes_room() {
+    wine_differs!("S1.38", "has no concurrency limit");
     conformance::startup();
     let (waits, signals) = event();
     let wait = move || {
@@ -107,6 +112,7 @@ fn waiting_for_winsock_events_makes_room() {
 /// S1.41: WSAGetOverlappedResult and GetOverlappedResult that wait.
 #[test]
 fn waiting_for_a_result_makes_room() {
+    wine_differs!("S1.38", "has no concurrency limit");
     for winsock in [true, false] {
         let (one, other) = Socket::pair(V4);
         let receive = Operation::new(8).with_event();
@@ -128,6 +134,7 @@ fn waiting_for_a_result_makes_room() {
 /// S1.41: a blocking receive, of a stream and of datagrams.
 #[test]
 fn a_blocking_receive_makes_room() {
+    wine_differs!("S1.38", "has no concurrency limit");
     for (one, other) in [Socket::pair(V4), Socket::udp_pair(V4)] {
         let receive = move || assert_eq!(one.recv(8, 0), Ok(b"abc".to_vec()));
         assert_makes_room(receive, || other.send_all(b"abc"));
@@ -137,6 +144,7 @@ fn a_blocking_receive_makes_room() {
 /// S1.41: a blocking accept.
 #[test]
 fn a_blocking_accept_makes_room() {
+    wine_differs!("S1.38", "has no concurrency limit");
     let (listener, address) = Socket::listener(V4);
     let client = Socket::tcp(V4);
     assert_makes_room(move || drop(listener.accept()), || client.connect(address).unwrap());
@@ -145,6 +153,7 @@ fn a_blocking_accept_makes_room() {
 /// S1.41: a blocking send, the peer not reading.
 #[test]
 fn a_blocking_send_makes_room() {
+    wine_differs!("S1.38", "has no concurrency limit");
     let (one, other) = Socket::pair(V4);
     let all = 64 << 20;
     let send = move || one.send_all(&vec![7; all]);
@@ -159,6 +168,7 @@ fn a_blocking_send_makes_room() {
 /// S1.39: a wait that has nothing to wait for blocks nobody, and makes no room.
 #[test]
 fn a_wait_satisfied_at_once_makes_no_room() {
+    wine_differs!("S1.38", "has no concurrency limit");
     let _alone = alone();
     calls_only();
     let port = OwnPort::new(1);

@@ -1,6 +1,8 @@
 //! Receives on streams (S2.14–S2.30).
 
-use conformance::{Operation, OwnPort, Socket, Started, V4, V6, eventually, gap, pending_pair};
+use conformance::{
+    Operation, OwnPort, Socket, Started, V4, V6, eventually, gap, pending_pair, wine_differs,
+};
 use overlapped::sys::*;
 
 /// Two connected TCP sockets; `bytes` have been sent by the one and have come to the other.
@@ -67,6 +69,7 @@ fn pending_receives_are_filled_in_posting_order() {
 /// pending with data at hand.)
 #[test]
 fn a_later_receive_does_not_overtake_a_pending_one() {
+    wine_differs!("S2.24", "MSG_WAITALL does not wait for all");
     let (client, server) = Socket::pair(V4);
     let (first, second) = (Operation::new(4).with_event(), Operation::new(2).with_event());
     assert_eq!(first.receive(&server, MSG_WAITALL), Started::Pending);
@@ -141,6 +144,7 @@ fn reset_ends_a_pending_receive() {
 /// S2.19, S1.47: a receive after the reset fails at once, and no packet comes.
 #[test]
 fn receive_after_a_seen_reset_fails_at_once_without_packet() {
+    wine_differs!("S2.19", "receives 0 bytes after the reset");
     let (client, server) = Socket::pair(V4);
     let port = OwnPort::of(&server, 7);
     let receive = Operation::new(4);
@@ -157,6 +161,7 @@ fn receive_after_a_seen_reset_fails_at_once_without_packet() {
 /// S2.20: once the reset has come, data received before it is gone.
 #[test]
 fn data_received_before_a_reset_is_discarded() {
+    wine_differs!("S2.20", "delivers it, as Linux does");
     gap!("Linux delivers what came before the reset", {
         let (client, server) = Socket::pair(V4);
         client.send_all(b"abc");
@@ -209,6 +214,7 @@ fn recv_of_zero_bytes_consumes_nothing() {
 /// S2.24: MSG_WAITALL pends until the buffer is full.
 #[test]
 fn waitall_completes_when_the_buffer_is_full() {
+    wine_differs!("S2.24", "MSG_WAITALL does not wait for all");
     let (client, server) = Socket::pair(V4);
     client.send_all(b"abcd");
     server.await_readable(4);
@@ -247,6 +253,7 @@ fn waitall_completes_at_the_fin_with_what_it_has() {
 /// S2.24: it is refused where it cannot be meant.
 #[test]
 fn waitall_is_10045_when_nonblocking_or_udp_or_with_other_flags() {
+    wine_differs!("S2.24", "accepts it everywhere");
     let (_client, server) = Socket::pair(V4);
     for flags in [MSG_PEEK, MSG_OOB, MSG_PARTIAL as i32] {
         assert_eq!(server.recv(1, MSG_WAITALL | flags), Err(WSAEOPNOTSUPP), "{flags:#x}");
@@ -274,6 +281,7 @@ fn peek_gives_the_same_bytes_again() {
 /// S2.27: a receive that is done at once says 0 in its flags: the input is not echoed.
 #[test]
 fn flags_are_zero_after_an_ordinary_receive() {
+    wine_differs!("S2.27", "gives MSG_PEEK back");
     let (_client, server) = pair_with(b"abcdef");
     let receive = Operation::new(2).with_event();
     for flags in [0, MSG_PEEK, MSG_WAITALL] {
@@ -285,6 +293,7 @@ fn flags_are_zero_after_an_ordinary_receive() {
 /// S2.28, S1.47: a stream that was never connected, or listens, is 10057.
 #[test]
 fn receive_on_an_unconnected_stream_is_10057() {
+    wine_differs!("S2.28", "pends");
     let (fresh, bound, (listener, _)) =
         (Socket::tcp(V4), Socket::bound_tcp(V4), Socket::listener(V4));
     for socket in [fresh, bound, listener] {
@@ -322,6 +331,7 @@ fn shutdown_does_not_end_a_pending_receive() {
 /// S2.30: while a connect is under way, transfers are 10057.
 #[test]
 fn transfers_while_connecting_are_10057() {
+    wine_differs!("S2.30", "says 10035");
     let (socket, _others) = Socket::connecting(V4);
     assert_eq!(socket.recv(1, 0), Err(WSAENOTCONN));
     assert_eq!(socket.send(b"x", 0), Err(WSAENOTCONN));
@@ -354,6 +364,7 @@ fn urgent_byte_is_received_out_of_band() {
 /// S2.26: several urgent bytes queue up and come one by one.
 #[test]
 fn several_urgent_bytes_come_one_by_one() {
+    wine_differs!("S2.26", "keeps one urgent byte, as Linux does");
     gap!("Linux keeps one urgent byte; the earlier ones fall into the stream", {
         let (client, server) = Socket::pair(V4);
         client.send(b"!", MSG_OOB).unwrap();
@@ -384,6 +395,7 @@ fn out_of_band_receive_with_oobinline_is_10022() {
 /// for it.
 #[test]
 fn overlapped_out_of_band_receive_waits_for_an_urgent_byte() {
+    wine_differs!("S2.55", "reports no flags");
     let (client, server) = Socket::pair(V4);
     let receive = Operation::new(4).with_event();
     assert_eq!(receive.receive(&server, MSG_OOB), Started::Pending);

@@ -143,7 +143,7 @@ impl Operation {
             let (l, a, ov) = (listener.raw(), acceptor.raw(), self.overlapped());
             AcceptEx(l, a, buffer, data, local, remote, &mut count, ov)
         });
-        self.check_outputs(returned.map(|_| 0), count, 0)
+        self.keep_count(returned.map(|_| 0), count)
     }
 
     /// ConnectEx; all its bytes are the first data.
@@ -157,7 +157,7 @@ impl Operation {
             let (s, ov) = (socket.raw(), self.overlapped());
             function(s, to.as_ptr(), to.length, data.cast(), length as u32, &mut count, ov)
         });
-        self.check_outputs(returned.map(|_| 0), count, 0)
+        self.keep_count(returned.map(|_| 0), count)
     }
 
     /// DisconnectEx.
@@ -181,7 +181,7 @@ impl Operation {
             let (s, ov) = (socket.raw(), self.overlapped());
             WSAIoctl(s, code, from, given, to, room, &mut count, ov, None)
         });
-        self.check_outputs(returned, count, 0)
+        self.keep_count(returned, count)
     }
 
     fn poison(&self, flags: i32) {
@@ -191,6 +191,14 @@ impl Operation {
             (*self.memory).overlapped.Internal = POISON as usize;
             (*self.memory).overlapped.InternalHigh = POISON as usize;
         }
+    }
+
+    /// What the call said. Its count is left to [`Operation::count`], for Wine writes it also when
+    /// the operation pends or is refused, and few tests are about that.
+    #[track_caller]
+    fn keep_count(&self, returned: Outcome<i32>, count: u32) -> Started {
+        unsafe { (*self.memory).count = count };
+        self.check_outputs(returned, if returned.is_ok() { count } else { POISON }, 0)
     }
 
     /// What the call said; only a call that is done writes its outputs.

@@ -23,6 +23,7 @@ use crate::error::{Error, Status};
 use crate::handle;
 use crate::kernel::address::Address;
 use crate::kernel::net::{self, Direction, Errno, Interest};
+use crate::kernel::transfer;
 use crate::lane::Sight;
 use crate::request::{Outcome, Request, Step, Work};
 use crate::socket::{self, Association, Mark, Socket};
@@ -104,10 +105,9 @@ impl Socket {
 
     /// SO_RCVTIMEO and SO_SNDTIMEO as they are at the listener (S11.2, S3.17).
     pub fn inherit_timeouts(&self, from: &Socket) {
-        let receive_ms = from.receive_timeout_ms.load(Ordering::Relaxed);
-        let send_ms = from.send_timeout_ms.load(Ordering::Relaxed);
-        self.receive_timeout_ms.store(receive_ms, Ordering::Relaxed);
-        self.send_timeout_ms.store(send_ms, Ordering::Relaxed);
+        for direction in [Direction::Receive, Direction::Send] {
+            self.set_timeout_ms(direction, from.timeout_ms(direction));
+        }
     }
 
     /// Claims this socket as the acceptor of an AcceptEx on `listener` (S3.1).
@@ -251,7 +251,7 @@ impl Accept {
     pub fn attempt_first_bytes(&mut self, acceptor: &Socket, sight: &mut Sight) -> Step {
         let buffer = WSABUF { len: self.data_bytes, buf: self.buffer };
         // SAFETY: the caller's buffer is valid until the completion (invariant 5).
-        match unsafe { net::receive(acceptor.fd(), &[buffer], 0, 0) } {
+        match unsafe { transfer::receive(acceptor.fd(), &[buffer], 0, 0) } {
             Ok(bytes) => Step::Done(Outcome::success(bytes as u32)),
             Err(Errno::WOULD_BLOCK) => {
                 sight.blocked();

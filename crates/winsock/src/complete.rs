@@ -139,7 +139,7 @@ pub fn complete_for(
 
 /// To the hand of the thread that finishes it; to the queue if there is none, or if a packet that
 /// the socket posted before is still there (S2.17).
-#[inline]
+#[inline(always)]
 fn deliver(socket: &Socket, port: &Arc<IoPort>, packet: Packet, here: Option<&mut Here<'_>>) {
     match here {
         Some(here)
@@ -147,10 +147,13 @@ fn deliver(socket: &Socket, port: &Arc<IoPort>, packet: Packet, here: Option<&mu
         {
             here.packets.push(packet);
         }
-        _ => {
-            if let Some(at) = port.post_at(packet, thread::runs_at(port)) {
-                socket.set_posted_at(at);
-            }
-        }
+        _ => post(socket, port, packet),
+    }
+}
+
+#[inline(never)]
+fn post(socket: &Socket, port: &Arc<IoPort>, packet: Packet) {
+    if let Some(at) = port.post_at(packet, || thread::runs_at(port)) {
+        socket.set_posted_at(at);
     }
 }

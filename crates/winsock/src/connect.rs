@@ -6,11 +6,10 @@
 
 #![allow(unsafe_code, reason = "hands memory to the kernel")]
 
-use std::sync::atomic::Ordering;
-
 use crate::error::Error;
 use crate::kernel::address::Address;
 use crate::kernel::net::{self, Errno, Interest};
+use crate::kernel::transfer;
 use crate::lane::Sight;
 use crate::request::{Outcome, Step};
 use crate::socket::{Mark, Socket};
@@ -61,7 +60,7 @@ impl Connect {
                 buf: self.data[self.sent..].as_mut_ptr(),
             };
             // SAFETY: the buffer is the request's own copy, borrowed for the call.
-            match unsafe { net::send(socket.fd(), &[rest], 0, 0, None) } {
+            match unsafe { transfer::send(socket.fd(), &[rest], 0, 0, None) } {
                 Ok(bytes) => self.sent += bytes,
                 Err(Errno::WOULD_BLOCK) => return Step::Blocked,
                 Err(errno) => return Step::Done(Outcome::failure(errno.status())),
@@ -83,7 +82,7 @@ fn fail(socket: &Socket, errno: Errno) {
     reset_to_bound(socket);
     socket.mark(Mark::CONNECTING, false);
     socket.mark(Mark::CONNECT_FAILED, true);
-    socket.connect_error.store(errno.error().0, Ordering::Relaxed);
+    socket.set_connect_error(errno.error());
 }
 
 /// After a failed connect Linux neither lets a socket listen nor keeps the port it had chosen for
@@ -155,10 +154,7 @@ impl Socket {
             self.block(Interest::Writable, 0)?;
             self.settle_connect();
         }
-        match self.connect_error.swap(0, Ordering::Relaxed) {
-            0 => Ok(()),
-            code => Err(Error(code)),
-        }
+        self.take_connect_error()
     }
 
     /// Fixes or, with no address, dissolves the peer of a datagram socket (S2.50).
@@ -232,7 +228,7 @@ impl Socket {
 
     /// The second half, with reuse: waits for the peer's FIN, then makes the socket new (S3.31).
     pub fn attempt_disconnect(&self, sight: &mut Sight) -> Step {
-        if let Ok(false) = net::drain(self.fd()) {
+        if let Ok(false) = transfer::drain(self.fd()) {
             sight.blocked();
             return Step::Blocked; // a reset ends the connection as well as the end does
         }

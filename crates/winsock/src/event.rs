@@ -55,7 +55,7 @@ pub fn wait(events: &[Arc<Event>], all: bool, patience: Patience) -> Option<usiz
     }
     let ids: SmallVec<[ObjectId; 8]> = events.iter().map(|event| event.id).collect();
     let parker = PARKER.with(Arc::clone);
-    let mut paused = None;
+    let (mut paused, patience) = (None, patience.begin());
     WAITS.wait(&ids, all, &parker, || {
         let left = patience.left()?;
         paused.get_or_insert_with(thread::pause);

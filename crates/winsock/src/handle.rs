@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   handle:  | generation: 9 bits | slot: 20 bits | 00 |      31 bits, so that it fits an int
-//!   slot:    state = generation | lane locks | open | references;  object
+//!   slot:    state = handle (01: its last one, 11: open) | lane locks | references;  object
 //! ```
 //!
 //! A look-up takes a reference; closing ends look-ups at once and the object is dropped when the
@@ -12,7 +12,7 @@
 //!
 //! # Safety
 //!
-//! Slots live for ever. A slot's object is written while the slot is neither open, nor referenced,
+//! Slots are static. A slot's object is written while the slot is neither open, nor referenced,
 //! nor locked, which the state word says; readers hold a reference or a lock. A lane is touched
 //! by the holder of its lock only.
 
@@ -20,10 +20,10 @@
 
 use std::cell::UnsafeCell;
 use std::collections::VecDeque;
+use std::mem::MaybeUninit;
 use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::Arc;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
@@ -47,70 +47,70 @@ pub enum Object {
     Event(Arc<Event>),
 }
 
-const REFERENCES: u64 = 0xFFFF_FFFF;
-const OPEN: u64 = 1 << 32;
-/// A lane's lock, by direction, and whether somebody sleeps for it.
-const LOCKED: [u64; 2] = [1 << 33, 1 << 34];
-const AWAITED: [u64; 2] = [1 << 35, 1 << 36];
-/// What keeps an object: references, the open handle, locks.
-const HELD: u64 = REFERENCES | OPEN | LOCKED[0] | LOCKED[1];
-const GENERATION_SHIFT: u32 = 40;
-const SLOT_BITS: u32 = 20;
-const GENERATION_MASK: u64 = 0x1FF;
-const PAGE: usize = 1024;
+/// The lower half of a slot's state: references, each lane's lock, and whether somebody sleeps
+/// for it. The upper half is the handle, with 3 in its lowest bits while it is open, then 1.
+const REFERENCES: u64 = 0x0FFF_FFFF;
+const LOCKS: [u64; 2] = [1 << 28, 1 << 29];
+/// From a lane's lock to the mark that it is awaited.
+const AWAITED_SHIFT: u32 = 2;
+const HANDLE_SHIFT: u32 = 32;
+const OPEN: u64 = 2 << HANDLE_SHIFT;
+/// What keeps an object.
+const HELD: u64 = OPEN | LOCKS[0] | LOCKS[1] | REFERENCES;
+/// From one generation of a slot's handles to the next, below the sign of an int.
+const GENERATION: u32 = 1 << 22;
+const HANDLE_MASK: u32 = 0x7FFF_FFFC;
+const SLOTS_MAX: usize = 1 << 20;
 /// Freed slots rest until this many are free, so that a stale value is not soon valid again.
 const RESTING_MIN: usize = 256;
 
 struct Slot {
     state: AtomicU64,
-    object: UnsafeCell<Option<Object>>,
+    object: UnsafeCell<MaybeUninit<Object>>,
 }
 
 // SAFETY: object is owned by whoever the state word says (invariant in the file's Safety
-// paragraph): the creator before OPEN is set, readers by reference, the last of them for the drop.
+// paragraph): the creator before the slot is open, readers by reference, the last of them for
+// the drop.
 unsafe impl Sync for Slot {}
 
-static PAGES: [OnceLock<Box<[Slot; PAGE]>>; 1 << SLOT_BITS >> 10] =
-    [const { OnceLock::new() }; 1 << SLOT_BITS >> 10];
+/// All zeros, of which the kernel provides those pages only that are touched. Slot 0 is never
+/// used: a handle is never 0 (S11.12).
+static SLOTS: [Slot; SLOTS_MAX] =
+    [const { Slot { state: AtomicU64::new(0), object: UnsafeCell::new(MaybeUninit::zeroed()) } };
+        SLOTS_MAX];
 
 struct Free {
     slots: VecDeque<u32>,
     used: u32,
 }
 
-/// Slot 0 is never used: a handle is never 0 (S11.12).
 static FREE: Mutex<Free> = Mutex::new(Free { slots: VecDeque::new(), used: 1 });
 
 /// A reference to an object in use.
 pub struct Guard {
     slot: &'static Slot,
-    handle: u32,
 }
 
-fn slot_of(handle: usize) -> Option<&'static Slot> {
-    if handle >> 31 != 0 {
-        return None;
-    }
-    let index = handle >> 2 & ((1 << SLOT_BITS) - 1);
-    PAGES[index / PAGE].get().map(|page| &page[index % PAGE])
+/// The slot that `handle` may be of; whether it is, [`stands_for`] tells.
+#[inline(always)]
+fn slot_of(handle: usize) -> &'static Slot {
+    &SLOTS[handle >> 2 & (SLOTS_MAX - 1)]
 }
 
-/// Whether a slot in this state is open under `handle`.
-#[inline]
+/// Whether a slot in this state is open under `handle`, whose two lowest bits are ignored (S1.54).
+#[inline(always)]
 fn stands_for(state: u64, handle: usize) -> bool {
-    let generation = (handle >> (SLOT_BITS + 2)) as u64;
-    state & OPEN != 0 && state >> GENERATION_SHIFT & GENERATION_MASK == generation
+    state >> HANDLE_SHIFT == handle as u64 | 3
 }
 
 /// Takes a reference to the open object behind `handle`; the two lowest bits are ignored (S1.54).
 pub fn look_up(handle: usize) -> Option<Guard> {
-    let slot = slot_of(handle)?;
+    let slot = slot_of(handle);
     let mut state = slot.state.load(Ordering::Relaxed);
     while stands_for(state, handle) {
         match slot.exchange(state, state + 1) {
-            Ok(_) => {
-                return Some(Guard { slot, handle: handle as u32 & !3 });
-            }
+            Ok(_) => return Some(Guard { slot }),
             Err(now) => state = now,
         }
     }
@@ -123,41 +123,41 @@ impl Slot {
         self.state.compare_exchange_weak(from, to, Ordering::Acquire, Ordering::Relaxed)
     }
 
-    /// Locks a lane if the state allows it: `wanted` says whether the slot is still the right one.
+    /// Takes a lane's lock if the state allows it: `wanted` says whether the slot is still the
+    /// right one.
     #[inline(always)]
-    fn lock(&self, direction: Direction, wanted: impl Fn(u64) -> bool) -> bool {
-        let bit = LOCKED[direction as usize];
+    fn lock(&self, lock: u64, wanted: impl Fn(u64) -> bool) -> bool {
         let state = self.state.load(Ordering::Relaxed);
-        if wanted(state) && state & bit == 0 && self.exchange(state, state | bit).is_ok() {
+        if wanted(state) && state & lock == 0 && self.exchange(state, state | lock).is_ok() {
             return true;
         }
-        self.lock_slowly(direction, wanted)
+        self.lock_slowly(lock, wanted)
     }
 
     #[cold]
-    fn lock_slowly(&self, direction: Direction, wanted: impl Fn(u64) -> bool) -> bool {
-        let (bit, awaited) = (LOCKED[direction as usize], AWAITED[direction as usize]);
+    fn lock_slowly(&self, lock: u64, wanted: impl Fn(u64) -> bool) -> bool {
+        let awaited = lock << AWAITED_SHIFT;
         let mut spin = SpinWait::new();
         loop {
             let state = self.state.load(Ordering::Relaxed);
             if !wanted(state) {
                 return false;
             }
-            if state & bit == 0 {
-                if self.exchange(state, state | bit).is_ok() {
+            if state & lock == 0 {
+                if self.exchange(state, state | lock).is_ok() {
                     return true;
                 }
             } else if !spin.spin() {
                 if state & awaited == 0 && self.exchange(state, state | awaited).is_err() {
                     continue;
                 }
-                let both = bit | awaited;
+                let both = lock | awaited;
                 let still = || self.state.load(Ordering::Relaxed) & both == both;
-                // SAFETY: the key is an address of this slot, which lives for ever and which
-                // nobody else parks on; the callbacks neither park nor panic.
+                // SAFETY: the key is an address of this slot, which is static and which nobody
+                // else parks on; the callbacks neither park nor panic.
                 unsafe {
                     let token = DEFAULT_PARK_TOKEN;
-                    parking_lot_core::park(self.key(bit), still, || {}, |_, _| {}, token, None)
+                    parking_lot_core::park(self.key(lock), still, || {}, |_, _| {}, token, None)
                 };
                 spin.reset();
             }
@@ -165,39 +165,46 @@ impl Slot {
     }
 
     /// The address that sleepers for a lock are known by.
-    fn key(&self, bit: u64) -> usize {
-        std::ptr::from_ref(self) as usize + usize::from(bit == LOCKED[1])
+    fn key(&self, lock: u64) -> usize {
+        std::ptr::from_ref(self) as usize + usize::from(lock == LOCKS[1])
     }
 
-    #[inline]
-    fn unlock(&self, direction: Direction, handle: u32) {
-        let (bit, awaited) = (LOCKED[direction as usize], AWAITED[direction as usize]);
-        let before = self.state.fetch_and(!bit, Ordering::Release);
-        if before & awaited != 0 {
-            self.wake(direction);
+    #[inline(always)]
+    fn unlock(&self, lock: u64) {
+        let before = self.state.fetch_sub(lock, Ordering::Release); // one instruction, unlike and
+        if before & lock << AWAITED_SHIFT != 0 {
+            self.wake(lock);
         }
-        if before & HELD == bit {
-            retire(self, handle);
+        if before & HELD == lock {
+            retire(self);
         }
     }
 
+    /// Wakes all that sleep for a lock: who finds the handle closed would not wake the next.
     #[cold]
-    fn wake(&self, direction: Direction) {
-        let (bit, awaited) = (LOCKED[direction as usize], AWAITED[direction as usize]);
-        let woken = |result: parking_lot_core::UnparkResult| {
-            if !result.have_more_threads {
-                self.state.fetch_and(!awaited, Ordering::Relaxed);
-            }
-            DEFAULT_UNPARK_TOKEN
-        };
-        // SAFETY: as where they park; the callback neither parks nor panics.
-        unsafe { parking_lot_core::unpark_one(self.key(bit), woken) };
+    fn wake(&self, lock: u64) {
+        self.state.fetch_and(!(lock << AWAITED_SHIFT), Ordering::Relaxed);
+        // SAFETY: the key is the one they park by, an address of this slot.
+        unsafe { parking_lot_core::unpark_all(self.key(lock), DEFAULT_UNPARK_TOKEN) };
     }
 
-    fn socket(&self) -> Option<NonNull<Socket>> {
-        // SAFETY: the caller holds a reference or a lock, so nobody writes the object.
-        match unsafe { &*self.object.get() } {
-            Some(Object::Socket(socket)) => Some(NonNull::from_ref(&**socket)),
+    /// # Safety
+    ///
+    /// The caller holds a reference or a lock, so that the object is there and nobody writes it.
+    #[inline(always)]
+    unsafe fn object(&self) -> &Object {
+        // SAFETY: the caller holds what keeps the object.
+        unsafe { (*self.object.get()).assume_init_ref() }
+    }
+
+    /// # Safety
+    ///
+    /// As [`Slot::object`].
+    #[inline(always)]
+    unsafe fn socket(&self) -> Option<NonNull<Socket>> {
+        // SAFETY: the caller holds what keeps the object.
+        match unsafe { self.object() } {
+            Object::Socket(socket) => Some(NonNull::from_ref(&**socket)),
             _ => None,
         }
     }
@@ -208,20 +215,20 @@ pub struct LaneGuard {
     slot: &'static Slot,
     socket: NonNull<Socket>,
     direction: Direction,
-    handle: u32,
 }
 
 /// Finds the open socket behind `handle` and locks one of its lanes; 10038 (S2.12).
 #[inline(always)]
 pub fn lock(handle: usize, direction: Direction) -> Result<LaneGuard, Error> {
-    let slot = slot_of(handle).ok_or(Error::NOT_SOCKET)?;
-    if !slot.lock(direction, |state| stands_for(state, handle)) {
+    let (slot, lock) = (slot_of(handle), LOCKS[direction as usize]);
+    if !slot.lock(lock, |state| stands_for(state, handle)) {
         return Err(Error::NOT_SOCKET);
     }
-    match slot.socket() {
-        Some(socket) => Ok(LaneGuard { slot, socket, direction, handle: handle as u32 & !3 }),
+    // SAFETY: locked, as the call demands.
+    match unsafe { slot.socket() } {
+        Some(socket) => Ok(LaneGuard { slot, socket, direction }),
         None => {
-            slot.unlock(direction, handle as u32 & !3);
+            slot.unlock(lock);
             Err(Error::NOT_SOCKET)
         }
     }
@@ -229,52 +236,71 @@ pub fn lock(handle: usize, direction: Direction) -> Result<LaneGuard, Error> {
 
 /// Locks a lane of a socket that the caller holds, open or not.
 pub fn lock_held(socket: &Socket, direction: Direction) -> LaneGuard {
-    let handle = socket.handle();
-    let slot = slot_of(handle as usize).expect("a socket has its slot");
-    slot.lock(direction, |_| true);
-    LaneGuard { slot, socket: NonNull::from_ref(socket), direction, handle }
+    let slot = slot_of(socket.handle() as usize);
+    slot.lock(LOCKS[direction as usize], |_| true);
+    LaneGuard { slot, socket: NonNull::from_ref(socket), direction }
 }
 
 impl LaneGuard {
+    /// The lane's socket.
+    #[inline(always)]
+    pub fn socket(&self) -> &Socket {
+        // SAFETY: the lock keeps the socket.
+        unsafe { self.socket.as_ref() }
+    }
+
+    /// The lane's socket, and the lane if it ever had a request; a receiving lane is always there.
+    #[inline(always)]
+    pub fn existing(&mut self) -> (&Socket, Option<&mut Lane>) {
+        // SAFETY: the lock keeps the socket, and makes the lane this guard's alone.
+        unsafe {
+            let socket = self.socket.as_ref();
+            let lane = match self.direction {
+                Direction::Receive => Some(&mut *socket.receiving().get()),
+                Direction::Send => (*socket.sending().get()).as_deref_mut(),
+            };
+            (socket, lane)
+        }
+    }
+
     /// The lane's socket, and the lane.
-    #[inline]
+    #[inline(always)]
     pub fn parts(&mut self) -> (&Socket, &mut Lane) {
         // SAFETY: the lock keeps the socket, and makes the lane this guard's alone.
         unsafe {
             let socket = self.socket.as_ref();
-            (socket, &mut *socket.lane_cell(self.direction).get())
+            let lane = match self.direction {
+                Direction::Receive => &mut *socket.receiving().get(),
+                Direction::Send => (*socket.sending().get()).get_or_insert_default(),
+            };
+            (socket, lane)
         }
     }
 }
 
 impl Drop for LaneGuard {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
-        self.slot.unlock(self.direction, self.handle);
+        self.slot.unlock(LOCKS[self.direction as usize]);
     }
 }
 
-/// Gives `object` a handle. 10024 when a million are in use.
+/// Gives an object a handle. 10024 when a million are in use.
 pub fn insert(make: impl FnOnce(u32) -> Object) -> Result<u32, Error> {
     let index = reserve()?;
-    let page = PAGES[index / PAGE].get_or_init(|| {
-        let empty = || Slot { state: AtomicU64::new(0), object: UnsafeCell::new(None) };
-        Box::new(std::array::from_fn(|_| empty()))
-    });
-    let slot = &page[index % PAGE];
-    let generation = slot.state.load(Ordering::Relaxed) >> GENERATION_SHIFT;
-    let low_bits = (generation & GENERATION_MASK) as u32;
-    let handle = low_bits << (SLOT_BITS + 2) | (index as u32) << 2;
+    let slot = &SLOTS[index];
+    let last = (slot.state.load(Ordering::Relaxed) >> HANDLE_SHIFT) as u32;
+    let handle = last.wrapping_add(GENERATION) & HANDLE_MASK | (index as u32) << 2;
     // SAFETY: the slot came from the free list and is not open: it is this call's alone until
-    // OPEN is set below.
-    unsafe { *slot.object.get() = Some(make(handle)) };
-    slot.state.store(generation << GENERATION_SHIFT | OPEN | 1, Ordering::Release);
+    // its state says so below.
+    unsafe { (*slot.object.get()).write(make(handle)) };
+    slot.state.store(u64::from(handle | 3) << HANDLE_SHIFT | 1, Ordering::Release);
     Ok(handle)
 }
 
 fn reserve() -> Result<usize, Error> {
     let mut free = FREE.lock();
-    let fresh = free.used < 1 << SLOT_BITS;
+    let fresh = (free.used as usize) < SLOTS_MAX;
     if free.slots.len() > RESTING_MIN || !fresh {
         return free.slots.pop_front().map(|index| index as usize).ok_or(Error::TOO_MANY_FILES);
     }
@@ -290,13 +316,11 @@ pub fn close(handle: usize, wanted: impl Fn(&Object) -> bool) -> Option<Guard> {
         return None;
     }
     let mut state = guard.slot.state.load(Ordering::Relaxed);
-    while state & OPEN != 0 {
+    while stands_for(state, handle) {
         let closed = state & !OPEN;
         match guard.slot.state.compare_exchange(state, closed, Ordering::AcqRel, Ordering::Relaxed)
         {
-            Ok(_) => {
-                return Some(Guard { slot: guard.slot, handle: guard.handle });
-            }
+            Ok(_) => return Some(Guard { slot: guard.slot }),
             Err(now) => state = now,
         }
     }
@@ -307,10 +331,8 @@ impl Deref for Guard {
     type Target = Object;
 
     fn deref(&self) -> &Object {
-        // SAFETY: this guard's reference keeps the slot from being reused, and while it is
-        // referenced nobody writes the object.
-        let object = unsafe { &*self.slot.object.get() };
-        object.as_ref().expect("a referenced slot holds its object")
+        // SAFETY: this guard's reference keeps the slot's object.
+        unsafe { self.slot.object() }
     }
 }
 
@@ -319,22 +341,20 @@ impl Drop for Guard {
     fn drop(&mut self) {
         let before = self.slot.state.fetch_sub(1, Ordering::Release);
         if before & HELD == 1 {
-            retire(self.slot, self.handle);
+            retire(self.slot);
         }
     }
 }
 
 /// Nothing holds a closed handle's object any more: it goes, and the slot may serve again.
 #[cold]
-fn retire(slot: &Slot, handle: u32) {
+fn retire(slot: &Slot) {
     std::sync::atomic::fence(Ordering::Acquire);
     // SAFETY: closed, unlocked and unreferenced: no reader is left and none can come, so the
     // object is this call's to drop.
-    let object = unsafe { (*slot.object.get()).take() };
-    drop(object);
-    let generation = (slot.state.load(Ordering::Relaxed) >> GENERATION_SHIFT) + 1;
-    slot.state.store(generation << GENERATION_SHIFT, Ordering::Release);
-    FREE.lock().slots.push_back(handle >> 2 & ((1 << SLOT_BITS) - 1));
+    unsafe { (*slot.object.get()).assume_init_drop() };
+    let offset = std::ptr::from_ref(slot) as usize - SLOTS.as_ptr() as usize;
+    FREE.lock().slots.push_back((offset / size_of::<Slot>()) as u32);
 }
 
 /// A reference to a socket in use.
@@ -345,7 +365,8 @@ pub struct SocketGuard {
 
 impl SocketGuard {
     fn new(guard: Guard) -> Option<Self> {
-        guard.slot.socket().map(|socket| Self { socket, _guard: guard })
+        // SAFETY: the guard is a reference.
+        unsafe { guard.slot.socket() }.map(|socket| Self { socket, _guard: guard })
     }
 }
 
@@ -396,14 +417,11 @@ pub fn close_socket(handle: usize) -> Result<SocketGuard, Error> {
 pub fn all_sockets() -> Vec<u32> {
     let used = FREE.lock().used as usize;
     let mut handles = Vec::new();
-    for index in 1..used {
-        let Some(slot) = PAGES[index / PAGE].get().map(|page| &page[index % PAGE]) else {
-            break;
-        };
-        let generation = slot.state.load(Ordering::Relaxed) >> GENERATION_SHIFT & GENERATION_MASK;
-        let handle = (generation as usize) << (SLOT_BITS + 2) | index << 2;
-        if is_socket(handle) {
-            handles.push(handle as u32);
+    for slot in &SLOTS[1..used] {
+        let state = slot.state.load(Ordering::Relaxed);
+        let handle = (state >> HANDLE_SHIFT) as u32;
+        if state & OPEN != 0 && is_socket(handle as usize) {
+            handles.push(handle);
         }
     }
     handles

@@ -21,9 +21,8 @@ use crate::handle::{self, LaneGuard};
 use crate::kernel::address::Address;
 use crate::kernel::net::Direction;
 use crate::lane::Issued;
-use crate::request::{Buffers, Outcome, Receive, Request, Send, Work};
+use crate::request::{Buffers, Disconnect, Operation, Outcome, Receive, Request, Send, To, Work};
 use crate::socket::{Mark, Socket};
-use crate::transfer::timeout_ms;
 
 /// The buffers of a call, its OVERLAPPED and its routine, common to all transfers.
 pub struct Transfer {
@@ -69,39 +68,44 @@ fn waits(socket: &Socket, overlapped: *mut OVERLAPPED) -> bool {
 /// # Safety
 ///
 /// As the file says.
-unsafe fn wait(
-    handle: SOCKET,
-    direction: Direction,
+#[inline(never)]
+unsafe fn wait<T: Operation>(
+    lane: LaneGuard,
     overlapped: *mut OVERLAPPED,
-    work: Work,
+    operation: T,
 ) -> Result<Outcome, Error> {
-    let socket = handle::socket(handle)?;
+    let socket = handle::socket(lane.socket().handle() as usize)?;
+    drop(lane);
     let target = match overlapped.is_null() {
         true => None,
         // SAFETY: not null, and the caller's promise for it holds until the completion.
         false => Some(unsafe { complete::begin(overlapped)? }),
     };
-    socket.call(direction, work, timeout_ms(&socket, direction), target.as_ref())
+    socket.call(operation, socket.timeout_ms(T::DIRECTION), target.as_ref())
 }
 
-/// A transfer that completes now or later: then `Err(IO_PENDING)`.
+/// A transfer that completes now or later, then `Err(IO_PENDING)`; without an OVERLAPPED one that
+/// waits in place.
 ///
 /// # Safety
 ///
 /// As the file says.
 #[inline(always)]
-unsafe fn start(
+unsafe fn begin(
     mut lane: LaneGuard,
-    direction: Direction,
-    overlapped: *mut OVERLAPPED,
-    work: Work,
+    transfer: &Transfer,
+    operation: impl Operation,
 ) -> Result<Outcome, Error> {
-    // SAFETY: the caller's OVERLAPPED, valid until the completion.
-    let target = unsafe { complete::begin(overlapped)? };
-    if target.event.is_none() {
-        lane.parts().0.reset_signal();
+    if waits(lane.socket(), transfer.overlapped) {
+        // SAFETY: the caller's memory, with the promise made for this call.
+        return unsafe { wait(lane, transfer.overlapped, operation) };
     }
-    match lane.submit(direction, target, work)? {
+    // SAFETY: the caller's OVERLAPPED, valid until the completion.
+    let target = unsafe { complete::begin(transfer.overlapped)? };
+    if target.event.is_none() {
+        lane.socket().reset_signal();
+    }
+    match lane.submit(target, operation)? {
         Issued::Done(outcome) => Ok(outcome),
         Issued::Pending => Err(Error::IO_PENDING),
     }
@@ -119,8 +123,8 @@ pub unsafe fn receive(
     flags: u32,
     from: (*mut SOCKADDR, *mut i32),
 ) -> Result<Outcome, Error> {
-    let mut lane = handle::lock(handle, Direction::Receive)?;
-    let (socket, _) = lane.parts();
+    let lane = handle::lock(handle, Direction::Receive)?;
+    let socket = lane.socket();
     let buffers = check(socket, transfer)?;
     socket.check_receive(flags)?;
     let (from, from_len) = from;
@@ -135,14 +139,8 @@ pub unsafe fn receive(
             return Err(Error::FAULT); // S2.49
         }
     }
-    let work = Work::Receive(Receive { buffers, flags, from, from_len });
-    if waits(socket, transfer.overlapped) {
-        drop(lane);
-        // SAFETY: the caller's memory, with the promise made for this call.
-        return unsafe { wait(handle, Direction::Receive, transfer.overlapped, work) };
-    }
-    // SAFETY: the caller's memory, promised until the completion; the OVERLAPPED is not null.
-    unsafe { start(lane, Direction::Receive, transfer.overlapped, work) }
+    // SAFETY: the caller's memory, promised as the file says.
+    unsafe { begin(lane, transfer, Receive { buffers, flags, done: 0, from, from_len }) }
 }
 
 /// WSASend, WSASendTo, send, sendto. `to`: the destination and its length, or null.
@@ -157,25 +155,21 @@ pub unsafe fn send(
     flags: u32,
     to: (*const SOCKADDR, i32),
 ) -> Result<Outcome, Error> {
-    let mut lane = handle::lock(handle, Direction::Send)?;
-    let (socket, _) = lane.parts();
+    let lane = handle::lock(handle, Direction::Send)?;
+    let socket = lane.socket();
     let buffers = check(socket, transfer)?;
-    let to = match to {
-        (address, length) if !address.is_null() && !socket.is(Mark::STREAM) => {
-            // SAFETY: lpTo is the caller's, `length` bytes, read during the call.
-            Some(Box::new(unsafe { Address::from_windows(address, length)? }))
-        }
-        _ => None,
-    };
-    socket.check_send(to.is_some())?;
-    let work = Work::Send(Send { buffers, flags, to });
-    if waits(socket, transfer.overlapped) {
-        drop(lane);
-        // SAFETY: the caller's memory, promised for this call as its documentation says.
-        return unsafe { wait(handle, Direction::Send, transfer.overlapped, work) };
+    if to.0.is_null() || socket.is(Mark::STREAM) {
+        socket.check_send(false)?;
+        let send = Send { buffers, flags, done: 0, to: To::Peer };
+        // SAFETY: the caller's memory, promised as the file says.
+        return unsafe { begin(lane, transfer, send) };
     }
-    // SAFETY: the caller's memory, promised until the completion; the OVERLAPPED is not null.
-    unsafe { start(lane, Direction::Send, transfer.overlapped, work) }
+    // SAFETY: lpTo is the caller's, so many bytes, read during the call.
+    let address = unsafe { Address::from_windows(to.0, to.1)? };
+    socket.check_send(true)?;
+    let send = Send { buffers, flags, done: 0, to: To::Lent(&address) };
+    // SAFETY: the caller's memory, promised as the file says; the address lives until the return.
+    unsafe { begin(lane, transfer, send) }
 }
 
 /// AcceptEx's buffer and its three lengths.
@@ -210,14 +204,14 @@ pub unsafe fn accept(
     }
     let AcceptBuffer { buffer, data_bytes, local_bytes, remote_bytes } = output;
     let acceptor_handle = acceptor.handle();
-    let accept = Accept {
+    let accept = Box::new(Accept {
         acceptor: acceptor_handle,
         buffer,
         data_bytes,
         local_bytes,
         remote_bytes,
         target: None,
-    };
+    });
     // SAFETY: the caller's OVERLAPPED, the engine's until the connection's packet.
     let target = unsafe { complete::begin(overlapped)? };
     complete::mark_pending(&target); // also when it fails below (S1.63)
@@ -226,8 +220,7 @@ pub unsafe fn accept(
         listener.reset_signal();
     }
     let lane = handle::lock(listener.handle() as usize, Direction::Receive);
-    let issued =
-        lane.and_then(|mut lane| lane.submit(Direction::Receive, target, Work::Accept(accept)));
+    let issued = lane.and_then(|mut lane| lane.submit(target, accept));
     let issued = issued.inspect_err(|_| _ = acceptor.mark(Mark::IN_ACCEPT, false))?;
     match issued {
         Issued::Done(outcome) => Ok(outcome),
@@ -259,8 +252,8 @@ pub unsafe fn connect(
     if target.event.is_none() {
         socket.reset_signal();
     }
-    let work = Work::Connect(Connect::begin(&socket, &peer, data.into()));
-    let request = Request { target, done: 0, work };
+    let work = Work::Connect(Box::new(Connect::begin(&socket, &peer, data.into())));
+    let request = Request { target, work };
     let mut lane = handle::lock(handle, Direction::Send)?;
     lane.submit_pending(Direction::Send, request).map_err(|(error, _)| error)?;
     Err(Error::IO_PENDING)
@@ -286,7 +279,10 @@ pub unsafe fn disconnect(
     let work = if flags & REUSE != 0 { Work::Disconnect } else { Work::Nothing };
     if overlapped.is_null() {
         socket.begin_disconnect();
-        return socket.call(Direction::Receive, work, 0, None).map(drop);
+        return match work {
+            Work::Disconnect => socket.call(Disconnect, 0, None).map(drop),
+            _ => Ok(()),
+        };
     }
     // SAFETY: the caller's OVERLAPPED, the engine's until the peer has closed too.
     let target = unsafe { complete::begin(overlapped)? };
@@ -294,7 +290,7 @@ pub unsafe fn disconnect(
     if target.event.is_none() {
         socket.reset_signal();
     }
-    let request = Request { target, done: 0, work };
+    let request = Request { target, work };
     let mut lane = handle::lock(handle, Direction::Receive)?;
     lane.submit_pending(Direction::Receive, request).map_err(|(error, _)| error)?;
     Err(Error::IO_PENDING)

@@ -4,18 +4,16 @@
 //! is set, and a short read clears it; a send is tried at once. Completions are delivered under
 //! the lane's lock, so a port queues them in the order in which they happened (S2.17).
 
-use std::collections::VecDeque;
-
 use crate::accept;
 use crate::complete::{self, Here};
 use crate::error::Error;
 use crate::handle::{self, LaneGuard};
 use crate::kernel::epoll::Readiness as Report;
-use crate::kernel::net::{Direction, Interest};
-use crate::request::{Outcome, Request, Step, Target, Work};
+use crate::kernel::net::Direction;
+use crate::queue::Queue;
+use crate::request::{Operation, Outcome, Request, Step, Target, Work};
 use crate::socket::{Mark, Socket};
 use crate::thread;
-use crate::transfer::OUT_OF_BAND;
 use crate::watchman;
 
 /// What is known of a direction's readiness.
@@ -39,8 +37,8 @@ impl Sight {
 /// Pending requests of one direction.
 #[derive(Default)]
 pub struct Lane {
-    /// Oldest first; bounded by what the program issues.
-    pub queue: VecDeque<Request>,
+    /// Those that wait, in order.
+    pub queue: Queue,
     /// Its readiness.
     pub sight: Sight,
 }
@@ -58,37 +56,39 @@ impl LaneGuard {
     /// Tries an operation, or queues it behind those that wait (S2.16). An error means that
     /// nothing will complete (S1.47), but for 10040, where a packet is queued as well (S1.48).
     #[inline(always)]
-    pub fn submit(
+    pub fn submit<T: Operation>(
         &mut self,
-        direction: Direction,
         target: Target,
-        mut work: Work,
+        mut operation: T,
     ) -> Result<Issued, Error> {
-        let (socket, lane) = self.parts();
-        let (first, mut done) = (lane.queue.is_empty(), 0);
-        // Without a port nobody may have been told of data that is there (S2.14).
-        let untold = !socket.is(Mark::WATCHED) || socket.association().is_none();
-        let likely = direction == Direction::Send || lane.sight.ready || untold;
-        if first && likely {
-            match work.attempt(socket, &mut lane.sight, &mut done) {
+        let sends = T::DIRECTION == Direction::Send;
+        let (socket, lane) = self.existing();
+        let (first, sight) = match lane {
+            Some(lane) => (lane.queue.is_empty(), &mut lane.sight),
+            None => (true, &mut Sight::default()),
+        };
+        if first && (sends || sight.ready || socket.may_be_untold()) {
+            match operation.attempt(socket, sight) {
                 Step::Done(outcome) => return socket.end_now(&target, outcome),
                 Step::Moved => {
-                    accept::await_first_bytes(socket, Request { target, done, work }, None);
+                    let request = Request { target, work: operation.keep() };
+                    accept::await_first_bytes(socket, request, None);
                     return Ok(Issued::Pending);
                 }
                 Step::Blocked => {}
             }
         }
-        if direction == Direction::Send && first {
+        if sends && first {
             // Room may have come before the mark was set, unseen: look once more.
             socket.mark(Mark::WANTS_ROOM, true);
-            if let Step::Done(outcome) = work.attempt(socket, &mut lane.sight, &mut done) {
+            if let Step::Done(outcome) = operation.attempt(socket, sight) {
                 socket.mark(Mark::WANTS_ROOM, false);
                 return socket.end_now(&target, outcome);
             }
         }
-        let request = Request { target, done, work };
-        socket.pend(lane, request).map_err(|(error, _)| error)?;
+        let (socket, lane) = self.parts();
+        socket.prepare_to_pend(&target)?;
+        lane.queue.push(Request { target, work: operation.keep() });
         Ok(Issued::Pending)
     }
 
@@ -103,7 +103,10 @@ impl LaneGuard {
         if direction == Direction::Send {
             socket.mark(Mark::WANTS_ROOM, true);
         }
-        socket.pend(lane, request)?;
+        if let Err(error) = socket.prepare_to_pend(&request.target) {
+            return Err((error, request));
+        }
+        lane.queue.push(request);
         lane.sight.ready = true;
         socket.drive(lane, None);
         Ok(())
@@ -111,6 +114,7 @@ impl LaneGuard {
 }
 
 /// The kernel reports readiness: tries the waiting requests in order.
+#[inline]
 pub fn on_ready(report: Report, mut here: Option<&mut Here<'_>>) {
     let (handle, ready) = (report.id as usize, report.ready);
     if ready.readable() {
@@ -127,29 +131,38 @@ pub fn on_ready(report: Report, mut here: Option<&mut Here<'_>>) {
         }
     }
     if ready.writable() {
-        let Ok(mut guard) = handle::lock(handle, Direction::Send) else {
-            return;
-        };
-        let (socket, lane) = guard.parts();
-        if socket.is(Mark::WANTS_ROOM) {
-            lane.sight.ready = true;
-            socket.drive(lane, here);
-            if lane.queue.is_empty() {
-                socket.mark(Mark::WANTS_ROOM, false);
-            }
+        room_came(handle, here);
+    }
+}
+
+#[inline(never)]
+fn room_came(handle: usize, here: Option<&mut Here<'_>>) {
+    let Ok(mut guard) = handle::lock(handle, Direction::Send) else {
+        return;
+    };
+    let (socket, lane) = guard.parts();
+    if socket.is(Mark::WANTS_ROOM) {
+        lane.sight.ready = true;
+        socket.drive(lane, here);
+        if lane.queue.is_empty() {
+            socket.mark(Mark::WANTS_ROOM, false);
         }
     }
 }
 
 impl Socket {
+    /// Whether data may be there that nobody was told of (S2.14): there is no port, or no watch.
     #[inline(always)]
-    fn pend(&self, lane: &mut Lane, mut request: Request) -> Result<(), (Error, Request)> {
-        if let Err(error) = self.watch() {
-            return Err((error, request));
-        }
-        request.work.keep();
-        complete::mark_pending(&request.target);
-        match (self.association(), &request.target.event) {
+    fn may_be_untold(&self) -> bool {
+        !self.is(Mark::WATCHED) || self.association().is_none()
+    }
+
+    /// Sees to it that somebody will finish what begins to wait now.
+    #[inline(always)]
+    fn prepare_to_pend(&self, target: &Target) -> Result<(), Error> {
+        self.watch()?;
+        complete::mark_pending(target);
+        match (self.association(), &target.event) {
             (None, _) => thread::bind(),
             (Some(association), Some(_)) => {
                 thread::bind();
@@ -158,10 +171,6 @@ impl Socket {
             }
             (Some(_), None) => {}
         }
-        if lane.queue.capacity() == 0 {
-            lane.queue.reserve_exact(1); // most sockets never have two waiting
-        }
-        lane.queue.push_back(request);
         Ok(())
     }
 
@@ -180,19 +189,19 @@ impl Socket {
 
     /// A call without OVERLAPPED: tries it, waiting for readiness if the socket blocks. `target`:
     /// the OVERLAPPED of a socket that takes none, on which the call waits all the same (S2.9).
-    pub fn call(
+    pub fn call<T: Operation>(
         &self,
-        direction: Direction,
-        mut work: Work,
+        mut operation: T,
         timeout_ms: u32,
         target: Option<&Target>,
     ) -> Result<Outcome, Error> {
-        let mut done = 0;
         loop {
             let step = {
-                let mut guard = self.lane(direction);
-                let (_, lane) = guard.parts();
-                work.attempt(self, &mut lane.sight, &mut done)
+                let mut guard = self.lane(T::DIRECTION);
+                match guard.existing().1 {
+                    Some(lane) => operation.attempt(self, &mut lane.sight),
+                    None => operation.attempt(self, &mut Sight::default()),
+                }
             };
             if let Step::Done(outcome) = step {
                 if let Some(target) = target {
@@ -204,75 +213,80 @@ impl Socket {
                 };
             }
             if target.is_none() && self.is(Mark::NONBLOCKING) {
-                return match done {
+                return match operation.sent() {
                     0 => Err(Error::WOULD_BLOCK),
                     bytes => Ok(Outcome::success(bytes)), // a short send (S2.32)
                 };
             }
-            self.block(work.interest(), timeout_ms)?;
+            self.block(operation.interest(), timeout_ms)?;
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn drive(&self, lane: &mut Lane, mut here: Option<&mut Here<'_>>) {
         while lane.sight.ready {
-            let Some(request) = lane.queue.front_mut() else {
+            let Some(request) = lane.queue.first() else {
                 return;
             };
-            let step = request.work.attempt(self, &mut lane.sight, &mut request.done);
-            if let Step::Blocked = step {
-                return;
-            }
-            if let Step::Done(outcome) = step {
-                self.end(request, outcome, here.as_deref_mut());
-                lane.queue.pop_front();
-            } else {
-                let request = lane.queue.pop_front().expect("tried above");
-                accept::await_first_bytes(self, request, here.as_deref_mut());
+            match request.work.attempt(self, &mut lane.sight) {
+                Step::Blocked => return,
+                Step::Done(outcome) => {
+                    self.end(request, outcome, here.as_deref_mut());
+                    lane.queue.drop_first();
+                }
+                Step::Moved => {
+                    let request = lane.queue.take().expect("tried above");
+                    accept::await_first_bytes(self, request, here.as_deref_mut());
+                }
             }
         }
     }
 
     /// Ends a request that had pended, on behalf of whoever it belongs to.
-    #[inline]
+    #[inline(always)]
     pub fn end(&self, request: &Request, outcome: Outcome, here: Option<&mut Here<'_>>) {
+        match &request.work {
+            Work::Receive(_) => complete::complete(self, &request.target, outcome, here),
+            _ => self.end_unusual(request, outcome, here),
+        }
+    }
+
+    #[inline(never)]
+    fn end_unusual(&self, request: &Request, outcome: Outcome, here: Option<&mut Here<'_>>) {
         match &request.work {
             Work::FirstBytes(accept) => {
                 let association = accept.target.clone();
                 self.leave_accept();
                 complete::complete_for(self, &request.target, outcome, association.as_ref(), here);
+                return;
             }
             Work::Accept(accept) => {
                 if let Ok(acceptor) = handle::socket(accept.acceptor as usize) {
                     acceptor.mark(Mark::IN_ACCEPT, false); // free for another (S3.12)
                 }
-                complete::complete(self, &request.target, outcome, here);
             }
-            Work::Connect(_) => {
-                self.abandon_connect();
-                complete::complete(self, &request.target, outcome, here);
-            }
-            _ => complete::complete(self, &request.target, outcome, here),
+            Work::Connect(_) => self.abandon_connect(),
+            _ => {}
         }
+        complete::complete(self, &request.target, outcome, here);
     }
 }
 
 impl Work {
-    /// What a try that would block waits for.
-    fn interest(&self) -> Interest {
+    /// One try.
+    #[inline(always)]
+    fn attempt(&mut self, socket: &Socket, sight: &mut Sight) -> Step {
         match self {
-            Work::Receive(receive) if receive.flags & OUT_OF_BAND != 0 => Interest::Urgent,
-            Work::Send(_) | Work::Connect(_) => Interest::Writable,
-            _ => Interest::Readable,
+            Work::Receive(receive) => receive.attempt(socket, sight),
+            other => other.attempt_unusual(socket, sight),
         }
     }
 
-    /// One try.
-    #[inline(always)]
-    fn attempt(&mut self, socket: &Socket, sight: &mut Sight, done: &mut u32) -> Step {
+    #[inline(never)]
+    fn attempt_unusual(&mut self, socket: &Socket, sight: &mut Sight) -> Step {
         match self {
-            Work::Receive(receive) => receive.attempt(socket, sight, done),
-            Work::Send(send) => send.attempt(socket, done),
+            Work::Receive(receive) => receive.attempt(socket, sight),
+            Work::Send(send) => send.attempt(socket),
             Work::Accept(accept) => accept.attempt(socket, sight),
             Work::FirstBytes(accept) => accept.attempt_first_bytes(socket, sight),
             Work::Connect(connect) => connect.attempt(socket),

@@ -18,6 +18,7 @@
 
 mod accept;
 pub mod api;
+mod closing;
 mod complete;
 mod connect;
 mod control;
@@ -31,6 +32,7 @@ mod lane;
 pub mod linux;
 mod option;
 mod port;
+mod queue;
 mod readiness;
 mod request;
 mod result;

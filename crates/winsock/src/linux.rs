@@ -7,7 +7,7 @@ use windows_sys::Win32::Networking::WinSock::SOCKET;
 use crate::error::Error;
 use crate::kernel::net;
 use crate::socket::{self, Mark};
-use crate::{handle, watchman};
+use crate::{closing, handle, watchman};
 
 /// Makes a SOCKET of a TCP or UDP descriptor, which it owns from now on. It is overlapped, and
 /// blocking as far as Winsock is concerned. Fails with 10044 for any other kind of descriptor.
@@ -34,7 +34,7 @@ pub fn socket_from_fd(fd: OwnedFd) -> Result<SOCKET, Error> {
 /// Takes the descriptor out of a SOCKET, which is closed without closing the connection. It
 /// becomes blocking. Fails with 10022 while an operation is pending or another call is using it.
 pub fn into_fd(socket: SOCKET) -> Result<OwnedFd, Error> {
-    let fd = socket::give_up(socket)?;
+    let fd = closing::give_up(socket)?;
     net::set_nonblocking(fd.as_raw_fd(), false).map_err(net::Errno::error)?;
     Ok(fd)
 }

@@ -1,7 +1,5 @@
 //! Socket options that the engine keeps itself; the others go to kernel/options.rs.
 
-use std::sync::atomic::Ordering;
-
 use windows_sys::Win32::Networking::WinSock::{
     SO_CONDITIONAL_ACCEPT, SO_CONNECT_TIME, SO_DONTLINGER, SO_ERROR, SO_EXCLUSIVEADDRUSE,
     SO_LINGER, SO_OOBINLINE, SO_RCVTIMEO, SO_SNDTIMEO, SO_UPDATE_ACCEPT_CONTEXT,
@@ -10,6 +8,7 @@ use windows_sys::Win32::Networking::WinSock::{
 
 use crate::error::Error;
 use crate::handle;
+use crate::kernel::net::Direction;
 use crate::kernel::options;
 use crate::socket::{Mark, Socket};
 
@@ -40,11 +39,11 @@ impl Socket {
                 false => Err(Error::NOT_CONNECTED),
             },
             SO_RCVTIMEO => {
-                self.receive_timeout_ms.store(number(value)?, Ordering::Relaxed);
+                self.set_timeout_ms(Direction::Receive, number(value)?);
                 Ok(())
             }
             SO_SNDTIMEO => {
-                self.send_timeout_ms.store(number(value)?, Ordering::Relaxed);
+                self.set_timeout_ms(Direction::Send, number(value)?);
                 Ok(())
             }
             SO_CONNECT_TIME | SO_ERROR | SO_CONDITIONAL_ACCEPT => Err(Error::NO_PROTOCOL_OPTION),
@@ -87,11 +86,11 @@ impl Socket {
         match name {
             SO_CONNECT_TIME => store(out, self.connect_time()), // S3.18
             SO_EXCLUSIVEADDRUSE => options::store_flag(out, self.is(Mark::EXCLUSIVE)), // S11.6
-            SO_RCVTIMEO => store(out, self.receive_timeout_ms.load(Ordering::Relaxed)),
-            SO_SNDTIMEO => store(out, self.send_timeout_ms.load(Ordering::Relaxed)),
+            SO_RCVTIMEO => store(out, self.timeout_ms(Direction::Receive)),
+            SO_SNDTIMEO => store(out, self.timeout_ms(Direction::Send)),
             SO_ERROR => {
                 self.settle_connect();
-                store(out, self.connect_error.load(Ordering::Relaxed)) // it stays (S8.13)
+                store(out, self.connect_error().0) // it stays (S8.13)
             }
             _ => options::get(self.fd(), level, name, out),
         }

@@ -85,6 +85,8 @@ pub trait Source: Sized {
 pub enum Patience {
     /// Not at all: look once.
     None,
+    /// For so long, from when it begins to wait.
+    For(Duration),
     /// Until this instant.
     Until(Instant),
     /// For ever.
@@ -97,7 +99,15 @@ impl Patience {
         match timeout_ms {
             0 => Patience::None,
             u32::MAX => Patience::Forever,
-            ms => Patience::Until(Instant::now() + Duration::from_millis(u64::from(ms))),
+            ms => Patience::For(Duration::from_millis(u64::from(ms))),
+        }
+    }
+
+    /// The wait begins: the clock is asked only now, for most calls never wait.
+    pub fn begin(self) -> Self {
+        match self {
+            Patience::For(time) => Patience::Until(Instant::now() + time),
+            other => other,
         }
     }
 
@@ -106,6 +116,7 @@ impl Patience {
         match self {
             Patience::None => None,
             Patience::Forever => Some(None),
+            Patience::For(time) => Some(Some(time)),
             Patience::Until(end) => {
                 let left = end.saturating_duration_since(Instant::now());
                 (!left.is_zero()).then_some(Some(left))
@@ -172,18 +183,21 @@ impl<S: Source> Port<S> {
     /// ask for more; then a lone packet wakes nobody, and the watchman bounds its stay to a
     /// millisecond or two. False if the port is closed: the packet is dropped (S1.26).
     pub fn post(&self, packet: Packet, own: bool) -> bool {
-        self.post_at(packet, own).is_some()
+        self.post_at(packet, || own).is_some()
     }
 
     /// As [`Port::post`]; returns the packet's place in the queue, `None` if the port is closed.
+    /// `own` is asked only if somebody waits.
     #[inline]
-    pub fn post_at(&self, packet: Packet, own: bool) -> Option<u64> {
+    pub fn post_at(&self, packet: Packet, own: impl FnOnce() -> bool) -> Option<u64> {
         let mut state = self.state.lock();
         if state.closed {
             return None;
         }
         let at = state.push(Entry::Packet(packet));
-        state.fill(usize::from(own));
+        if !state.waiters.is_empty() {
+            state.fill(usize::from(own()));
+        }
         self.release(state);
         Some(at)
     }
@@ -268,13 +282,28 @@ impl<S: Source> Port<S> {
         !state.queue.is_empty()
     }
 
+    #[inline(always)]
     fn next_entry(
         &self,
         seat: &mut Seat<S::Ready>,
-        mut patience: Patience,
+        patience: Patience,
     ) -> Result<Entry<S::Ready>, Nothing> {
         let mut state = self.state.lock();
-        state.stand_down(seat.id);
+        if let Some(entry) = state.come_back(seat.id) {
+            state.fill(1);
+            self.release(state);
+            return Ok(entry);
+        }
+        self.wait(state, seat, patience.begin())
+    }
+
+    #[inline(never)]
+    fn wait<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State<S::Ready>>,
+        seat: &mut Seat<S::Ready>,
+        mut patience: Patience,
+    ) -> Result<Entry<S::Ready>, Nothing> {
         let mut since = None;
         loop {
             if state.closed {
@@ -348,21 +377,25 @@ impl<S: Source> Port<S> {
 
     /// Finishes a readiness token: the first packet goes to the caller, the others to the front
     /// of the queue, where the token stood.
+    #[inline(always)]
     fn finish_first(&self, seat: &mut Seat<S::Ready>, ready: S::Ready) -> Option<Packet> {
         self.source.finish(ready, &mut seat.packets);
-        let first = *seat.packets.first()?;
         if seat.packets.len() > 1 {
-            let mut state = self.state.lock();
-            if !state.closed {
-                for packet in seat.packets.drain(1..).rev() {
-                    state.push_front(Entry::Packet(packet));
-                }
-                state.fill(1);
-                self.release(state);
-            }
+            self.give_back(&mut seat.packets);
         }
-        seat.packets.clear();
-        Some(first)
+        seat.packets.pop()
+    }
+
+    /// Puts all packets but the first to the front of the queue.
+    #[cold]
+    fn give_back(&self, packets: &mut Vec<Packet>) {
+        let mut state = self.state.lock();
+        let others = packets.drain(1..).rev();
+        if !state.closed {
+            others.for_each(|packet| state.push_front(Entry::Packet(packet)));
+            state.fill(1);
+            self.release(state);
+        }
     }
 
     /// Unlocks, then wakes: the woken find the lock free. The watchman is called as well if

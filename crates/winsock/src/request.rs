@@ -24,13 +24,16 @@ use crate::accept::Accept;
 use crate::connect::Connect;
 use crate::error::Status;
 use crate::event::Event;
+use crate::kernel::address::Address;
+use crate::kernel::net::{Direction, Interest};
+use crate::lane::Sight;
+use crate::socket::Socket;
+use crate::transfer::OUT_OF_BAND;
 
 /// An operation and the caller's memory that belongs to it.
 pub struct Request {
     /// Whom to tell when it is over.
     pub target: Target,
-    /// Bytes transferred so far.
-    pub done: u32,
     /// What is to be done.
     pub work: Work,
 }
@@ -58,15 +61,40 @@ pub enum Work {
     /// WSASend, WSASendTo.
     Send(Send),
     /// AcceptEx before a connection has come.
-    Accept(Accept),
+    Accept(Box<Accept>),
     /// AcceptEx that has its connection and waits for the first bytes (S3.7).
-    FirstBytes(Accept),
+    FirstBytes(Box<Accept>),
     /// ConnectEx.
-    Connect(Connect),
+    Connect(Box<Connect>),
     /// DisconnectEx with reuse: waits for the peer's FIN (S3.31).
     Disconnect,
     /// An operation that was done before it was issued, such as DisconnectEx without reuse.
     Nothing,
+}
+
+/// What a call issues: tried where it stands, and kept as [`Work`] only if it has to wait.
+pub trait Operation {
+    /// The lane it belongs to.
+    const DIRECTION: Direction;
+
+    /// One try.
+    fn attempt(&mut self, socket: &Socket, sight: &mut Sight) -> Step;
+
+    /// Makes it independent of everything that ends with the call.
+    fn keep(self) -> Work;
+
+    /// What a try that would block waits for.
+    fn interest(&self) -> Interest {
+        match Self::DIRECTION {
+            Direction::Receive => Interest::Readable,
+            Direction::Send => Interest::Writable,
+        }
+    }
+
+    /// Bytes that are sent already, should the rest not be waited for.
+    fn sent(&self) -> u32 {
+        0
+    }
 }
 
 /// A receive.
@@ -75,6 +103,8 @@ pub struct Receive {
     pub buffers: Buffers,
     /// Windows' MSG_ flags.
     pub flags: u32,
+    /// What a waiting receive (MSG_WAITALL) has so far, in bytes.
+    pub done: u32,
     /// Where the sender's address goes, and its length; null when not asked for.
     pub from: *mut SOCKADDR,
     /// In: room at `from`; out: the address' length (S2.49).
@@ -87,18 +117,21 @@ pub struct Send {
     pub buffers: Buffers,
     /// Windows' MSG_ flags.
     pub flags: u32,
+    /// What went out in earlier tries, in bytes.
+    pub done: u32,
     /// Where to, for a datagram.
-    pub to: Option<Box<crate::kernel::address::Address>>,
+    pub to: To,
 }
 
 /// The caller's data buffers.
 pub enum Buffers {
-    /// One, the usual case.
-    One(WSABUF),
+    /// One, the usual case: its length and place.
+    One(u32, *mut u8),
     /// Several, in the caller's array: valid during the call only (S2.1).
     Lent(*const WSABUF, u32),
     /// Several, copied from the caller's array.
-    Kept(Box<[WSABUF]>),
+    #[expect(clippy::box_collection, reason = "a third word would make every request larger")]
+    Kept(Box<Vec<WSABUF>>),
 }
 
 impl Buffers {
@@ -107,25 +140,37 @@ impl Buffers {
     /// # Safety
     ///
     /// The caller owns the array, valid for reads of `count` elements until its call returns.
+    #[inline(always)]
     pub unsafe fn lent(array: *const WSABUF, count: u32) -> Self {
         if count == 1 {
             // SAFETY: the caller's array has this one element; it is copied here.
-            return Buffers::One(unsafe { array.read() });
+            let one = unsafe { array.read() };
+            return Buffers::One(one.len, one.buf);
         }
         Buffers::Lent(array, count)
     }
 
     /// Makes them independent of the caller's array, which ends with the call (S2.1).
-    pub fn keep(&mut self) {
-        if let Buffers::Lent(..) = self {
-            *self = Buffers::Kept(self.as_slice().into());
+    #[inline(always)]
+    fn keep(self) -> Self {
+        match self {
+            Buffers::Lent(..) => Buffers::Kept(Box::new(self.several().to_vec())),
+            kept => kept,
         }
     }
 
-    /// The buffers in order.
-    pub fn as_slice(&self) -> &[WSABUF] {
+    /// Hands the buffers, in order, to `work`.
+    #[inline(always)]
+    pub fn with<T>(&self, work: impl FnOnce(&[WSABUF]) -> T) -> T {
+        match *self {
+            Buffers::One(len, buf) => work(&[WSABUF { len, buf }]),
+            _ => work(self.several()),
+        }
+    }
+
+    fn several(&self) -> &[WSABUF] {
         match self {
-            Buffers::One(one) => std::slice::from_ref(one),
+            Buffers::One(..) => unreachable!("one is not several"),
             // SAFETY: a lent array is used before its call returns only: `keep` comes first
             // where a request begins to pend.
             Buffers::Lent(array, count) => unsafe {
@@ -136,8 +181,112 @@ impl Buffers {
     }
 
     /// Their total length in bytes, at most `u32::MAX`.
+    #[inline(always)]
     pub fn total(&self) -> u32 {
-        self.as_slice().iter().fold(0u32, |sum, buffer| sum.saturating_add(buffer.len))
+        match self {
+            Buffers::One(length, _) => *length,
+            _ => self.several().iter().fold(0u32, |sum, buffer| sum.saturating_add(buffer.len)),
+        }
+    }
+}
+
+/// Where a send goes.
+pub enum To {
+    /// To the peer the socket is connected to.
+    Peer,
+    /// To an address in the caller's hand: valid during the call only.
+    Lent(*const Address),
+    /// To an address of its own.
+    Kept(Box<Address>),
+}
+
+impl To {
+    #[inline(always)]
+    fn keep(self) -> Self {
+        match self {
+            To::Lent(address) => {
+                // SAFETY: lent for the call that is still under way; the copy is the request's.
+                To::Kept(Box::new(unsafe { *address }))
+            }
+            kept => kept,
+        }
+    }
+
+    /// The address, if there is one.
+    #[inline(always)]
+    pub fn address(&self) -> Option<&Address> {
+        match self {
+            To::Peer => None,
+            // SAFETY: lent addresses are used before their call returns only, as `keep` sees to.
+            To::Lent(address) => Some(unsafe { &**address }),
+            To::Kept(address) => Some(address),
+        }
+    }
+}
+
+impl Operation for Receive {
+    const DIRECTION: Direction = Direction::Receive;
+
+    #[inline(always)]
+    fn attempt(&mut self, socket: &Socket, sight: &mut Sight) -> Step {
+        self.attempt(socket, sight)
+    }
+
+    #[inline(always)]
+    fn keep(self) -> Work {
+        Work::Receive(Receive { buffers: self.buffers.keep(), ..self })
+    }
+
+    fn interest(&self) -> Interest {
+        match self.flags & OUT_OF_BAND {
+            0 => Interest::Readable,
+            _ => Interest::Urgent,
+        }
+    }
+}
+
+impl Operation for Send {
+    const DIRECTION: Direction = Direction::Send;
+
+    #[inline(always)]
+    fn attempt(&mut self, socket: &Socket, _: &mut Sight) -> Step {
+        self.attempt(socket)
+    }
+
+    #[inline(always)]
+    fn keep(self) -> Work {
+        Work::Send(Send { buffers: self.buffers.keep(), to: self.to.keep(), ..self })
+    }
+
+    fn sent(&self) -> u32 {
+        self.done
+    }
+}
+
+impl Operation for Box<Accept> {
+    const DIRECTION: Direction = Direction::Receive;
+
+    fn attempt(&mut self, listener: &Socket, sight: &mut Sight) -> Step {
+        Accept::attempt(self, listener, sight)
+    }
+
+    fn keep(self) -> Work {
+        Work::Accept(self)
+    }
+}
+
+/// DisconnectEx with reuse.
+pub struct Disconnect;
+
+impl Operation for Disconnect {
+    const DIRECTION: Direction = Direction::Receive;
+
+    fn attempt(&mut self, socket: &Socket, sight: &mut Sight) -> Step {
+        socket.attempt_disconnect(sight)
+    }
+
+    fn keep(self) -> Work {
+        Work::Disconnect
     }
 }
 
@@ -172,16 +321,4 @@ pub enum Step {
     Done(Outcome),
     /// An accept has its connection and goes on in the acceptor's lane (S3.7).
     Moved,
-}
-
-impl Work {
-    /// Makes it independent of everything that ends with the call.
-    #[inline]
-    pub fn keep(&mut self) {
-        match self {
-            Work::Receive(receive) => receive.buffers.keep(),
-            Work::Send(send) => send.buffers.keep(),
-            _ => {}
-        }
-    }
 }

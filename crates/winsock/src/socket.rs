@@ -10,21 +10,20 @@
 
 use std::cell::UnsafeCell;
 use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd, RawFd};
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering, fence};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use once_cell::race::OnceBox;
 use parking_lot::Mutex;
 
-use crate::accept;
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::event::Event;
 use crate::handle::{self, LaneGuard, Object};
 use crate::kernel::address::Address;
 use crate::kernel::net::{self, Direction, Interest};
 use crate::lane::Lane;
 use crate::readiness::IoPort;
-use crate::request::{Outcome, Request};
 use crate::thread;
 use crate::watchman;
 
@@ -102,28 +101,35 @@ pub struct Socket {
     /// Linux's family and protocol numbers.
     family: u16,
     protocol: u16,
-    /// SO_RCVTIMEO and SO_SNDTIMEO in milliseconds, 0: none (S2.10).
-    pub receive_timeout_ms: AtomicU32,
-    pub send_timeout_ms: AtomicU32,
     /// Seconds since the process' first socket, plus one, at which it was connected; 0: not yet.
     connected_at: AtomicU32,
-    /// The error a connect ended with, as a WSA number (S8.13).
-    pub connect_error: AtomicU32,
     /// For an acceptor in a pending AcceptEx: its listener.
     pub listener: AtomicU32,
-    /// Threads asleep in a blocking call on it.
-    blocked: AtomicU32,
     /// Held while the descriptor enters or leaves an epoll set.
     watching: Mutex<()>,
     association: OnceLock<Association>,
     /// Guarded by the locks in the handle's slot (handle.rs).
     receiving: UnsafeCell<Lane>,
-    sending: UnsafeCell<Lane>,
-    /// The socket handle, as an object to wait for, is signalled (S2.58); its event, once wanted.
+    /// Made when a first send has to wait, which most never do.
+    sending: UnsafeCell<Option<Box<Lane>>>,
+    /// The socket handle, as an object to wait for, is signalled (S2.58).
     signalled: AtomicBool,
-    signal: OnceLock<Arc<Event>>,
+    rare: OnceBox<Rare>,
     /// Where its last posted packet went in the port's queue; 0: none was posted.
     posted_at: AtomicU64,
+}
+
+/// What few sockets need: made when it is first wanted.
+#[derive(Default)]
+struct Rare {
+    /// SO_RCVTIMEO and SO_SNDTIMEO in milliseconds, 0: none (S2.10).
+    timeouts_ms: [AtomicU32; 2],
+    /// The error a connect ended with, as a WSA number (S8.13).
+    connect_error: AtomicU32,
+    /// Threads asleep in a blocking call on it.
+    blocked: AtomicU32,
+    /// The socket handle as an object to wait for, since somebody does.
+    signal: OnceLock<Arc<Event>>,
 }
 
 // SAFETY: the lanes are touched under their locks only (handle.rs); all else is atomic or locked.
@@ -144,18 +150,14 @@ pub fn adopt(fd: OwnedFd, family: i32, protocol: i32, marks: Mark) -> Result<u32
             fd: AtomicI32::new(fd),
             family: family as u16,
             protocol: protocol as u16,
-            receive_timeout_ms: AtomicU32::new(0),
-            send_timeout_ms: AtomicU32::new(0),
             connected_at: AtomicU32::new(0),
-            connect_error: AtomicU32::new(0),
             listener: AtomicU32::new(0),
-            blocked: AtomicU32::new(0),
             watching: Mutex::new(()),
             association: OnceLock::new(),
             receiving: UnsafeCell::default(),
             sending: UnsafeCell::default(),
             signalled: AtomicBool::new(false),
-            signal: OnceLock::new(),
+            rare: OnceBox::new(),
             posted_at: AtomicU64::new(0),
         }))
     });
@@ -253,13 +255,16 @@ impl Socket {
         self.is(Mark::SKIP_PACKETS)
     }
 
-    /// A lane, for the holder of its lock.
-    #[inline]
-    pub fn lane_cell(&self, direction: Direction) -> &UnsafeCell<Lane> {
-        match direction {
-            Direction::Receive => &self.receiving,
-            Direction::Send => &self.sending,
-        }
+    /// The receiving lane, for the holder of its lock.
+    #[inline(always)]
+    pub fn receiving(&self) -> &UnsafeCell<Lane> {
+        &self.receiving
+    }
+
+    /// The sending lane, for the holder of its lock.
+    #[inline(always)]
+    pub fn sending(&self) -> &UnsafeCell<Option<Box<Lane>>> {
+        &self.sending
     }
 
     /// Locks a lane.
@@ -270,7 +275,7 @@ impl Socket {
     /// It is connected from now on.
     pub fn set_connected(&self) {
         self.connected_at.store(seconds() + 1, Ordering::Relaxed);
-        self.connect_error.store(0, Ordering::Relaxed);
+        _ = self.take_connect_error();
         self.mark(Mark::CONNECTING.and(Mark::PRISTINE).and(Mark::CONNECT_FAILED), false);
         self.mark(Mark::CONNECTED.and(Mark::BOUND), true);
     }
@@ -312,10 +317,13 @@ impl Socket {
     }
 
     /// Sees to it that somebody is told when it becomes ready.
+    #[inline(always)]
     pub fn watch(&self) -> Result<(), Error> {
-        if self.is(Mark::WATCHED) {
-            return Ok(());
-        }
+        if self.is(Mark::WATCHED) { Ok(()) } else { self.begin_watch() }
+    }
+
+    #[cold]
+    fn begin_watch(&self) -> Result<(), Error> {
         let _watching = self.watching.lock();
         if !self.is(Mark::WATCHED) {
             let set = match self.association() {
@@ -331,20 +339,57 @@ impl Socket {
         Ok(())
     }
 
+    fn rare(&self) -> &Rare {
+        self.rare.get_or_init(Box::default)
+    }
+
+    /// SO_RCVTIMEO or SO_SNDTIMEO in milliseconds; 0: none (S2.10).
+    pub fn timeout_ms(&self, direction: Direction) -> u32 {
+        let timeout_ms = |rare: &Rare| rare.timeouts_ms[direction as usize].load(Ordering::Relaxed);
+        self.rare.get().map_or(0, timeout_ms)
+    }
+
+    /// Sets SO_RCVTIMEO or SO_SNDTIMEO.
+    pub fn set_timeout_ms(&self, direction: Direction, timeout_ms: u32) {
+        if self.timeout_ms(direction) != timeout_ms {
+            self.rare().timeouts_ms[direction as usize].store(timeout_ms, Ordering::Relaxed);
+        }
+    }
+
+    /// The error that the last connect ended with, if it failed (S8.13).
+    pub fn connect_error(&self) -> Error {
+        Error(self.rare.get().map_or(0, |rare| rare.connect_error.load(Ordering::Relaxed)))
+    }
+
+    /// As [`Socket::connect_error`], which is over with this.
+    pub fn take_connect_error(&self) -> Result<(), Error> {
+        match self.rare.get().map_or(0, |rare| rare.connect_error.swap(0, Ordering::Relaxed)) {
+            0 => Ok(()),
+            code => Err(Error(code)),
+        }
+    }
+
+    /// Remembers the error that a connect ended with.
+    pub fn set_connect_error(&self, error: Error) {
+        self.rare().connect_error.store(error.0, Ordering::Relaxed);
+    }
+
     /// Signals the socket handle as an object to wait for (S2.58).
+    #[inline(always)]
     pub fn signal(&self) {
         if !self.is(Mark::SKIP_SIGNAL) {
             self.signalled.store(true, Ordering::Relaxed);
-            if let Some(signal) = self.signal.get() {
+            if let Some(signal) = self.rare.get().and_then(|rare| rare.signal.get()) {
                 signal.set();
             }
         }
     }
 
     /// An operation without an event begins: the socket handle is not signalled (S2.57, S2.58).
+    #[inline(always)]
     pub fn reset_signal(&self) {
         self.signalled.store(false, Ordering::Relaxed);
-        if let Some(signal) = self.signal.get() {
+        if let Some(signal) = self.rare.get().and_then(|rare| rare.signal.get()) {
             signal.reset();
         }
     }
@@ -355,17 +400,19 @@ impl Socket {
         let _receiving = self.lane(Direction::Receive);
         let _sending = self.lane(Direction::Send);
         let new = || Arc::new(Event::new(true, self.signalled.load(Ordering::Relaxed)));
-        self.signal.get_or_init(new).clone()
+        self.rare().signal.get_or_init(new).clone()
     }
 
     /// Sleeps until the socket may be ready. Err: 10060 when `timeout_ms` (0: no limit) passed,
     /// 10004 when the socket was closed meanwhile. The calling thread counts as blocked (S1.39).
     pub fn block(&self, interest: Interest, timeout_ms: u32) -> Result<(), Error> {
         let _pause = thread::pause();
-        self.blocked.fetch_add(1, Ordering::SeqCst);
+        let blocked = &self.rare().blocked;
+        blocked.fetch_add(1, Ordering::Relaxed);
+        fence(Ordering::SeqCst); // either close sees us here, or we see its mark
         let limit = (timeout_ms != 0).then(|| std::time::Duration::from_millis(timeout_ms.into()));
         let ready = self.is(Mark::CLOSED) || net::wait(self.fd(), interest, limit);
-        self.blocked.fetch_sub(1, Ordering::SeqCst);
+        blocked.fetch_sub(1, Ordering::Relaxed);
         match (self.is(Mark::CLOSED), ready) {
             (true, _) => Err(Error::INTERRUPTED),
             (false, true) => Ok(()),
@@ -373,113 +420,15 @@ impl Socket {
         }
     }
 
+    /// Whether threads sleep in a blocking call on it. To be asked after it was marked closed:
+    /// who is not seen here sees the mark.
+    pub fn is_slept_on(&self) -> bool {
+        fence(Ordering::SeqCst);
+        self.rare.get().is_some_and(|rare| rare.blocked.load(Ordering::Relaxed) > 0)
+    }
+
     /// Its own address, while it has one.
     pub fn local_address(&self) -> Result<Address, Error> {
         net::local_address(self.fd()).map_err(net::Errno::error)
-    }
-}
-
-/// closesocket: ends the handle, the requests, and the connection (S1.79–S1.84).
-pub fn close(handle: usize) -> Result<(), Error> {
-    let socket = handle::socket(handle)?;
-    if socket.is(Mark::NONBLOCKING.and(Mark::LINGERS)) && net::unsent_bytes(socket.fd()) > 0 {
-        return Err(Error::WOULD_BLOCK); // it stays open (S11.8)
-    }
-    drop(socket);
-    let socket = handle::close_socket(handle)?;
-    socket.mark(Mark::CLOSED, true);
-    socket.leave_accept();
-    let status = match socket.is(Mark::STREAM.and(Mark::CONNECTED)) {
-        true => Status::CONNECTION_ABORTED,
-        false => Status::CANCELLED,
-    };
-    let receives = socket.abort(Direction::Receive, status, |_| true);
-    socket.abort(Direction::Send, status, |_| true);
-    if receives > 0 && status == Status::CONNECTION_ABORTED {
-        net::close_abortively(socket.fd()); // S1.84
-    }
-    if socket.is(Mark::LISTENING) {
-        accept::abort_first_bytes(&socket, |_| true);
-    }
-    if socket.blocked.load(Ordering::SeqCst) > 0 {
-        _ = net::shutdown(socket.fd(), 2); // wakes them; the last to leave closes
-    }
-    Ok(())
-}
-
-impl Socket {
-    /// Ends the pending requests of a lane that `chosen` picks; returns how many.
-    pub fn abort(
-        &self,
-        direction: Direction,
-        status: Status,
-        chosen: impl Fn(&Request) -> bool,
-    ) -> usize {
-        let mut guard = self.lane(direction);
-        let (_, lane) = guard.parts();
-        let mut count = 0;
-        while let Some(at) = lane.queue.iter().position(&chosen) {
-            let request = lane.queue.remove(at).expect("found above");
-            self.end(&request, Outcome::failure(status), None);
-            count += 1;
-        }
-        if direction == Direction::Send && lane.queue.is_empty() {
-            self.mark(Mark::WANTS_ROOM, false);
-        }
-        count
-    }
-
-    /// CancelIo, CancelIoEx: ends matching requests with 995; returns how many (S1.72–S1.74).
-    pub fn cancel(&self, chosen: impl Fn(&Request) -> bool) -> usize {
-        let mut count = self.abort(Direction::Receive, Status::CANCELLED, &chosen);
-        count += self.abort(Direction::Send, Status::CANCELLED, &chosen);
-        if self.is(Mark::LISTENING) {
-            count += accept::abort_first_bytes(self, &chosen);
-        }
-        count
-    }
-}
-
-/// Closes the handle but keeps the descriptor, which the caller owns from now on. 10022 while
-/// anything is pending on it.
-pub fn give_up(handle: usize) -> Result<OwnedFd, Error> {
-    let socket = handle::socket(handle)?;
-    let busy = |direction| !socket.lane(direction).parts().1.queue.is_empty();
-    if busy(Direction::Receive) || busy(Direction::Send) || socket.is(Mark::IN_ACCEPT) {
-        return Err(Error::INVALID);
-    }
-    if socket.is(Mark::WATCHED) {
-        match socket.association() {
-            Some(association) => association.port.source().epoll.remove(socket.fd()),
-            None => watchman::house()?.remove(socket.fd()),
-        }
-    }
-    // Whoever still uses the old number gets this one's errors, not somebody else's bytes.
-    let nothing = net::socket(socket.family(), 1, 0).map_err(net::Errno::error)?;
-    let fd = socket.replace_fd(nothing);
-    drop(handle::close_socket(handle)?);
-    Ok(fd)
-}
-
-/// The calling thread ends: what it issued with an event, or without a port, ends too (S1.88,
-/// S1.90); the rest goes on (S1.89).
-pub fn cancel_of_thread(thread: u32) {
-    for handle in handle::all_sockets() {
-        if let Ok(socket) = handle::socket(handle as usize) {
-            let ported = socket.association().is_some();
-            socket.cancel(|request| {
-                request.target.thread == thread && (!ported || request.target.event.is_some())
-            });
-        }
-    }
-}
-
-/// Closes every socket of the process (the last WSACleanup, S11.10).
-pub fn close_all() {
-    for handle in handle::all_sockets() {
-        if let Ok(socket) = handle::socket(handle as usize) {
-            socket.mark(Mark::LINGERS, false);
-        }
-        _ = close(handle as usize);
     }
 }

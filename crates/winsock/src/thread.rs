@@ -3,13 +3,13 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
+use crate::closing;
 use crate::error::Error;
 use crate::handle;
 use crate::kernel::epoll::Readiness as Report;
 use crate::kernel::sys;
 use crate::port::{Packet, Seat};
 use crate::readiness::IoPort;
-use crate::socket;
 
 /// A thread is associated with one port at most (S1.32).
 struct Seated {
@@ -129,7 +129,7 @@ impl Drop for Thread {
             at.port.leave(at.seat);
         }
         if self.bound.get() {
-            socket::cancel_of_thread(self.number.get());
+            closing::cancel_of_thread(self.number.get());
         }
     }
 }

@@ -7,12 +7,11 @@
 
 #![allow(unsafe_code, reason = "the caller's buffers")]
 
-use std::sync::atomic::Ordering;
-
 use crate::connect::mark_reset;
 use crate::error::{Error, Status};
 use crate::kernel::address::Address;
 use crate::kernel::net::{self, Errno};
+use crate::kernel::transfer;
 use crate::lane::Sight;
 use crate::request::{Outcome, Receive, Send, Step};
 use crate::socket::{Mark, Socket};
@@ -81,77 +80,81 @@ impl Socket {
 }
 
 impl Receive {
-    /// One try; `done` counts what a waiting receive (MSG_WAITALL) has so far.
-    #[inline]
-    pub fn attempt(&mut self, socket: &Socket, sight: &mut Sight, done: &mut u32) -> Step {
+    /// One try.
+    #[inline(always)]
+    pub fn attempt(&mut self, socket: &Socket, sight: &mut Sight) -> Step {
         if socket.is(Mark::RESET) {
             // Linux tells a reset once, then the end of the stream; Windows keeps telling (S1.86).
             return Step::Done(Outcome::failure(Status::CONNECTION_RESET));
         }
         let result = match socket.is(Mark::STREAM) {
-            true => self.attempt_stream(socket, sight, done),
+            true => self.attempt_stream(socket, sight),
             false => self.attempt_datagram(socket),
         };
         match result {
             Ok(outcome) => Step::Done(outcome),
-            Err(Errno::WOULD_BLOCK) => {
+            Err(errno) => self.stopped(socket, sight, errno),
+        }
+    }
+
+    fn stopped(&self, socket: &Socket, sight: &mut Sight, errno: Errno) -> Step {
+        match errno {
+            Errno::WOULD_BLOCK => {
                 if self.flags & OUT_OF_BAND == 0 {
                     sight.blocked(); // ordinary data may lie there all the same
                 }
-                Step::Blocked
+                return Step::Blocked;
             }
-            Err(errno) => {
-                if errno == Errno::RESET {
-                    mark_reset(socket);
-                }
-                let flags = 0;
-                Step::Done(Outcome { status: errno.status(), bytes: 0, flags })
-            }
+            Errno::RESET => mark_reset(socket),
+            _ => {}
         }
+        Step::Done(Outcome::failure(errno.status()))
     }
 
-    #[inline]
-    fn attempt_stream(
-        &mut self,
-        socket: &Socket,
-        sight: &mut Sight,
-        done: &mut u32,
-    ) -> Result<Outcome, Errno> {
+    #[inline(always)]
+    fn attempt_stream(&mut self, socket: &Socket, sight: &mut Sight) -> Result<Outcome, Errno> {
         let total = self.buffers.total();
         if total == 0 {
-            net::peek(socket.fd())?; // it consumes nothing (S2.21)
+            transfer::peek(socket.fd())?; // it consumes nothing (S2.21)
             return Ok(Outcome::success(0));
         }
         loop {
-            let buffers = self.buffers.as_slice();
+            let (done, flags) = (self.done, self.flags);
             // SAFETY: the caller's buffers, valid until the completion (file's Safety paragraph).
-            let got = match unsafe { net::receive(socket.fd(), buffers, *done, self.flags) } {
+            let receive =
+                |buffers: &_| unsafe { transfer::receive(socket.fd(), buffers, done, flags) };
+            let got = match self.buffers.with(receive) {
                 // No urgent data now: Linux' answer, where Windows waits (S2.26).
-                Err(Errno::INVALID) if self.flags & OUT_OF_BAND != 0 => Err(Errno::WOULD_BLOCK)?,
+                Err(Errno::INVALID) if flags & OUT_OF_BAND != 0 => Err(Errno::WOULD_BLOCK)?,
                 got => got?,
             };
-            *done += got as u32;
-            let short = *done < total;
-            if short && got > 0 && !sight.hung_up && !sight.urgent && self.flags & 3 == 0 {
+            self.done += got as u32;
+            let short = self.done < total;
+            if short && got > 0 && !sight.hung_up && !sight.urgent && flags & 3 == 0 {
                 sight.ready = false; // drained: the next bytes are a new edge
             }
-            let waits = self.flags & WAIT_ALL != 0 && short && got > 0;
+            let waits = flags & WAIT_ALL != 0 && short && got > 0;
             if !waits {
-                let flags = self.flags & OUT_OF_BAND;
-                return Ok(Outcome { status: Status::SUCCESS, bytes: *done, flags });
+                let (status, flags) = (Status::SUCCESS, flags & OUT_OF_BAND);
+                return Ok(Outcome { status, bytes: self.done, flags });
             }
         }
     }
 
+    #[inline(never)]
     fn attempt_datagram(&mut self, socket: &Socket) -> Result<Outcome, Errno> {
         if socket.is(Mark::PORT_UNREACHABLE) && socket.mark(Mark::PORT_UNREACHABLE, false) {
             return Ok(Outcome::failure(Status::PORT_UNREACHABLE));
         }
         let mut sender = (!self.from.is_null()).then(Address::empty);
         let received = loop {
-            let (buffers, from) = (self.buffers.as_slice(), sender.as_mut());
-            // SAFETY: the caller's buffers, valid until the completion (file's Safety paragraph).
-            match unsafe { net::receive_datagram(socket.fd(), buffers, self.flags, from) } {
+            let from = sender.as_mut();
+            let receive = |buffers: &_| {
+                // SAFETY: the caller's buffers, valid until the completion (file's Safety
+                // paragraph).
+                unsafe { transfer::receive_datagram(socket.fd(), buffers, self.flags, from) }
+            };
+            match self.buffers.with(receive) {
                 // Linux tells a connected socket even where nobody wants to know (S2.52).
                 Err(Errno::REFUSED) if socket.is(Mark::IGNORES_PORT_ERRORS) => {}
                 Err(Errno::REFUSED) => {
@@ -174,38 +177,50 @@ impl Receive {
 }
 
 impl Send {
-    /// One try; `done` counts the bytes of earlier ones. A stream takes all or goes on later
-    /// (S2.31).
-    #[inline]
-    pub fn attempt(&mut self, socket: &Socket, done: &mut u32) -> Step {
+    /// One try. A stream takes all or goes on later (S2.31).
+    #[inline(always)]
+    pub fn attempt(&mut self, socket: &Socket) -> Step {
         let stream = socket.is(Mark::STREAM);
         let total = self.buffers.total();
         loop {
-            if stream && *done == total {
-                return Step::Done(Outcome::success(*done)); // none at all is fine (S2.38)
+            if stream && self.done == total {
+                return Step::Done(Outcome::success(total)); // none at all is fine (S2.38)
             }
-            let (buffers, to) = (self.buffers.as_slice(), self.to.as_deref());
+            let (done, flags, to) = (self.done, self.flags, self.to.address());
             // SAFETY: the caller's buffers, valid until the completion (file's Safety paragraph).
-            let sent = unsafe { net::send(socket.fd(), buffers, *done, self.flags, to) };
-            match sent {
+            let send =
+                |buffers: &_| unsafe { transfer::send(socket.fd(), buffers, done, flags, to) };
+            match self.buffers.with(send) {
                 Ok(bytes) => {
-                    *done += bytes as u32;
+                    self.done += bytes as u32;
                     if !stream {
                         socket.mark(Mark::BOUND, true); // S2.44
-                        return Step::Done(Outcome::success(*done));
+                        return Step::Done(Outcome::success(self.done));
                     }
                 }
-                Err(Errno::WOULD_BLOCK) => return Step::Blocked,
-                Err(Errno::INTERRUPTED) => {}
-                Err(Errno::REFUSED) if !stream => {
-                    // An earlier datagram's port was unreachable: receives tell it (S2.51).
-                    net::drop_port_errors(socket.fd());
-                    let wanted = !socket.is(Mark::IGNORES_PORT_ERRORS);
-                    socket.mark(Mark::PORT_UNREACHABLE, wanted);
+                Err(errno) => {
+                    if let Some(step) = stopped(socket, errno) {
+                        return step;
+                    }
                 }
-                Err(errno) => return Step::Done(Outcome::failure(send_status(socket, errno))),
             }
         }
+    }
+}
+
+/// What a send that failed comes to; `None`: it is tried again.
+fn stopped(socket: &Socket, errno: Errno) -> Option<Step> {
+    match errno {
+        Errno::WOULD_BLOCK => Some(Step::Blocked),
+        Errno::INTERRUPTED => None,
+        Errno::REFUSED if !socket.is(Mark::STREAM) => {
+            // An earlier datagram's port was unreachable: receives tell it (S2.51).
+            net::drop_port_errors(socket.fd());
+            let wanted = !socket.is(Mark::IGNORES_PORT_ERRORS);
+            socket.mark(Mark::PORT_UNREACHABLE, wanted);
+            None
+        }
+        errno => Some(Step::Done(Outcome::failure(send_status(socket, errno)))),
     }
 }
 
@@ -218,13 +233,5 @@ fn send_status(socket: &Socket, errno: Errno) -> Status {
             Status::CONNECTION_RESET
         }
         other => other.status(),
-    }
-}
-
-/// The time limit of blocking calls in a direction, in milliseconds; 0: none (S2.10).
-pub fn timeout_ms(socket: &Socket, direction: net::Direction) -> u32 {
-    match direction {
-        net::Direction::Receive => socket.receive_timeout_ms.load(Ordering::Relaxed),
-        net::Direction::Send => socket.send_timeout_ms.load(Ordering::Relaxed),
     }
 }

@@ -49,6 +49,8 @@ fn unpack(home: &Path) -> Result<(), String> {
         fs::remove_dir_all(&fresh).map_err(io)?;
     }
     fs::create_dir_all(&fresh).map_err(io)?;
+    // A fresh machine knows no packages; who may not update has an administrator who does.
+    _ = output(Command::new("apt-get").arg("update"));
     let packages = packages()?;
     println!("wine: unpacking Debian's {}", packages.join(" "));
     output(Command::new("apt-get").arg("download").args(&packages).current_dir(&fresh))?;

@@ -12,8 +12,8 @@ use super::wine::Server;
 pub(super) struct Host {
     /// Its name, which is also that of the folder with the outputs.
     pub(super) name: &'static str,
-    /// What a test prints that is known to fail there.
-    pub(super) mark: &'static str,
+    /// Whether it is Wine, whose known differences the tests announce.
+    pub(super) is_wine: bool,
     /// More arguments of `cargo test`.
     pub(super) cargo_arguments: Vec<String>,
     /// The program that runs tests, if they do not run by themselves.
@@ -29,7 +29,7 @@ impl Host {
     pub(super) fn native() -> Self {
         Self {
             name: "ours",
-            mark: "known gap: ",
+            is_wine: false,
             cargo_arguments: Vec::new(),
             runner: None,
             variables: Vec::new(),

@@ -53,7 +53,7 @@ pub(super) fn run(host: &Host, test: &Test, logs: &Path) -> Trial {
             return Trial { verdict: Verdict::Failed, complaint: Some(complaint) };
         }
     };
-    let verdict = judge(status, Mark::find(host, &output));
+    let verdict = judge(status.success(), Mark::find(host.is_wine, &output));
     let complaint = match verdict {
         Verdict::Passed | Verdict::Known => None,
         Verdict::Unexpected => Some("does not fail any more: take its mark away".to_owned()),
@@ -79,33 +79,40 @@ fn attempt(host: &Host, test: &Test, log: &Path) -> io::Result<(ExitStatus, Stri
     Ok((status, String::from_utf8_lossy(&fs::read(log)?).into_owned()))
 }
 
-/// What a test said of its own failure.
+/// What a test said of itself: `conformance` prints it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mark {
     None,
+    /// The engine has a gap, and the test passes as long as it has.
+    Gap,
+    /// Wine fails it.
     Fails,
+    /// Wine fails it now and then.
     SometimesFails,
 }
 
 impl Mark {
     /// The mark that `output` bears for this judge. It may follow the harness's own words.
-    fn find(host: &Host, output: &str) -> Mark {
-        let marked = output.lines().find_map(|line| line.split_once(host.mark));
-        match marked {
-            None => Mark::None,
-            Some((_, reason)) if reason.starts_with("sometimes") => Mark::SometimesFails,
-            Some(_) => Mark::Fails,
-        }
+    fn find(is_wine: bool, output: &str) -> Mark {
+        let marks = match is_wine {
+            true => [
+                ("wine differs always: ", Mark::Fails),
+                ("wine differs sometimes: ", Mark::SometimesFails),
+            ],
+            false => [("known gap: ", Mark::Gap); 2],
+        };
+        let found = marks.iter().find(|(text, _)| output.contains(text));
+        found.map_or(Mark::None, |&(_, mark)| mark)
     }
 }
 
-/// The verdict on a test that runs as it is written, marks or not.
-fn judge(status: ExitStatus, mark: Mark) -> Verdict {
-    match (mark, status.success()) {
+/// The verdict on a test that has run.
+fn judge(passed: bool, mark: Mark) -> Verdict {
+    match (mark, passed) {
         (Mark::None | Mark::SometimesFails, true) => Verdict::Passed,
-        (Mark::None, false) => Verdict::Failed,
+        (Mark::None | Mark::Gap, false) => Verdict::Failed,
+        (Mark::Gap, true) | (Mark::Fails | Mark::SometimesFails, false) => Verdict::Known,
         (Mark::Fails, true) => Verdict::Unexpected,
-        (Mark::Fails | Mark::SometimesFails, false) => Verdict::Known,
     }
 }
 
@@ -117,4 +124,45 @@ fn tail(output: &str) -> String {
         .filter(|line| !line.is_empty() && !noise.iter().any(|n| line.starts_with(n)))
         .collect();
     lines[lines.len().saturating_sub(LINES_SHOWN)..].join(" | ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(is_wine: bool, output: &str, passed: bool) -> Verdict {
+        judge(passed, Mark::find(is_wine, output))
+    }
+
+    #[test]
+    fn a_test_without_a_mark_passes_or_fails() {
+        for is_wine in [true, false] {
+            assert_eq!(verdict(is_wine, "test a ... ok", true), Verdict::Passed);
+            assert_eq!(verdict(is_wine, "test a ... FAILED", false), Verdict::Failed);
+        }
+    }
+
+    #[test]
+    fn a_difference_of_wine_must_show_unless_it_shows_sometimes() {
+        let always = "test a ... wine differs always: S1.35: wakes the oldest waiter\n";
+        assert_eq!(verdict(true, always, false), Verdict::Known);
+        assert_eq!(verdict(true, always, true), Verdict::Unexpected);
+        let sometimes = "test a ... wine differs sometimes: S1.35: wakes the oldest waiter\n";
+        assert_eq!(verdict(true, sometimes, false), Verdict::Known);
+        assert_eq!(verdict(true, sometimes, true), Verdict::Passed);
+    }
+
+    #[test]
+    fn marks_of_wine_mean_nothing_to_the_engine_and_gaps_nothing_to_wine() {
+        let differs = "wine differs always: S1.35: wakes the oldest waiter\n";
+        assert_eq!(verdict(false, differs, false), Verdict::Failed);
+        assert_eq!(verdict(false, "known gap: not yet\n", true), Verdict::Known);
+        assert_eq!(verdict(true, "known gap: not yet\n", false), Verdict::Failed);
+    }
+
+    #[test]
+    fn the_tail_is_what_the_test_said() {
+        let output = "left: 1\n right: 2\nnote: run with\n\nfailures:\n    a\n\ntest result: no\n";
+        assert_eq!(tail(output), "left: 1 | right: 2 | a");
+    }
 }

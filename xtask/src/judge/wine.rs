@@ -31,13 +31,14 @@ pub(super) fn host(root: &Path) -> Result<Host, String> {
     let mut variables = toolchain.variables;
     variables.extend([
         ("WINEPREFIX", prefix.clone().into_os_string()),
+        (MARK, std::process::id().to_string().into()),
         ("WINEDEBUG", "-all".into()),
         // No questions about .NET and HTML, no entries in the desktop's menu.
         ("WINEDLLOVERRIDES", "mscoree,mshtml,winemenubuilder.exe=".into()),
     ]);
     let mut host = Host {
         name: "wine",
-        mark: "wine differs: ",
+        is_wine: true,
         cargo_arguments: [vec!["--target".into(), TARGET.into()], toolchain.arguments].concat(),
         runner: Some(runner),
         variables,
@@ -169,6 +170,24 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.tell(&["-k"]);
-        self.tell(&["-w"]);
+        // A service that sleeps does not notice, and would keep the caller's files open for ever.
+        let left = marked_processes();
+        if !left.is_empty() {
+            _ = output(Command::new("kill").arg("-KILL").args(left));
+        }
     }
+}
+
+/// In the environment of every process that the judge has started, with the judge's own id.
+const MARK: &str = "OVERLAPPED_JUDGE";
+
+fn marked_processes() -> Vec<String> {
+    let mark = format!("{MARK}={}", std::process::id());
+    let has_mark = |folder: &Path| {
+        let environment = fs::read(folder.join("environ")).unwrap_or_default();
+        environment.split(|&byte| byte == 0).any(|variable| variable == mark.as_bytes())
+    };
+    let folders = fs::read_dir("/proc").into_iter().flatten().flatten().map(|entry| entry.path());
+    let found = folders.filter(|folder| has_mark(folder));
+    found.filter_map(|folder| Some(folder.file_name()?.to_str()?.to_owned())).collect()
 }

@@ -8,7 +8,7 @@ use super::finish_bool;
 use crate::error::Error;
 use crate::handle::{self, Object};
 use crate::readiness::close_port;
-use crate::{result, socket, thread};
+use crate::{closing, result, thread};
 
 /// `BOOL CancelIo(HANDLE hFile)`
 ///
@@ -107,7 +107,7 @@ pub unsafe extern "system" fn GetOverlappedResultEx(
 pub unsafe extern "system" fn CloseHandle(hobject: HANDLE) -> BOOL {
     let handle = hobject as usize;
     if handle::is_socket(handle) {
-        return finish_bool(socket::close(handle).map_err(|_| Error::INVALID_HANDLE));
+        return finish_bool(closing::close(handle).map_err(|_| Error::INVALID_HANDLE));
     }
     finish_bool(match handle::close(handle, |object| !matches!(object, Object::Socket(_))) {
         Some(guard) => {

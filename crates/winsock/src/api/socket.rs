@@ -82,7 +82,7 @@ pub unsafe extern "system" fn WSASocketA(
 ///
 /// Takes no pointer.
 pub unsafe extern "system" fn closesocket(s: SOCKET) -> i32 {
-    finish(startup::check().and_then(|()| crate::socket::close(s)))
+    finish(startup::check().and_then(|()| crate::closing::close(s)))
 }
 
 /// `int bind(SOCKET s, const sockaddr *name, int namelen)`
@@ -117,7 +117,7 @@ pub unsafe extern "system" fn accept(s: SOCKET, addr: *mut SOCKADDR, addrlen: *m
         let (accepted, peer) = handle::socket(s)?.accept()?;
         // SAFETY: the caller's address and length, valid for writes during the call.
         unsafe { peer.write_windows(addr, addrlen) }.inspect_err(|_| {
-            _ = crate::socket::close(accepted as usize);
+            _ = crate::closing::close(accepted as usize);
         })?;
         Ok(accepted)
     }))

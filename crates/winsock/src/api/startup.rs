@@ -6,8 +6,8 @@ use windows_sys::Win32::Foundation::WIN32_ERROR;
 use windows_sys::Win32::Networking::WinSock::{WSA_ERROR, WSADATA};
 
 use super::finish;
+use crate::closing;
 use crate::error::{Error, last_error, set_last_error};
-use crate::socket;
 
 /// WSAStartup calls not yet matched by WSACleanup (S11.10).
 static STARTED: AtomicU32 = AtomicU32::new(0);
@@ -66,7 +66,7 @@ pub unsafe extern "system" fn WSACleanup() -> i32 {
         STARTED.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| count.checked_sub(1));
     finish(match left {
         Ok(1) => {
-            socket::close_all();
+            closing::close_all();
             Ok(())
         }
         Ok(_) => Ok(()),

@@ -86,12 +86,13 @@ impl Epoll {
     pub fn wait(&self, timeout: Option<Duration>, reports: &mut Vec<Readiness>) -> bool {
         let mut events = [const { MaybeUninit::uninit() }; EVENTS_MAX];
         let mut kicked = false;
-        for event in sys::epoll_wait(self.set.as_raw_fd(), &mut events, timeout) {
-            let id = event.u64 as u32;
+        for event in sys::epoll_wait(&self.set, &mut events, timeout) {
+            let (data, flags) = (event.data, event.flags);
+            let id = data.u64() as u32;
             if id == KICK {
                 kicked = true;
             } else {
-                reports.push(Readiness { id, ready: Ready(event.events) });
+                reports.push(Readiness { id, ready: Ready(flags.bits()) });
             }
         }
         kicked

@@ -13,3 +13,4 @@ pub mod parker;
 pub mod resolve;
 pub mod sys;
 pub mod task;
+pub mod transfer;

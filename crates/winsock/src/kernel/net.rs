@@ -7,9 +7,7 @@
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::time::{Duration, Instant};
 
-use libc::{c_int, c_void, iovec, msghdr};
-use smallvec::SmallVec;
-use windows_sys::Win32::Networking::WinSock::WSABUF;
+use libc::{c_int, c_void};
 
 use super::address::Address;
 use super::sys::errno;
@@ -46,30 +44,19 @@ impl Errno {
     }
 }
 
+impl From<rustix::io::Errno> for Errno {
+    #[inline]
+    fn from(errno: rustix::io::Errno) -> Self {
+        Self(errno.raw_os_error())
+    }
+}
+
 fn checked(result: c_int) -> Result<c_int, Errno> {
     if result < 0 { Err(Errno::last()) } else { Ok(result) }
 }
 
-fn counted(result: isize) -> Result<usize, Errno> {
+pub fn counted(result: isize) -> Result<usize, Errno> {
     usize::try_from(result).map_err(|_| Errno::last())
-}
-
-/// recv and send without libc's wrappers: those are cancellation points, which cost a process
-/// with threads two atomic operations each (3 % of an echo).
-///
-/// # Safety
-///
-/// `buffer` is valid for `length` bytes during the call: for writes if `number` is SYS_recvfrom.
-unsafe fn transfer(
-    number: libc::c_long,
-    fd: RawFd,
-    buffer: *mut u8,
-    length: usize,
-    flags: c_int,
-) -> Result<usize, Errno> {
-    let nowhere = std::ptr::null::<c_void>();
-    // SAFETY: the caller vouches for the buffer during the call; there is no address.
-    counted(unsafe { libc::syscall(number, fd, buffer, length, flags, nowhere, nowhere) as isize })
 }
 
 fn owned(result: c_int) -> Result<OwnedFd, Errno> {
@@ -77,13 +64,6 @@ fn owned(result: c_int) -> Result<OwnedFd, Errno> {
     // SAFETY: the kernel made this descriptor for this call and told nobody else; the OwnedFd
     // owns it until dropped.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
-}
-
-/// Windows' flags of one transfer, and what Linux adds.
-fn transfer_flags(flags: u32) -> c_int {
-    // MSG_OOB 1, MSG_PEEK 2 and MSG_DONTROUTE 4 are the same numbers on both sides; WAITALL and
-    // the rest are the engine's business.
-    (flags & 7) as c_int | libc::MSG_NOSIGNAL | libc::MSG_DONTWAIT
 }
 
 /// A new socket, non-blocking, closed on exec.
@@ -280,146 +260,6 @@ pub fn wait(fd: RawFd, interest: Interest, timeout: Option<Duration>) -> bool {
             return found != Ok(0); // a signal never ends a wait (S11.15)
         }
     }
-}
-
-/// The caller's buffers from byte `skip` on, at most as many as Linux takes in one call.
-fn vectors(buffers: &[WSABUF], mut skip: usize) -> SmallVec<[iovec; 16]> {
-    let mut vectors = SmallVec::new();
-    for buffer in buffers {
-        let length = buffer.len as usize;
-        if skip >= length {
-            skip -= length;
-        } else if vectors.len() < libc::UIO_MAXIOV as usize {
-            // Addresses only: whether memory is there the kernel finds out.
-            let iov_base = buffer.buf.wrapping_add(skip).cast();
-            vectors.push(iovec { iov_base, iov_len: length - skip });
-            skip = 0;
-        }
-    }
-    vectors
-}
-
-fn message(vectors: &mut [iovec]) -> msghdr {
-    // SAFETY: all zero is an msghdr with no name, no buffers and no control data.
-    let mut message: msghdr = unsafe { std::mem::zeroed() };
-    message.msg_iov = vectors.as_mut_ptr();
-    message.msg_iovlen = vectors.len();
-    message
-}
-
-/// What a receive brought.
-pub struct Received {
-    /// Bytes stored.
-    pub bytes: usize,
-    /// The datagram was longer than the buffers.
-    pub cut: bool,
-}
-
-/// Receives from a stream into the caller's buffers from byte `skip` on.
-///
-/// # Safety
-///
-/// The buffers are the caller's, valid for writes during the call.
-#[inline]
-pub unsafe fn receive(
-    fd: RawFd,
-    buffers: &[WSABUF],
-    skip: u32,
-    flags: u32,
-) -> Result<usize, Errno> {
-    let flags = transfer_flags(flags);
-    if let ([one], 0) = (buffers, skip) {
-        // SAFETY: the caller vouches for the one buffer during the call.
-        return unsafe { transfer(libc::SYS_recvfrom, fd, one.buf, one.len as usize, flags) };
-    }
-    let mut vectors = vectors(buffers, skip as usize);
-    let mut message = message(&mut vectors);
-    // SAFETY: the message describes the caller's buffers, valid during the call.
-    counted(unsafe { libc::recvmsg(fd, &raw mut message, flags) })
-}
-
-/// Receives one datagram and, if wanted, its sender.
-///
-/// # Safety
-///
-/// The buffers are the caller's, valid for writes during the call.
-pub unsafe fn receive_datagram(
-    fd: RawFd,
-    buffers: &[WSABUF],
-    flags: u32,
-    from: Option<&mut Address>,
-) -> Result<Received, Errno> {
-    let mut vectors = vectors(buffers, 0);
-    let mut message = message(&mut vectors);
-    let length = from.map(|from| {
-        let (name, length) = from.as_mut_parts();
-        message.msg_name = name.cast();
-        // SAFETY: length points into the borrowed address, which outlives this call.
-        message.msg_namelen = unsafe { *length };
-        length
-    });
-    // SAFETY: the message describes the caller's buffers and the borrowed address; both are
-    // valid during the call.
-    let bytes = counted(unsafe { libc::recvmsg(fd, &raw mut message, transfer_flags(flags)) })?;
-    if let Some(length) = length {
-        // SAFETY: length still points into the address borrowed for this call.
-        unsafe { *length = message.msg_namelen };
-    }
-    Ok(Received { bytes, cut: message.msg_flags & libc::MSG_TRUNC != 0 })
-}
-
-/// Whether a stream has a byte, its end or an error to report; takes nothing.
-pub fn peek(fd: RawFd) -> Result<(), Errno> {
-    let mut byte = 0u8;
-    let flags = libc::MSG_PEEK | libc::MSG_DONTWAIT;
-    // SAFETY: one byte of a local may be written during the call.
-    counted(unsafe { libc::recv(fd, (&raw mut byte).cast(), 1, flags) }).map(drop)
-}
-
-/// Reads and drops what has arrived; `Ok(true)` at the end of the stream.
-pub fn drain(fd: RawFd) -> Result<bool, Errno> {
-    let mut scratch = [0u8; 4096];
-    loop {
-        // SAFETY: a local is written during the call, at most its length.
-        let got = unsafe {
-            libc::recv(fd, scratch.as_mut_ptr().cast(), scratch.len(), libc::MSG_DONTWAIT)
-        };
-        match counted(got) {
-            Ok(0) => return Ok(true),
-            Ok(_) => {}
-            Err(Errno::WOULD_BLOCK) => return Ok(false),
-            Err(errno) => return Err(errno),
-        }
-    }
-}
-
-/// Sends the caller's buffers from byte `skip` on; may send less.
-///
-/// # Safety
-///
-/// The buffers are the caller's, valid for reads during the call.
-#[inline]
-pub unsafe fn send(
-    fd: RawFd,
-    buffers: &[WSABUF],
-    skip: u32,
-    flags: u32,
-    to: Option<&Address>,
-) -> Result<usize, Errno> {
-    let flags = transfer_flags(flags);
-    if let ([one], 0, None) = (buffers, skip, to) {
-        // SAFETY: the caller vouches for the one buffer, for reads, during the call.
-        return unsafe { transfer(libc::SYS_sendto, fd, one.buf, one.len as usize, flags) };
-    }
-    let mut vectors = vectors(buffers, skip as usize);
-    let mut message = message(&mut vectors);
-    if let Some(to) = to {
-        message.msg_name = to.as_ptr().cast_mut().cast();
-        message.msg_namelen = to.len();
-    }
-    // SAFETY: the message describes the caller's buffers and a borrowed address, all valid
-    // during the call.
-    counted(unsafe { libc::sendmsg(fd, &raw const message, flags) })
 }
 
 /// What a descriptor turns out to be.

@@ -13,6 +13,7 @@ use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
 use libc::{c_int, epoll_event};
+use rustix::event::epoll;
 
 use crate::error::Error;
 
@@ -111,23 +112,15 @@ pub fn epoll_remove(set: RawFd, fd: RawFd) {
 }
 
 /// The events found within `timeout`, which is rounded up to whole milliseconds.
-pub fn epoll_wait(
-    set: RawFd,
-    events: &mut [MaybeUninit<epoll_event>],
+pub fn epoll_wait<'a>(
+    set: &OwnedFd,
+    events: &'a mut [MaybeUninit<epoll::Event>],
     timeout: Option<Duration>,
-) -> &[epoll_event] {
-    let limit_ms = timeout.map_or(-1, |timeout| {
-        timeout.as_nanos().div_ceil(1_000_000).try_into().unwrap_or(c_int::MAX)
+) -> &'a [epoll::Event] {
+    let limit = timeout.map(|timeout| {
+        let ms = timeout.as_nanos().div_ceil(1_000_000).try_into().unwrap_or(i64::from(i32::MAX));
+        rustix::event::Timespec { tv_sec: ms / 1000, tv_nsec: ms % 1000 * 1_000_000 }
     });
-    let room = events.len() as c_int;
-    // SAFETY: the kernel writes at most `room` events into the borrowed slice during the call.
-    let found = unsafe {
-        // Not libc's wrapper: see kernel/net.rs.
-        let events = events.as_mut_ptr().cast::<epoll_event>();
-        let no_mask = std::ptr::null::<libc::sigset_t>();
-        libc::syscall(libc::SYS_epoll_pwait, set, events, room, limit_ms, no_mask, 8)
-    };
-    let found = found.max(0) as usize; // EINTR: the caller looks at its clock and comes back
-    // SAFETY: the first `found` events were written by the call above; the slice stays borrowed.
-    unsafe { std::slice::from_raw_parts(events.as_ptr().cast(), found) }
+    // EINTR: the caller looks at its clock and comes back.
+    epoll::wait(set, events, limit.as_ref()).map_or(&[], |(found, _)| found)
 }

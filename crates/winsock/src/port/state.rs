@@ -74,12 +74,20 @@ pub(super) struct State<R> {
 /// What is to be done once the lock is released.
 #[derive(Default)]
 pub(super) struct Calls {
-    /// Parked threads to wake.
+    /// Parked threads to wake, and whether there are any.
     pub(super) parked: SmallVec<[Arc<Parker>; 2]>,
+    pub(super) unpark: bool,
     /// One thread to wake in `Source::wait`.
     pub(super) kick: bool,
     /// The watchman to arm.
     pub(super) watch: bool,
+}
+
+impl Calls {
+    fn unpark(&mut self, parker: &Arc<Parker>) {
+        self.parked.push(parker.clone());
+        self.unpark = true;
+    }
 }
 
 impl<R: Copy> State<R> {
@@ -121,8 +129,8 @@ impl<R: Copy> State<R> {
         assert!(member.handed.is_none(), "a thread leaves with an entry in its hand");
     }
 
-    /// The thread came back for more, or leaves: it no longer counts (S1.33).
-    pub(super) fn stand_down(&mut self, id: usize) {
+    /// The thread leaves: it no longer counts.
+    fn stand_down(&mut self, id: usize) {
         let member = &mut self.members[id];
         if member.place == Place::Running {
             self.running -= 1;
@@ -176,6 +184,27 @@ impl<R: Copy> State<R> {
     pub(super) fn take_all(&mut self) -> VecDeque<Entry<R>> {
         self.head += self.queue.len() as u64;
         std::mem::take(&mut self.queue)
+    }
+
+    /// The thread came back for more (S1.33): the oldest entry, if there is one and the limit
+    /// allows it; the thread goes on running then.
+    #[inline(always)]
+    pub(super) fn come_back(&mut self, id: usize) -> Option<Entry<R>> {
+        let member = &mut self.members[id];
+        self.running -= usize::from(member.place == Place::Running);
+        if self.running < self.limit
+            && !self.closed
+            && let Some(entry) = self.queue.pop_front()
+        {
+            self.head += 1;
+            self.turns += 1;
+            self.running += 1;
+            member.turn = member.turn.wrapping_add(1);
+            member.place = Place::Running;
+            return Some(entry);
+        }
+        member.place = Place::Between;
+        None
     }
 
     /// Takes the oldest entry if there is one and the limit allows it.
@@ -271,7 +300,7 @@ impl<R: Copy> State<R> {
         }
         let unwatched = self.running < self.limit && self.pollers == 0 && self.kicks == 0;
         if let (true, Some(&newest)) = (unwatched, self.waiters.last()) {
-            self.calls.parked.push(self.members[newest].parker.clone()); // it will poll
+            self.calls.unpark(&self.members[newest].parker); // it will poll
         }
         self.calls.watch |= self.saturated() || !(self.waiters.is_empty() || self.queue.is_empty());
     }
@@ -300,21 +329,22 @@ impl<R: Copy> State<R> {
             self.kicks += 1;
             self.calls.kick = true;
         } else {
-            self.calls.parked.push(member.parker.clone());
+            self.calls.unpark(&member.parker);
         }
     }
 
     /// Whether something is to be done once the lock is released.
-    #[inline]
+    #[inline(always)]
     pub(super) fn owes(&self) -> bool {
-        self.calls.kick || self.calls.watch || self.observed || !self.calls.parked.is_empty()
+        let calls = &self.calls;
+        calls.kick | calls.watch | calls.unpark | self.observed
     }
 
     pub(super) fn close(&mut self) {
         self.closed = true;
         self.calls.kick |= self.pollers > 0;
         for &id in &self.waiters {
-            self.calls.parked.push(self.members[id].parker.clone());
+            self.calls.unpark(&self.members[id].parker);
         }
     }
 
