@@ -11,7 +11,7 @@ use std::ptr::null_mut;
 
 use overlapped::sys::*;
 
-use crate::socket::{Outcome, PATIENCE_MS, Socket, call};
+use crate::{Outcome, PATIENCE_MS, Socket, call};
 
 /// revents before every WSAPoll: bits that it never sets.
 const POISON_EVENTS: i16 = 0x7808;

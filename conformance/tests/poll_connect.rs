@@ -1,8 +1,7 @@
 //! S9.12: WSAPoll as it was before Windows 10 2004. A process of its own, for the switch is the
 //! whole process'.
 
-use conformance::readiness::{poll, poll_until_told};
-use conformance::socket::{Socket, V4, eventually};
+use conformance::{Socket, V4, eventually, poll, poll_until_told};
 use overlapped::sys::*;
 
 /// S9.12: with the switch a failed connect is never told; other events are, and SO_ERROR knows.

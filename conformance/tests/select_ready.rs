@@ -1,7 +1,6 @@
 //! What select calls ready (S8.10–S8.18).
 
-use conformance::readiness::Sets;
-use conformance::socket::{Operation, Packets, Socket, Started, V4, V6, eventually};
+use conformance::{Operation, OwnPort, Sets, Socket, Started, V4, V6, eventually};
 use overlapped::sys::*;
 
 /// Which sets a socket is left in: r, w, e. Does not wait.
@@ -283,7 +282,7 @@ fn a_socket_closed_meanwhile_is_10038_to_exceptfds() {
 #[test]
 fn select_leaves_overlapped_operations_alone() {
     let (client, server) = Socket::pair(V4);
-    let packets = Packets::of(&server, 7);
+    let packets = OwnPort::of(&server, 7);
     let receive = Operation::new(4);
     assert_eq!(receive.receive(&server, 0), Started::Pending);
     assert_eq!(ready(&server), "w");

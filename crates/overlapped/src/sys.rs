@@ -7,7 +7,7 @@
 
 #![allow(unsafe_code, reason = "raw sockets")]
 
-use crate::{Error, Socket};
+use crate::Socket;
 
 pub use windows_sys::Win32::Foundation::{
     ERROR_ABANDONED_WAIT_0, ERROR_CONNECTION_ABORTED, ERROR_CONNECTION_REFUSED,
@@ -67,7 +67,7 @@ pub(crate) use std::os::windows::io::OwnedSocket as OwnedSystem;
 /// Makes a SOCKET of a system socket, which it owns from now on.
 #[cfg(target_os = "linux")]
 pub(crate) fn import(socket: OwnedSystem) -> crate::Result<SOCKET> {
-    winsock::linux::socket_from_fd(socket).map_err(|error| Error::from_code(error.0))
+    winsock::linux::socket_from_fd(socket).map_err(|error| crate::Error::from_code(error.0))
 }
 
 /// Makes a SOCKET of a system socket, which it owns from now on.
@@ -80,7 +80,7 @@ pub(crate) fn import(socket: OwnedSystem) -> crate::Result<SOCKET> {
 /// Makes a system socket of a SOCKET, which is gone afterwards.
 #[cfg(target_os = "linux")]
 pub(crate) fn export(socket: SOCKET) -> crate::Result<OwnedSystem> {
-    winsock::linux::into_fd(socket).map_err(|error| Error::from_code(error.0))
+    winsock::linux::into_fd(socket).map_err(|error| crate::Error::from_code(error.0))
 }
 
 /// Makes a system socket of a SOCKET, which is gone afterwards.

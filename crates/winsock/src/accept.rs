@@ -186,7 +186,7 @@ impl Accept {
             return Step::Done(Outcome::failure(Status::CANCELLED));
         };
         if !self.has_room(listener) {
-            if net::wait(listener.fd(), Interest::Readable, Some(std::time::Duration::ZERO)) {
+            if net::is_ready(listener.fd(), Interest::Readable) {
                 return Step::Done(Outcome::failure(Status::BUFFER_TOO_SMALL)); // S3.4
             }
             sight.blocked();

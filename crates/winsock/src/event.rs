@@ -1,13 +1,16 @@
-//! Event objects, and the waits of the calling thread on them.
+//! Events, semaphores and mutexes, and the waits of the calling thread for them.
 
 use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+use crate::apc::Alert;
+use crate::error::Error;
+use crate::house;
 use crate::kernel::parker::Parker;
 use crate::port::Patience;
 use crate::thread;
-use crate::wait::{ObjectId, Waits};
+use crate::wait::{Kind, ObjectId, Satisfied, Waits};
 
 static WAITS: Waits = Waits::new();
 
@@ -20,7 +23,8 @@ pub struct Event {
 impl Event {
     /// `manual`: it stays signalled until [`Event::reset`]; else each signal releases one waiter.
     pub fn new(manual: bool, signalled: bool) -> Self {
-        Self { id: WAITS.create(manual, signalled) }
+        let kind = if manual { Kind::Manual } else { Kind::Auto };
+        Self { id: WAITS.create(kind, u32::from(signalled), 0) }
     }
 
     /// Signals it.
@@ -46,21 +50,143 @@ impl Drop for Event {
     }
 }
 
-/// The calling thread waits for any or all of `events`: the index that ended the wait (0 for
-/// all), or `None` when patience ran out. The thread does not count as running at its port
-/// meanwhile (S1.39).
-pub fn wait(events: &[Arc<Event>], all: bool, patience: Patience) -> Option<usize> {
+/// A semaphore.
+#[derive(Debug)]
+pub struct Semaphore {
+    id: ObjectId,
+}
+
+impl Semaphore {
+    /// With `count` signals, of at most `most`.
+    pub fn new(count: u32, most: u32) -> Self {
+        Self { id: WAITS.create(Kind::Semaphore(most), count, 0) }
+    }
+
+    /// Adds signals; the count before. 298 if there were more than it takes, then none is added.
+    pub fn add(&self, signals: u32) -> Result<u32, Error> {
+        WAITS.add(self.id, signals).ok_or(Error::TOO_MANY_POSTS)
+    }
+}
+
+impl Drop for Semaphore {
+    fn drop(&mut self) {
+        WAITS.remove(self.id);
+    }
+}
+
+/// A mutex: owned by a thread, as often as that took it.
+#[derive(Debug)]
+pub struct Mutex {
+    id: ObjectId,
+}
+
+impl Mutex {
+    /// Owned by the calling thread, or by none.
+    pub fn new(owned: bool) -> Self {
+        let me = thread::number_to_end();
+        Self { id: WAITS.create(Kind::Mutex, u32::from(owned), me) }
+    }
+
+    /// The calling thread gives it back once. 288 if it does not own it.
+    pub fn give_back(&self) -> Result<(), Error> {
+        match WAITS.give_back(self.id, thread::number()) {
+            true => Ok(()),
+            false => Err(Error::NOT_OWNER),
+        }
+    }
+}
+
+impl Drop for Mutex {
+    fn drop(&mut self) {
+        WAITS.remove(self.id);
+    }
+}
+
+/// The thread of this number ends: what it owns is abandoned.
+pub fn abandon(thread: u32) {
+    WAITS.abandon(thread);
+}
+
+/// What a thread can wait for.
+pub trait Waitable {
+    /// Its number among the waits, good while it lives.
+    fn id(&self) -> ObjectId;
+}
+
+impl Waitable for Event {
+    fn id(&self) -> ObjectId {
+        self.id
+    }
+}
+
+impl Waitable for Semaphore {
+    fn id(&self) -> ObjectId {
+        self.id
+    }
+}
+
+impl Waitable for Mutex {
+    fn id(&self) -> ObjectId {
+        thread::number_to_end(); // who waits may come to own it
+        self.id
+    }
+}
+
+/// How a wait ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Woken {
+    /// The object at this index ended it; 0 for a wait for all.
+    Object(usize),
+    /// As `Object`, and it was a mutex whose owner had ended.
+    Abandoned(usize),
+    /// APCs ran (S4.9).
+    Apcs,
+    /// Patience ran out.
+    TimedOut,
+}
+
+/// The calling thread waits for any or all of `objects`; an alertable wait ends as soon as APCs
+/// have run, and prefers them to an object (S4.10). The thread does not count as running at its
+/// port meanwhile (S1.39), and drives the sockets that have no port.
+pub fn wait<T: Waitable + ?Sized>(
+    objects: &[Arc<T>],
+    all: bool,
+    patience: Patience,
+    alertable: bool,
+) -> Woken {
     thread_local! {
         static PARKER: Arc<Parker> = Arc::new(Parker::new());
     }
-    let ids: SmallVec<[ObjectId; 8]> = events.iter().map(|event| event.id).collect();
+    let me = alertable.then(thread::record);
+    let apcs = me.as_ref().map(|me| &me.apcs);
+    if apcs.is_some_and(|apcs| apcs.run()) {
+        return Woken::Apcs;
+    }
+    let ids: SmallVec<[ObjectId; 8]> = objects.iter().map(|object| object.id()).collect();
     let parker = PARKER.with(Arc::clone);
-    let (mut paused, patience) = (None, patience.begin());
-    WAITS.wait(&ids, all, &parker, || {
-        let left = patience.left()?;
-        paused.get_or_insert_with(thread::pause);
-        Some(left)
-    })
+    let alert = apcs.map(|apcs| apcs.alert_by(Alert::Parker(parker.clone())));
+    let (mut paused, mut looked, patience) = (None, false, patience.begin());
+    let satisfied = WAITS.wait(&ids, all, (thread::number(), &parker), || {
+        if apcs.is_some_and(|apcs| apcs.any()) {
+            return false;
+        }
+        match patience.left() {
+            Some(timeout) => {
+                paused.get_or_insert_with(thread::pause);
+                house::sleep(&parker, timeout);
+                true
+            }
+            // Who only asks drives as well, or it might ask for ever.
+            None => !std::mem::replace(&mut looked, true) && house::look(),
+        }
+    });
+    drop((paused, alert));
+    match satisfied {
+        Some(Satisfied { index, abandoned: false }) => Woken::Object(index),
+        Some(Satisfied { index, abandoned: true }) => Woken::Abandoned(index),
+        None if apcs.is_some_and(|apcs| apcs.run()) => Woken::Apcs,
+        None => Woken::TimedOut,
+    }
 }
 
 #[cfg(test)]
@@ -77,15 +203,15 @@ mod tests {
         let all = events(true, 4);
         all[3].set();
         all[1].set();
-        assert_eq!(wait(&all, false, Patience::Forever), Some(1));
+        assert_eq!(wait(&all, false, Patience::Forever, false), Woken::Object(1));
     }
 
     #[test]
     fn an_auto_reset_event_releases_one_wait() {
         let one = events(false, 1);
         one[0].set();
-        assert_eq!(wait(&one, false, Patience::None), Some(0));
-        assert_eq!(wait(&one, false, Patience::None), None);
+        assert_eq!(wait(&one, false, Patience::None, false), Woken::Object(0));
+        assert_eq!(wait(&one, false, Patience::None, false), Woken::TimedOut);
     }
 
     #[test]
@@ -93,10 +219,10 @@ mod tests {
         let both = events(false, 2);
         both[0].set();
         let soon = Patience::Until(Instant::now() + Duration::from_millis(2));
-        assert_eq!(wait(&both, true, soon), None);
+        assert_eq!(wait(&both, true, soon, false), Woken::TimedOut);
         assert!(both[0].is_set());
         both[1].set();
-        assert_eq!(wait(&both, true, Patience::Forever), Some(0));
+        assert_eq!(wait(&both, true, Patience::Forever, false), Woken::Object(0));
         assert!(!both[0].is_set() && !both[1].is_set());
     }
 
@@ -104,8 +230,8 @@ mod tests {
     fn a_signal_wakes_a_sleeping_waiter() {
         let all = events(false, 2);
         let theirs = all.clone();
-        let waiter = std::thread::spawn(move || wait(&theirs, false, Patience::Forever));
+        let waiter = std::thread::spawn(move || wait(&theirs, false, Patience::Forever, false));
         all[1].set();
-        assert_eq!(waiter.join().unwrap(), Some(1));
+        assert_eq!(waiter.join().unwrap(), Woken::Object(1));
     }
 }

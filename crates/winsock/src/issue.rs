@@ -30,7 +30,7 @@ pub struct Transfer {
     pub buffers: (*const WSABUF, u32),
     /// Null: the call blocks or fails (S2.8).
     pub overlapped: *mut OVERLAPPED,
-    /// Not served yet; refused.
+    /// Runs when it is over, on the calling thread, in an alertable wait (S5.2).
     pub routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
     /// Whether the caller gave a place for the byte count (S2.4).
     pub counts: bool,
@@ -47,12 +47,8 @@ fn check(socket: &Socket, transfer: &Transfer) -> Result<Buffers, Error> {
         if !transfer.counts {
             return Err(Error::FAULT);
         }
-    } else if transfer.routine.is_some() {
-        // With a port this is Windows' answer too; without one, routines are not served yet.
-        return Err(match socket.association() {
-            Some(_) => Error::INVALID,
-            None => Error::OP_NOT_SUPPORTED,
-        });
+    } else if transfer.routine.is_some() && socket.association().is_some() {
+        return Err(Error::INVALID); // S1.12, S5.19
     }
     // SAFETY: the caller's array of `count` buffers, valid during the call.
     Ok(unsafe { Buffers::lent(array, count) })
@@ -101,7 +97,12 @@ unsafe fn begin(
         return unsafe { wait(lane, transfer.overlapped, operation) };
     }
     // SAFETY: the caller's OVERLAPPED, valid until the completion.
-    let target = unsafe { complete::begin(transfer.overlapped)? };
+    let target = unsafe {
+        match transfer.routine {
+            None => complete::begin(transfer.overlapped)?,
+            Some(routine) => complete::begin_with_routine(transfer.overlapped, routine),
+        }
+    };
     if target.event.is_none() {
         lane.socket().reset_signal();
     }

@@ -17,6 +17,7 @@
 #![warn(missing_docs)]
 
 mod accept;
+mod apc;
 pub mod api;
 mod closing;
 mod complete;
@@ -27,6 +28,7 @@ mod endpoint;
 pub mod error;
 mod event;
 mod handle;
+mod house;
 mod issue;
 mod kernel;
 mod lane;
@@ -43,6 +45,7 @@ mod socket;
 mod survey;
 mod sync;
 mod thread;
+mod threads;
 mod transfer;
 mod wait;
 mod watchman;

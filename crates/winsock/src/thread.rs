@@ -1,15 +1,16 @@
 //! The calling thread: its number, its seat at a port, and what must happen when it ends.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 
-use crate::closing;
+use crate::apc::Alert;
 use crate::error::Error;
 use crate::handle;
 use crate::kernel::epoll::Readiness as Report;
 use crate::kernel::sys;
-use crate::port::{Packet, Seat};
+use crate::port::{Nothing, Packet, Patience, Seat};
 use crate::readiness::IoPort;
+use crate::{closing, event, threads};
 
 /// A thread is associated with one port at most (S1.32).
 struct Seated {
@@ -23,11 +24,21 @@ struct Thread {
     seated: RefCell<Option<Seated>>,
     /// It has issued an operation that must not outlive it (S1.88, S1.90).
     bound: Cell<bool>,
+    /// It may own mutexes.
+    owns: Cell<bool>,
+    /// What others know of it, once they may.
+    record: OnceCell<Arc<threads::Thread>>,
 }
 
 thread_local! {
     static THREAD: Thread = const {
-        Thread { number: Cell::new(0), seated: RefCell::new(None), bound: Cell::new(false) }
+        Thread {
+            number: Cell::new(0),
+            seated: RefCell::new(None),
+            bound: Cell::new(false),
+            owns: Cell::new(false),
+            record: OnceCell::new(),
+        }
     };
 }
 
@@ -40,6 +51,43 @@ pub fn number() -> u32 {
         }
         thread.number.get()
     })
+}
+
+/// What others know of the calling thread.
+pub fn record() -> Arc<threads::Thread> {
+    THREAD.with(|thread| thread.record.get_or_init(|| threads::record(number())).clone())
+}
+
+/// What others know of the calling thread, if they know anything.
+pub fn record_if_any() -> Option<Arc<threads::Thread>> {
+    THREAD.try_with(|thread| thread.record.get().cloned()).ok().flatten()
+}
+
+/// A new thread that runs `work`, which returns its exit code; its stack has at least
+/// `stack_bytes`. Fails with 8 if there can be none.
+pub fn spawn(
+    stack_bytes: usize,
+    work: impl FnOnce() -> u32 + Send + 'static,
+) -> Result<Arc<threads::Thread>, Error> {
+    let (tell, told) = std::sync::mpsc::channel();
+    let builder = match stack_bytes {
+        0 => std::thread::Builder::new(),
+        bytes => std::thread::Builder::new().stack_size(bytes),
+    };
+    let spawned = builder.spawn(move || {
+        let record = record();
+        _ = tell.send(record.clone());
+        let code = work();
+        record.set_exit_code(code);
+    });
+    spawned.map_err(|_| Error::NOT_ENOUGH_MEMORY)?;
+    told.recv().map_err(|_| Error::NOT_ENOUGH_MEMORY)
+}
+
+/// The calling thread's number; when it ends, the mutexes it owns are abandoned.
+pub fn number_to_end() -> u32 {
+    THREAD.with(|thread| thread.owns.set(true));
+    number()
 }
 
 /// Remembers that the calling thread's end must cancel operations.
@@ -70,6 +118,41 @@ pub fn at_port<T>(
         let at = seated.as_mut().expect("seated above");
         Ok(work(&at.port, &mut at.seat))
     })
+}
+
+/// An alertable wait at the port behind `handle`, `get` being one wait there: a packet goes before
+/// APCs, but for a thread that is not seated there yet (S1.29b–S1.29d). APCs that run end it as
+/// [`Nothing::Alerted`].
+pub fn get_alertably(
+    handle: usize,
+    patience: Patience,
+    get: &mut dyn FnMut(Patience) -> Result<Result<(), Nothing>, Error>,
+) -> Result<Result<(), Nothing>, Error> {
+    let me = record();
+    let apcs = &me.apcs;
+    let seated =
+        THREAD.with(|thread| thread.seated.borrow().as_ref().is_some_and(|at| at.handle == handle));
+    let seat = at_port(handle, |_, seat| seat.id())?;
+    if !seated && apcs.run() {
+        return Ok(Err(Nothing::Alerted));
+    }
+    match get(Patience::None)? {
+        Err(Nothing::TimedOut) if apcs.run() => return Ok(Err(Nothing::Alerted)),
+        Err(Nothing::TimedOut) => {}
+        taken => return Ok(taken),
+    }
+    let port = handle::port(handle)?;
+    let alert = apcs.alert_by(Alert::Seat(port.clone(), seat));
+    let taken = match apcs.any() {
+        true => Err(Nothing::Alerted),
+        false => get(patience)?,
+    };
+    drop(alert);
+    at_port(handle, |port, seat| port.calm(seat))?;
+    if taken == Err(Nothing::Alerted) {
+        apcs.run();
+    }
+    Ok(taken)
 }
 
 /// Posts to the port behind `handle`, which need not be looked up where the thread sits (S1.29g).
@@ -131,5 +214,9 @@ impl Drop for Thread {
         if self.bound.get() {
             closing::cancel_of_thread(self.number.get());
         }
+        if self.owns.get() {
+            event::abandon(self.number.get());
+        }
+        threads::end(self.number.get());
     }
 }
