@@ -27,7 +27,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
-
 use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, SpinWait};
 
 use crate::error::Error;
@@ -375,9 +374,7 @@ impl SocketGuard {
         // SAFETY: the guard is a reference.
         unsafe { guard.slot.socket() }.map(|socket| Self { socket, guard })
     }
-}
 
-impl SocketGuard {
     /// Whether calls on other threads hold it as well.
     pub fn is_shared(&self) -> bool {
         self.guard.slot.state.load(Ordering::SeqCst) & REFERENCES > 1
@@ -401,7 +398,6 @@ pub fn socket(handle: usize) -> Result<SocketGuard, Error> {
 }
 
 /// The number of the slot that `handle` may be of, below a million.
-#[inline(always)]
 pub fn slot_number(handle: usize) -> usize {
     handle >> 2 & (SLOTS_MAX - 1)
 }
@@ -472,7 +468,6 @@ pub fn all_sockets() -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
     fn new_event() -> u32 {
         insert(|_| Object::Event(Arc::new(Event::new(true, false)))).unwrap()
     }
