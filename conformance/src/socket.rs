@@ -16,11 +16,13 @@ use std::time::{Duration, Instant};
 use overlapped::sys::*;
 
 mod address;
+mod events;
 mod extension;
 mod operation;
 mod packets;
 
 pub use address::RawAddress;
+pub use events::{Happened, Selection, enumerate, select};
 pub use extension::{Addresses, extension, pending_accept, sockaddrs};
 pub use operation::{Operation, Started, data_room};
 pub use packets::{Packet, Packets};

@@ -33,7 +33,7 @@ pub use winsock::{
     GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, InetNtopW, InetPtonW,
     PostQueuedCompletionStatus, ResetEvent, SetEvent, SetFileCompletionNotificationModes,
     SetLastError, Sleep, SleepEx, WSAAccept, WSAAddressToStringA, WSAAddressToStringW, WSACleanup,
-    WSACloseEvent, WSAConnect, WSACreateEvent, WSAGetLastError, WSAGetOverlappedResult, WSAHtonl,
+    WSACloseEvent, WSAConnect, WSACreateEvent, WSAEnumNetworkEvents, WSAEventSelect, WSAGetLastError, WSAGetOverlappedResult, WSAHtonl,
     WSAHtons, WSAIoctl, WSANtohl, WSANtohs, WSARecv, WSARecvFrom, WSAResetEvent, WSASend,
     WSASendTo, WSASetEvent, WSASetLastError, WSASocketA, WSASocketW, WSAStartup,
     WSAStringToAddressA, WSAStringToAddressW, WSAWaitForMultipleEvents, WaitForMultipleObjects,

@@ -30,6 +30,7 @@ mod issue;
 mod kernel;
 mod lane;
 pub mod linux;
+mod netevent;
 mod option;
 mod port;
 mod queue;

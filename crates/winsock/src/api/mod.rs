@@ -13,6 +13,7 @@ mod event;
 mod extension;
 mod file;
 mod names;
+mod netevent;
 mod option;
 mod port;
 mod resolve;
@@ -24,6 +25,7 @@ pub use event::*;
 pub use extension::*;
 pub use file::*;
 pub use names::*;
+pub use netevent::*;
 pub use option::*;
 pub use port::*;
 pub use resolve::*;
@@ -88,7 +90,7 @@ same_signature! { [Storage::FileSystem] SetFileCompletionNotificationModes }
 same_signature! { [Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
     InetPtonW WSAAccept WSAAddressToStringA WSAAddressToStringW WSACleanup WSACloseEvent
-    WSAConnect WSACreateEvent WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons WSAIoctl
+    WSAConnect WSACreateEvent WSAEnumNetworkEvents WSAEventSelect WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons WSAIoctl
     WSANtohl WSANtohs WSARecv WSARecvFrom WSAResetEvent WSASend WSASendTo WSASetEvent
     WSASetLastError WSASocketA WSASocketW WSAStartup WSAStringToAddressA WSAStringToAddressW
     WSAWaitForMultipleEvents accept bind closesocket connect freeaddrinfo getaddrinfo

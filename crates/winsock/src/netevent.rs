@@ -1,0 +1,322 @@
+//! Network events: what has happened on a socket, kept in its record until somebody asks
+//! (WSAEventSelect, WSAEnumNetworkEvents).
+//!
+//! ```text
+//!   readiness: on_ready ─────▶ ┐               ┌─ recorded: bit and error, until enumerated
+//!   recv, accept: again ─────▶ ├─▶ indicate ───┤
+//!   send 10035: want_room ───▶ │  (once, till  └─ if selected: the event object is set
+//!   connect ended: connected ─▶┘  re-enabled)
+//! ```
+//!
+//! A record begins with the first select; from then on it is kept whether anything is selected or
+//! not, as AFD does, so that what was reported once is not reported again (S6.8–S6.10). Whatever
+//! happens on a socket comes here behind one look at [`Mark::SELECTED`].
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::connect::mark_reset;
+use crate::error::Error;
+use crate::event::Event;
+use crate::handle;
+use crate::kernel::control;
+use crate::kernel::epoll::Ready;
+use crate::kernel::net::{self, Errno};
+use crate::kernel::transfer;
+use crate::socket::{Mark, Socket};
+use crate::watchman;
+
+/// FD_READ.
+pub const READ: u32 = 1;
+/// FD_WRITE.
+pub const WRITE: u32 = 2;
+/// FD_OOB.
+pub const OOB: u32 = 4;
+/// FD_ACCEPT.
+pub const ACCEPT: u32 = 8;
+/// FD_CONNECT.
+pub const CONNECT: u32 = 16;
+/// FD_CLOSE.
+pub const CLOSE: u32 = 32;
+/// FD_MAX_EVENTS: how many kinds there are.
+pub const KINDS: usize = 10;
+
+/// A socket's network events.
+pub struct NetworkEvents(Mutex<Record>);
+
+struct Record {
+    /// Whom to tell; together with a mask of 0: nobody.
+    event: Option<Arc<Event>>,
+    /// The selected bits; 0: nothing is selected.
+    mask: u32,
+    /// What happened and was not enumerated yet.
+    active: u32,
+    /// The error of each, by bit number.
+    errors: [Error; KINDS],
+    /// What happened since its re-enabling call, if it has one: it does not happen again while the
+    /// condition lasts (S6.10).
+    told: u32,
+    /// A send failed with 10035: room is news (S6.15).
+    wants_room: bool,
+    /// What waited at the last FD_READ or FD_ACCEPT, in bytes or connections: more is news (S6.14).
+    seen: u32,
+    /// Where urgent data stood at the last FD_OOB, in bytes from the next to be read.
+    urgent_at: u32,
+}
+
+/// What WSAEnumNetworkEvents returns: bits, and an error for each by bit number.
+pub type Enumerated = (u32, [Error; KINDS]);
+
+impl NetworkEvents {
+    /// The record as it stands when a socket is selected first: what has happened before counts,
+    /// the connect included (S6.16, S6.17).
+    pub fn of(socket: &Socket) -> Self {
+        let connected = socket.is(Mark::CONNECTED);
+        let active = match () {
+            () if connected && !socket.is(Mark::ACCEPTED) => CONNECT | WRITE,
+            () if connected => WRITE,
+            () if socket.is_exactly(Mark::BOUND, Mark::STREAM) => WRITE,
+            () => 0,
+        };
+        Self(Mutex::new(Record {
+            event: None,
+            mask: 0,
+            active,
+            errors: [Error::SUCCESS; KINDS],
+            told: active,
+            wants_room: false,
+            seen: 0,
+            urgent_at: 0,
+        }))
+    }
+}
+
+impl Socket {
+    /// WSAEventSelect: `mask` 0 cancels (S6.1–S6.3). Tells at once what is recorded and what
+    /// already holds (S6.9).
+    pub fn select_events(&self, event: Option<Arc<Event>>, mask: u32) -> Result<(), Error> {
+        self.mark(Mark::NONBLOCKING.and(Mark::SELECTED), true);
+        self.settle_connect();
+        let events = self.network_events();
+        {
+            let mut record = events.0.lock();
+            record.event = event.filter(|_| mask != 0);
+            record.mask = mask;
+            record.look(self, Sight::Now);
+            record.signal(u32::MAX);
+        }
+        self.watch_events()
+    }
+
+    /// Whether events are selected: then the socket stays non-blocking (S6.1).
+    pub fn selects_events(&self) -> bool {
+        self.is(Mark::SELECTED) && self.network_events().0.lock().mask != 0
+    }
+
+    /// WSAEnumNetworkEvents: the selected bits that are recorded, and their errors; they are
+    /// cleared and `event` is reset in one step (S6.6–S6.8).
+    pub fn enumerate_events(&self, event: Option<&Event>) -> Enumerated {
+        let taken = self.is(Mark::SELECTED).then(|| {
+            let mut record = self.network_events().0.lock();
+            let bits = record.active & record.mask;
+            record.active &= !bits;
+            if let Some(event) = event {
+                event.reset();
+            }
+            (bits, record.errors)
+        });
+        taken.unwrap_or_else(|| {
+            if let Some(event) = event {
+                event.reset();
+            }
+            (0, [Error::SUCCESS; KINDS])
+        })
+    }
+
+    /// Sees to it that readiness is heard of, as soon as there can be any.
+    pub fn watch_events(&self) -> Result<(), Error> {
+        let alive = Mark::CONNECTING.and(Mark::CONNECTED).and(Mark::LISTENING);
+        if self.is(Mark::STREAM) && !self.is_any(alive) {
+            return Ok(()); // Linux says "hung up" of it, Windows nothing (S6.16)
+        }
+        if let Some(association) = self.association() {
+            association.port.source().set_eager();
+            watchman::arm(); // should nobody be at the port
+        }
+        self.watch()
+    }
+}
+
+/// The kernel reported readiness of a socket, and its lanes have had theirs (S6.25).
+#[cold]
+pub fn on_ready(handle: usize, ready: Ready) {
+    let Ok(socket) = handle::socket(handle) else { return };
+    if socket.is(Mark::SELECTED) {
+        socket.settle_connect();
+        socket.network_events().0.lock().look(&socket, Sight::Edge(ready));
+    }
+}
+
+/// A call that re-enables `bits` is over, however it ended (S6.11, S6.12).
+#[cold]
+pub fn again(socket: &Socket, bits: u32) {
+    let mut record = socket.network_events().0.lock();
+    let urgent = record.told & OOB != 0;
+    record.told &= !bits;
+    record.active &= !bits;
+    record.look(socket, if urgent { Sight::Now } else { Sight::Arrivals });
+}
+
+/// A send failed with 10035 (S6.15).
+#[cold]
+pub fn want_room(socket: &Socket) {
+    let mut record = socket.network_events().0.lock();
+    record.active &= !WRITE;
+    record.wants_room = true;
+    record.look(socket, Sight::Now);
+}
+
+/// A connect has ended (S6.17, S6.18, S6.16a), or the socket has become an accepted one.
+#[cold]
+pub fn connected(socket: &Socket, error: Error) {
+    let mut record = socket.network_events().0.lock();
+    if !socket.is(Mark::ACCEPTED) {
+        record.indicate(CONNECT, error);
+    }
+    if error == Error::SUCCESS {
+        record.indicate(WRITE, error);
+        record.look(socket, Sight::Now);
+    }
+}
+
+/// A datagram socket was bound: it can send (S6.16).
+#[cold]
+pub fn bound(socket: &Socket) {
+    socket.network_events().0.lock().indicate(WRITE, Error::SUCCESS);
+}
+
+/// `accepted` comes from `listener`: what is selected there is selected here (S6.24).
+#[cold]
+pub fn inherit(accepted: &Socket, listener: &Socket) {
+    let (event, mask) = {
+        let record = listener.network_events().0.lock();
+        (record.event.clone(), record.mask)
+    };
+    if mask != 0 {
+        // Without a watch it still has what is recorded now; its next select tries again.
+        _ = accepted.select_events(event, mask);
+    }
+}
+
+/// The socket is as new (DisconnectEx) or closed: nothing that was recorded counts any more.
+#[cold]
+pub fn forget(socket: &Socket) {
+    let mut record = socket.network_events().0.lock();
+    if socket.is(Mark::CLOSED) {
+        (record.event, record.mask) = (None, 0); // S6.26
+    }
+    (record.active, record.told, record.wants_room) = (0, 0, false);
+}
+
+/// What a look at a socket begins with.
+enum Sight {
+    /// The kernel has just reported this: what came since the last report is news, even if the old
+    /// was not taken (S6.14).
+    Edge(Ready),
+    /// The whole state is wanted.
+    Now,
+    /// Only what may wait to be taken is of interest.
+    Arrivals,
+}
+
+impl Record {
+    /// Looks at the socket and indicates what holds and was not told yet.
+    fn look(&mut self, socket: &Socket, sight: Sight) {
+        if socket.is(Mark::CLOSED) {
+            return;
+        }
+        let edge = matches!(sight, Sight::Edge(_));
+        if socket.is(Mark::LISTENING) {
+            return self.arrived(ACCEPT, net::waiting_connections(socket.fd()), edge);
+        }
+        let stream = socket.is(Mark::STREAM);
+        if stream && !socket.is(Mark::CONNECTED) {
+            return;
+        }
+        // Room and urgent data may be gone since the report; what else it says stays true.
+        let level = match sight {
+            Sight::Edge(ready) if stream && !self.wants_room && !ready.urgent() => ready,
+            Sight::Arrivals if stream => Ready::default(),
+            _ => Ready::now(socket.fd()),
+        };
+        let unread = if stream { unread(socket) } else { queued(socket, level) };
+        self.arrived(READ, unread, edge);
+        if stream && level.urgent() && !socket.is(Mark::OOB_INLINE) {
+            self.urgent(socket, unread, edge);
+        }
+        if self.wants_room && level.writable() {
+            self.wants_room = false;
+            self.indicate(WRITE, Error::SUCCESS);
+        }
+        let reset = socket.is(Mark::RESET) || level.failed();
+        if stream && (reset || level.hung_up()) && self.told & CLOSE == 0 {
+            // S6.21: the number is this, whoever reset the connection.
+            self.indicate(CLOSE, if reset { Error::CONNECTION_ABORTED } else { Error::SUCCESS });
+        }
+    }
+
+    /// `count` bytes or connections wait to be taken.
+    fn arrived(&mut self, bit: u32, count: u32, edge: bool) {
+        let news = self.told & bit == 0 || edge && count > self.seen;
+        if count > 0 && news {
+            self.seen = count;
+            self.indicate(bit, Error::SUCCESS);
+        }
+    }
+
+    /// An urgent byte stands in the stream. A later one has moved the mark, or is all there is.
+    fn urgent(&mut self, socket: &Socket, unread: u32, edge: bool) {
+        let at = control::readable_bytes(socket.fd()).unwrap_or(0);
+        let moved = edge && (at != self.urgent_at || unread == 0);
+        if self.told & OOB == 0 || moved {
+            self.urgent_at = at;
+            self.indicate(OOB, Error::SUCCESS);
+        }
+    }
+
+    /// It happened: recorded with its error, and told.
+    fn indicate(&mut self, bit: u32, error: Error) {
+        self.told |= bit;
+        self.active |= bit;
+        self.errors[bit.trailing_zeros() as usize] = error;
+        self.signal(bit);
+    }
+
+    /// Sets the event if one of `bits` is recorded and selected (S6.5).
+    fn signal(&self, bits: u32) {
+        if let Some(event) = self.event.as_ref().filter(|_| self.active & self.mask & bits != 0) {
+            event.set();
+        }
+    }
+}
+
+/// Bytes that a receive on a stream would find now; a reset is remembered.
+fn unread(socket: &Socket) -> u32 {
+    if socket.is(Mark::RESET) {
+        return 0;
+    }
+    let unread = transfer::unread(socket.fd());
+    if unread == Err(Errno::RESET) {
+        mark_reset(socket);
+    }
+    unread.map_or(0, |bytes| u32::try_from(bytes).unwrap_or(u32::MAX))
+}
+
+/// How much a datagram socket holds, if there is a datagram or an error to receive.
+fn queued(socket: &Socket, level: Ready) -> u32 {
+    match level.readable() || socket.is(Mark::PORT_UNREACHABLE) {
+        true => net::queued_bytes(socket.fd()).max(1),
+        false => 0,
+    }
+}
