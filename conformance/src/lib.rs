@@ -1,8 +1,41 @@
-//! What the conformance tests share: connected pairs, poisoned outputs, ports.
+//! What the conformance tests share. Each wrapper is one Win32 call with its outputs and the last
+//! error poisoned before it, so that nothing passes by luck.
+//!
+//! ```text
+//!   call       poison, the last error, patience
+//!   address    SOCKADDR
+//!   socket     SOCKET: calls that are over when they return; option: getsockopt and its like
+//!   operation  OVERLAPPED with its memory and event; start: the calls that begin one
+//!   accept     AcceptEx' addresses; ConnectEx and its like looked up
+//!   event      event objects
+//!   selection  WSAEventSelect and its event object
+//!   port       completion ports
+//!   worker     threads that run, and block only when told
+//!   gap        what the engine does not do yet
+//!   difference what Wine does not do as Windows does
+//! ```
 
+mod accept;
+mod address;
+mod call;
+pub mod difference;
+mod event;
 pub mod gap;
-pub mod operation;
-pub mod pair;
-pub mod port;
-pub mod socket;
-pub mod worker;
+mod operation;
+mod port;
+mod selection;
+mod socket;
+mod worker;
+
+pub use accept::{Addresses, extension, pending_accept, sockaddrs};
+pub use address::{RawAddress, V4, V6};
+pub use call::{
+    Outcome, PATIENCE, PATIENCE_MS, POISON, POISON_WIDE, call, eventually, last_error,
+    poison_last_error, startup, win32_call,
+};
+pub use event::{Event, is_signalled};
+pub use operation::{Operation, Started, pending_pair, pending_receive};
+pub use port::{Got, GotMany, OwnPort, Port, create_port, ported_pair, ported_udp_pair, posted};
+pub use selection::{Happened, Selection, enumerate, select};
+pub use socket::Socket;
+pub use worker::{Answer, Worker, alone, mostly, settle};

@@ -14,26 +14,13 @@ use std::ptr::null_mut;
 
 use overlapped::sys::*;
 
-use crate::pair::Socket;
+use crate::{
+    Operation, PATIENCE_MS, POISON, POISON_WIDE, Socket, V4, last_error, poison_last_error,
+    win32_call,
+};
 
-/// What stands in a 32-bit output before the call.
-pub const POISON: u32 = 0xDEAD_BEEF;
-/// What stands in a key or a pointer before the call.
-pub const POISON_WIDE: usize = 0xDEAD_BEEF_DEAD_BEE0;
-/// How long something may take that must happen: it ends only tests that fail.
-pub const PATIENCE_MS: u32 = 10_000;
 /// A key that no test uses, for packets that only mark a place.
 const FENCE: usize = 0xFE2CE;
-
-/// Sets the last error to what no call sets it to.
-pub fn poison_last_error() {
-    unsafe { SetLastError(POISON) };
-}
-
-/// The calling thread's last error.
-pub fn last_error() -> u32 {
-    unsafe { GetLastError() }
-}
 
 /// What GetQueuedCompletionStatus returned, stored and set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,8 +92,15 @@ impl Drop for OwnPort {
 impl OwnPort {
     /// A port that lets `limit` threads run.
     pub fn new(limit: u32) -> Self {
-        let made = create(INVALID_HANDLE_VALUE, null_mut(), 0, limit);
+        let made = create_port(INVALID_HANDLE_VALUE, null_mut(), 0, limit);
         Self(Port(made.expect("a port can be made")))
+    }
+
+    /// A port that lets one thread run, with this socket associated under `key`.
+    pub fn of(socket: &Socket, key: usize) -> Self {
+        let port = Self::new(1);
+        port.associate(socket, key);
+        port
     }
 
     /// Closes it, which must succeed.
@@ -117,10 +111,9 @@ impl OwnPort {
 }
 
 /// CreateIoCompletionPort: the handle, or the last error.
-pub fn create(file: HANDLE, port: HANDLE, key: usize, limit: u32) -> Result<usize, u32> {
-    poison_last_error();
-    let made = unsafe { CreateIoCompletionPort(file, port, key, limit) };
-    if made.is_null() { Err(last_error()) } else { Ok(made as usize) }
+pub fn create_port(file: HANDLE, port: HANDLE, key: usize, limit: u32) -> Result<usize, u32> {
+    let made = || unsafe { CreateIoCompletionPort(file, port, key, limit) };
+    win32_call(null_mut(), made).map(|handle| handle as usize)
 }
 
 impl Port {
@@ -136,7 +129,7 @@ impl Port {
 
     /// Associates a socket, which must succeed.
     pub fn associate(self, socket: &Socket, key: usize) {
-        assert_eq!(create(socket.handle(), self.handle(), key, 0), Ok(self.0));
+        assert_eq!(create_port(socket.handle(), self.handle(), key, 0), Ok(self.0));
     }
 
     /// GetQueuedCompletionStatus.
@@ -154,6 +147,14 @@ impl Port {
     /// The next packet, which must come.
     pub fn next(self) -> Got {
         self.get(PATIENCE_MS)
+    }
+
+    /// The next packet, which must be that of `operation`: its error, or 0, and its bytes.
+    #[track_caller]
+    pub fn next_of(self, operation: &Operation) -> (u32, u32) {
+        let got = self.next();
+        assert_eq!(got.overlapped, operation.address(), "another's packet, or none: {got:?}");
+        (if got.ok { 0 } else { got.error }, got.bytes)
     }
 
     /// GetQueuedCompletionStatusEx.
@@ -175,25 +176,30 @@ impl Port {
         let entries = written
             .map(|e| {
                 let bytes = e.dwNumberOfBytesTransferred;
-                (e.lpCompletionKey, e.lpOverlapped as usize, e.Internal, bytes)
+                // An NTSTATUS has 32 bits; what is beside them means nothing.
+                let status = e.Internal as u32 as usize;
+                (e.lpCompletionKey, e.lpOverlapped as usize, status, bytes)
             })
             .collect();
         GotMany { ok: ok != 0, count, entries, error }
     }
 
-    /// PostQueuedCompletionStatus: 0, or the last error.
-    pub fn try_post(self, bytes: u32, key: usize, overlapped: usize) -> u32 {
-        poison_last_error();
+    /// PostQueuedCompletionStatus: its verdict.
+    pub fn try_post(self, bytes: u32, key: usize, overlapped: usize) -> Result<(), u32> {
         let (port, pointer) = (self.handle(), overlapped as *const OVERLAPPED);
-        match unsafe { PostQueuedCompletionStatus(port, bytes, key, pointer) } {
-            0 => last_error(),
-            _ => 0,
-        }
+        let posted = || unsafe { PostQueuedCompletionStatus(port, bytes, key, pointer) };
+        win32_call(0, posted).map(drop)
     }
 
     /// Posts a packet with this key and nothing else, which must succeed.
     pub fn post(self, key: usize) {
-        assert_eq!(self.try_post(0, key, 0), 0);
+        assert_eq!(self.try_post(0, key, 0), Ok(()));
+    }
+
+    /// Whether no packet comes within a while that is long for an engine that would queue one.
+    pub fn stays_empty(self) -> bool {
+        // not synchronisation: nothing can be observed when nothing happens
+        self.get(30) == Got::nothing(WAIT_TIMEOUT)
     }
 
     /// Nothing is queued now: neither at a look, nor in front of a packet posted after it.
@@ -202,6 +208,18 @@ impl Port {
         self.post(FENCE);
         assert_eq!(self.next(), Got::packet(0, FENCE, 0));
     }
+}
+
+/// A port that lets one thread run, a TCP socket associated with it under key 9, and its peer.
+pub fn ported_pair() -> (OwnPort, Socket, Socket) {
+    let (one, other) = Socket::pair(V4);
+    (OwnPort::of(&one, 9), one, other)
+}
+
+/// As [`ported_pair`], of UDP sockets.
+pub fn ported_udp_pair() -> (OwnPort, Socket, Socket) {
+    let (one, other) = Socket::udp_pair(V4);
+    (OwnPort::of(&one, 9), one, other)
 }
 
 /// A packet that `post(key)` made.

@@ -9,68 +9,18 @@
 
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Once;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use overlapped::sys::*;
 
-mod address;
-mod events;
-mod extension;
-mod operation;
-mod packets;
+use crate::{Outcome, PATIENCE_MS, RawAddress, call, startup};
 
-pub use address::RawAddress;
-pub use events::{Happened, Selection, enumerate, select};
-pub use extension::{Addresses, extension, pending_accept, sockaddrs};
-pub use operation::{Operation, Started, data_room};
-pub use packets::{Packet, Packets};
+mod option;
 
-/// 127.0.0.1.
-pub const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
-/// ::1.
-pub const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
-/// The last error before every call: none of Windows' numbers.
-pub const POISON: i32 = 0x5EED;
-/// What output variables hold before a call.
-pub const POISON_BYTES: u32 = 0xCCCC_CCCC;
-/// How long an effect may take to be seen: a limit for broken engines, never reached.
-pub const PATIENCE: Duration = Duration::from_secs(20);
-/// PATIENCE for calls that count milliseconds.
-pub const PATIENCE_MS: u32 = 20_000;
-
-/// What a call returned, or the last error.
-pub type Outcome<T> = Result<T, i32>;
-
-/// Makes one call with the last error poisoned; `failure` is what it returns when it fails.
-pub fn call<T: PartialEq>(failure: T, work: impl FnOnce() -> T) -> Outcome<T> {
-    unsafe { SetLastError(POISON as u32) };
-    let value = work();
-    if value == failure { Err(unsafe { GetLastError() } as i32) } else { Ok(value) }
-}
-
+/// A call that returns 0 or SOCKET_ERROR.
 fn zero(work: impl FnOnce() -> i32) -> Outcome<()> {
     call(SOCKET_ERROR, work).map(|value| assert_eq!(value, 0, "success is 0"))
-}
-
-/// Looks until `seen` is true. Fails the test after [`PATIENCE`].
-#[track_caller]
-pub fn eventually(mut seen: impl FnMut() -> bool) {
-    let end = Instant::now() + PATIENCE;
-    while !seen() {
-        assert!(Instant::now() < end, "it was not to be seen in time");
-        std::thread::yield_now();
-    }
-}
-
-/// WSAStartup, once a process; every constructor here does it.
-pub fn startup() {
-    static STARTED: Once = Once::new();
-    STARTED.call_once(|| {
-        let mut data = WSADATA::default();
-        assert_eq!(unsafe { WSAStartup(0x0202, &mut data) }, 0);
-    });
 }
 
 /// A SOCKET, closed when dropped.
@@ -102,6 +52,11 @@ impl Socket {
     pub fn udp(ip: IpAddr) -> Socket {
         let family = if ip.is_ipv4() { AF_INET } else { AF_INET6 };
         Self::made(family, SOCK_DGRAM, 0, WSA_FLAG_OVERLAPPED).expect("UDP is there").bounded()
+    }
+
+    /// A TCP socket without the overlapped attribute.
+    pub fn not_overlapped() -> Socket {
+        Self::made(AF_INET, SOCK_STREAM, 0, 0).expect("TCP is there")
     }
 
     /// A socket of this SOCKET value, which it owns.
@@ -150,6 +105,14 @@ impl Socket {
         let client = Self::tcp(ip);
         client.connect(address).expect("it listens");
         (client, listener.accept().expect("one has connected"))
+    }
+
+    /// Two bound UDP sockets, each connected to the other.
+    pub fn udp_pair(ip: IpAddr) -> (Socket, Socket) {
+        let ((one, at_one), (other, at_other)) = (Self::bound_udp(ip), Self::bound_udp(ip));
+        one.connect(at_other).expect("it is bound");
+        other.connect(at_one).expect("it is bound");
+        (one, other)
     }
 
     /// A TCP socket whose connect is under way and stays so, and what keeps it so: the listener
@@ -254,6 +217,12 @@ impl Socket {
         call(SOCKET_ERROR, || unsafe { send(self.0, bytes.as_ptr(), length, flags) })
     }
 
+    /// send without flags, which must take all.
+    #[track_caller]
+    pub fn send_all(&self, bytes: &[u8]) {
+        assert_eq!(self.send(bytes, 0), Ok(bytes.len() as i32));
+    }
+
     /// recv of at most `room` bytes; what is beyond those received must be untouched.
     pub fn recv(&self, room: usize, flags: i32) -> Outcome<Vec<u8>> {
         let mut bytes = vec![0xCC; room];
@@ -292,63 +261,5 @@ impl Socket {
         })?;
         bytes.truncate(got as usize);
         Ok((bytes, from.to_std()))
-    }
-}
-
-/// Options and controls.
-impl Socket {
-    /// setsockopt of these bytes.
-    pub fn set_bytes(&self, level: i32, name: i32, value: &[u8]) -> Outcome<()> {
-        let length = value.len() as i32;
-        zero(|| unsafe { setsockopt(self.0, level, name, value.as_ptr(), length) })
-    }
-
-    /// setsockopt of a DWORD.
-    pub fn set(&self, level: i32, name: i32, value: u32) -> Outcome<()> {
-        self.set_bytes(level, name, &value.to_ne_bytes())
-    }
-
-    /// getsockopt of a DWORD.
-    pub fn get(&self, level: i32, name: i32) -> Outcome<u32> {
-        let mut bytes = POISON_BYTES.to_ne_bytes();
-        let mut length = 4;
-        zero(|| unsafe { getsockopt(self.0, level, name, bytes.as_mut_ptr(), &mut length) })?;
-        assert!(length == 4 || length == 1, "a DWORD, or a BOOL of one byte");
-        let number = u32::from_ne_bytes(bytes);
-        Ok(if length == 1 { number & 0xFF } else { number })
-    }
-
-    /// SO_LINGER.
-    pub fn set_linger(&self, on: bool, seconds: u16) -> Outcome<()> {
-        let (on, off) = (u16::from(on).to_ne_bytes(), seconds.to_ne_bytes());
-        self.set_bytes(SOL_SOCKET, SO_LINGER, &[on, off].concat())
-    }
-
-    /// ioctlsocket; the value as the call left it.
-    pub fn ioctl(&self, command: i32, mut value: u32) -> Outcome<u32> {
-        zero(|| unsafe { ioctlsocket(self.0, command, &mut value) })?;
-        Ok(value)
-    }
-
-    /// FIONBIO.
-    pub fn set_nonblocking(&self, on: bool) {
-        self.ioctl(FIONBIO, u32::from(on)).expect("FIONBIO is always there");
-    }
-
-    /// FIONREAD.
-    pub fn readable(&self) -> u32 {
-        self.ioctl(FIONREAD, POISON_BYTES).expect("FIONREAD is always there")
-    }
-
-    /// Waits until `count` bytes or more can be read, without reading them.
-    #[track_caller]
-    pub fn await_readable(&self, count: u32) {
-        eventually(|| self.readable() >= count);
-    }
-
-    /// Waits until the peer's reset has come, which a send finds out.
-    #[track_caller]
-    pub fn await_reset(&self) {
-        eventually(|| self.send(b"?", 0).is_err());
     }
 }

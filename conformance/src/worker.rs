@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use overlapped::sys::INFINITE;
 
-use crate::port::{Got, PATIENCE_MS, Port};
+use crate::{Got, PATIENCE, Port};
 
 type Order = Box<dyn FnOnce() + Send>;
 
@@ -29,8 +29,7 @@ pub struct Answer<T>(Receiver<T>);
 impl<T> Answer<T> {
     /// The answer, which must come.
     pub fn wait(&self) -> T {
-        let patience = Duration::from_millis(PATIENCE_MS.into());
-        self.0.recv_timeout(patience).expect("the order is carried out in time")
+        self.0.recv_timeout(PATIENCE).expect("the order is carried out in time")
     }
 
     /// Whether the answer has not come and does not come for a while.

@@ -6,9 +6,8 @@
 
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
-use conformance::socket::{
-    Addresses, Operation, Packets, Socket, Started, V4, call, data_room, eventually,
-    pending_accept, sockaddrs,
+use conformance::{
+    Addresses, Operation, OwnPort, Socket, Started, V4, call, eventually, pending_accept, sockaddrs,
 };
 use overlapped::sys::*;
 
@@ -20,7 +19,7 @@ fn closing_a_waiting_acceptor_is_995() {
     acceptor.close().unwrap();
     assert_eq!(accept.finish(&listener), Err(WSA_OPERATION_ABORTED));
     let client = Socket::connected(address);
-    listener.accept().unwrap().send(b"abc", 0).unwrap();
+    listener.accept().unwrap().send_all(b"abc");
     assert_eq!(client.recv_exactly(3), b"abc");
 }
 
@@ -40,10 +39,10 @@ fn closing_an_acceptor_that_waits_for_data_ends_it() {
 #[test]
 fn closing_an_acceptor_after_data_leaves_the_success() {
     let ((listener, address), acceptor) = (Socket::listener(V4), Socket::tcp(V4));
-    let port = Packets::of(&listener, 7);
-    let accept = Operation::new(data_room(Addresses::SOME_DATA));
+    let port = OwnPort::of(&listener, 7);
+    let accept = Operation::new(Addresses::SOME_DATA.room()).with_event();
     assert_eq!(accept.accept(&listener, &acceptor, Addresses::SOME_DATA), Started::Pending);
-    Socket::connected(address).send(b"abc", 0).unwrap();
+    Socket::connected(address).send_all(b"abc");
     accept.finish(&listener).unwrap();
     acceptor.close().unwrap();
     assert_eq!(port.next_of(&accept), (0, 3));
@@ -54,10 +53,9 @@ fn closing_an_acceptor_after_data_leaves_the_success() {
 #[test]
 fn closing_the_listener_ends_all_accepts_with_995() {
     let (listener, _) = Socket::listener(V4);
-    let port = Packets::of(&listener, 7);
-    let accepts: Vec<_> = (0..3)
-        .map(|_| (Operation::without_event(data_room(Addresses::NO_DATA)), Socket::tcp(V4)))
-        .collect();
+    let port = OwnPort::of(&listener, 7);
+    let accepts: Vec<_> =
+        (0..3).map(|_| (Operation::new(Addresses::NO_DATA.room()), Socket::tcp(V4))).collect();
     for (accept, acceptor) in &accepts {
         assert_eq!(accept.accept(&listener, acceptor, Addresses::NO_DATA), Started::Pending);
     }
@@ -73,7 +71,7 @@ fn closing_the_listener_ends_all_accepts_with_995() {
 fn cancel_belongs_to_the_listener_and_frees_the_acceptor() {
     let (listener, address, acceptor, accept) = pending_accept(Addresses::NO_DATA);
     assert_eq!(call(0, || unsafe { CancelIo(acceptor.handle()) }), Ok(1));
-    assert_eq!(accept.cancel(&acceptor), Err(ERROR_NOT_FOUND as i32));
+    assert_eq!(accept.cancel(&acceptor), Err(ERROR_NOT_FOUND));
     assert!(accept.stays_pending());
     assert_eq!(accept.cancel(&listener), Ok(()));
     assert_eq!(accept.finish(&listener), Err(WSA_OPERATION_ABORTED));
@@ -98,17 +96,19 @@ fn connect_on_a_waiting_acceptor_is_10022() {
     let (_listener, _, acceptor, _accept) = pending_accept(Addresses::NO_DATA);
     let (_other, address) = Socket::listener(V4);
     assert_eq!(acceptor.connect(address), Err(WSAEINVAL));
-    assert_eq!(Operation::new(0).connect(&acceptor, address), Started::Failed(WSAEINVAL));
+    assert_eq!(
+        Operation::new(0).with_event().connect(&acceptor, address),
+        Started::Failed(WSAEINVAL)
+    );
 }
 
 /// S3.14: several AcceptEx calls serve connections in the order in which they were posted.
 #[test]
 fn accepts_are_served_in_posting_order() {
     let (listener, address) = Socket::listener(V4);
-    let port = Packets::of(&listener, 7);
-    let accepts: Vec<_> = (0..4)
-        .map(|_| (Operation::without_event(data_room(Addresses::NO_DATA)), Socket::tcp(V4)))
-        .collect();
+    let port = OwnPort::of(&listener, 7);
+    let accepts: Vec<_> =
+        (0..4).map(|_| (Operation::new(Addresses::NO_DATA.room()), Socket::tcp(V4))).collect();
     for (accept, acceptor) in &accepts {
         assert_eq!(accept.accept(&listener, acceptor, Addresses::NO_DATA), Started::Pending);
     }

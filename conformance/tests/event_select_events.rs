@@ -1,6 +1,6 @@
 //! Network events, one by one: when each happens, and when it happens again (S6.11–S6.25).
 
-use conformance::socket::{Operation, Selection, Socket, Started, V4, V6, eventually};
+use conformance::{Operation, Selection, Socket, Started, V4, V6, eventually};
 use overlapped::sys::*;
 
 /// Everything a stream can tell.

@@ -8,7 +8,7 @@
 
 use std::ptr::null_mut;
 
-use conformance::socket::{Selection, Socket, V4, call, enumerate, eventually, select, startup};
+use conformance::{Selection, Socket, V4, call, enumerate, eventually, select, startup};
 use overlapped::sys::*;
 
 const NONE: WSAEVENT = 0 as WSAEVENT;

@@ -1,57 +1,57 @@
 //! S1.59–S1.64: what the system writes into an OVERLAPPED, and when.
 
-use conformance::operation::{Operation, Start};
-use conformance::pair::{Socket, listener, tcp_pair, udp_pair};
-use conformance::port::{Got, OwnPort, POISON};
-use conformance::worker::{Worker, alone};
+use conformance::{
+    Addresses, Got, Operation, OwnPort, POISON, Socket, Started, V4, Worker, alone,
+    pending_receive, ported_pair, wine_differs,
+};
 use overlapped::sys::*;
 
 /// STATUS_PENDING.
-const PENDING: u32 = 0x103;
+const PENDING: u32 = STATUS_PENDING as u32;
 
 /// S1.59: a call that pends marks the OVERLAPPED as pending before it returns and leaves
 /// InternalHigh alone.
 #[test]
 fn a_pending_call_marks_the_status_and_keeps_the_bytes() {
-    let (one, _other) = tcp_pair();
-    let receive = Operation::new(8);
-    assert_eq!(receive.receive(&one), Start::Pending);
+    let (one, _other) = Socket::pair(V4);
+    let receive = pending_receive(&one);
     assert_eq!((receive.status(), receive.transferred()), (PENDING, POISON as usize));
 }
 
 /// S1.59: AcceptEx and ConnectEx likewise.
 #[test]
 fn a_pending_accept_marks_the_status() {
-    let (listener, acceptor) = (listener(), Socket::tcp());
+    wine_differs!("S1.59", "sets InternalHigh to 0 when AcceptEx pends");
+    let ((listener, _), acceptor) = (Socket::listener(V4), Socket::tcp(V4));
     let accept = Operation::new(64);
-    assert_eq!(accept.accept(&listener, &acceptor), Start::Pending);
+    assert_eq!(accept.accept(&listener, &acceptor, Addresses::NO_DATA), Started::Pending);
     assert_eq!((accept.status(), accept.transferred()), (PENDING, POISON as usize));
 }
 
 /// S1.60: success at once: status 0 and the bytes, before the call returns.
 #[test]
 fn a_success_at_once_stores_status_and_bytes() {
-    let (port, (one, other)) = (OwnPort::new(1), tcp_pair());
+    let (port, (one, other)) = (OwnPort::new(1), Socket::pair(V4));
     for ported in [false, true] {
         if ported {
             port.associate(&one, 9);
         }
-        let send = Operation::of(b"hello");
-        assert_eq!(send.send(&one), Start::Done(5));
+        let send = Operation::sending(b"hello");
+        assert_eq!(send.send(&one), Started::Done(5));
         assert_eq!((send.status(), send.transferred()), (0, 5));
     }
     let receive = Operation::new(16);
-    assert_eq!(receive.receive(&other), Start::Done(10));
+    assert_eq!(receive.receive(&other, 0), Started::Done(10));
     assert_eq!((receive.status(), receive.transferred()), (0, 10));
 }
 
 /// S1.60: a datagram taken at once as well.
 #[test]
 fn a_datagram_at_once_stores_status_and_bytes() {
-    let (one, other) = udp_pair();
-    other.send(b"abc");
+    let (one, other) = Socket::udp_pair(V4);
+    other.send_all(b"abc");
     let receive = Operation::new(8);
-    assert_eq!(receive.receive(&one), Start::Done(3));
+    assert_eq!(receive.receive(&one, 0), Started::Done(3));
     assert_eq!((receive.status(), receive.transferred()), (0, 3));
 }
 
@@ -60,19 +60,19 @@ fn a_datagram_at_once_stores_status_and_bytes() {
 #[test]
 fn a_final_status_is_seen_after_the_bytes() {
     let _alone = alone();
-    let (one, other) = tcp_pair();
+    let (one, other) = Socket::pair(V4);
     let poller = Worker::start();
     for round in 1..200_usize {
         let receive = Operation::new(256);
-        assert_eq!(receive.receive(&one), Start::Pending);
+        assert_eq!(receive.receive(&one, 0), Started::Pending);
         let seen = poller.ask(move || {
             while receive.status() == PENDING {
                 std::thread::yield_now();
             }
-            (receive.status(), receive.transferred(), receive.data(round))
+            (receive.status(), receive.transferred(), receive.received())
         });
         let sent = vec![round as u8; round];
-        other.send(&sent);
+        other.send_all(&sent);
         assert_eq!(seen.wait(), (0, round, sent));
     }
 }
@@ -81,14 +81,16 @@ fn a_final_status_is_seen_after_the_bytes() {
 /// program must not count on it.
 #[test]
 fn a_taken_packets_overlapped_is_final() {
-    let (port, (one, other)) = (OwnPort::new(1), tcp_pair());
-    port.associate(&one, 9);
+    let (port, one, other) = ported_pair();
     let (first, second) = (Operation::new(8), Operation::new(8));
-    assert_eq!((first.receive(&one), second.receive(&one)), (Start::Pending, Start::Pending));
-    other.send(b"abc");
+    assert_eq!(
+        (first.receive(&one, 0), second.receive(&one, 0)),
+        (Started::Pending, Started::Pending)
+    );
+    other.send_all(b"abc");
     assert_eq!(port.next(), Got::packet(3, 9, first.address()));
     assert_eq!((first.status(), first.transferred()), (0, 3));
-    assert_eq!(second.cancel(&one), 0);
+    assert_eq!(second.cancel(&one), Ok(()));
     assert_eq!(port.next().overlapped, second.address());
     assert_eq!((second.status(), second.transferred()), (0xC000_0120, 0));
 }
@@ -97,16 +99,18 @@ fn a_taken_packets_overlapped_is_final() {
 /// operation behind, though nothing pends.
 #[test]
 fn a_refused_accept_or_connect_leaves_pending_behind() {
-    let (port, not_listening, acceptor) = (OwnPort::new(1), Socket::tcp().bind(), Socket::tcp());
+    wine_differs!("S3.1", "takes what must be refused");
+    let (port, not_listening, acceptor) = (OwnPort::new(1), Socket::bound_tcp(V4), Socket::tcp(V4));
     port.associate(&not_listening, 1);
     let accept = Operation::new(64);
-    let refused = accept.accept(&not_listening, &acceptor);
-    assert_eq!(refused, Start::Failed(WSAEINVAL as u32));
+    let refused = accept.accept(&not_listening, &acceptor, Addresses::NO_DATA);
+    assert_eq!(refused, Started::Failed(WSAEINVAL));
     assert_eq!(accept.status(), PENDING);
-    let (unbound, connect) = (Socket::tcp(), Operation::new(0));
+    let listener = Socket::listener(V4);
+    let (unbound, connect) = (Socket::tcp(V4), Operation::new(0));
     port.associate(&unbound, 2);
-    let refused = connect.connect(&unbound, &listener().address());
-    assert_eq!(refused, Start::Failed(WSAEINVAL as u32));
+    let refused = connect.connect(&unbound, listener.1);
+    assert_eq!(refused, Started::Failed(WSAEINVAL));
     assert_eq!(connect.status(), PENDING);
     port.assert_empty();
 }
@@ -114,11 +118,10 @@ fn a_refused_accept_or_connect_leaves_pending_behind() {
 /// S1.63: a WSAIoctl that fails on its arguments leaves it as it was.
 #[test]
 fn a_refused_control_call_leaves_the_overlapped_alone() {
-    let (port, (one, _other)) = (OwnPort::new(1), tcp_pair());
-    port.associate(&one, 9);
+    let (port, one, _other) = ported_pair();
     let control = Operation::new(0);
     let refused = control.control(&one, FIONBIO as u32, &[], &mut []);
-    assert_eq!(refused, Start::Failed(WSAEFAULT as u32));
+    assert_eq!(refused, Started::Failed(WSAEFAULT));
     assert_eq!((control.status(), control.transferred()), (POISON, POISON as usize));
     port.assert_empty();
 }
@@ -126,15 +129,14 @@ fn a_refused_control_call_leaves_the_overlapped_alone() {
 /// S1.64: a receive without an OVERLAPPED that would block touches no earlier one.
 #[test]
 fn a_receive_that_would_block_leaves_a_stale_overlapped_alone() {
-    let (one, other) = tcp_pair();
-    let receive = Operation::new(8);
-    assert_eq!(receive.receive(&one), Start::Pending);
-    other.send(b"abc");
+    let (one, other) = Socket::pair(V4);
+    let receive = pending_receive(&one);
+    other.send_all(b"abc");
     while receive.status() == PENDING {
         std::thread::yield_now();
     }
-    one.set_nonblocking();
-    assert_eq!(one.receive(8), Err(WSAEWOULDBLOCK as u32));
+    one.set_nonblocking(true);
+    assert_eq!(one.recv(8, 0), Err(WSAEWOULDBLOCK));
     assert_eq!((receive.status(), receive.transferred()), (0, 3));
-    assert_eq!(receive.winsock_result(&one), Ok(3));
+    assert_eq!(receive.result(&one), Ok((3, 0)));
 }

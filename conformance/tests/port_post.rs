@@ -1,9 +1,8 @@
 //! S1.29g, S1.29h: posting.
 
-use conformance::operation::{Event, Operation, Start};
-use conformance::pair::{Socket, tcp_pair};
-use conformance::port::{Got, OwnPort, Port, posted};
-use conformance::worker::Worker;
+use conformance::{
+    Event, Got, Operation, OwnPort, Port, Socket, V4, Worker, pending_receive, ported_pair, posted,
+};
 use overlapped::sys::*;
 
 /// S1.29g: the three values come out as they went in, at their limits too; the pointer may be
@@ -13,7 +12,7 @@ fn posted_values_come_out_as_they_went_in() {
     let port = OwnPort::new(1);
     for bytes in [0, 1, 0x8000_0000, u32::MAX] {
         for wide in [0, 1, 0x1234_5678_9ABC_DEF0, usize::MAX] {
-            assert_eq!(port.try_post(bytes, wide, !wide), 0);
+            assert_eq!(port.try_post(bytes, wide, !wide), Ok(()));
             assert_eq!(port.next(), Got::packet(bytes, wide, !wide));
         }
     }
@@ -24,7 +23,7 @@ fn posted_values_come_out_as_they_went_in() {
 fn posting_leaves_the_overlapped_alone() {
     let (port, idle) = (OwnPort::new(1), Operation::new(0));
     let before = (idle.status(), idle.transferred());
-    assert_eq!(port.try_post(5, 6, idle.address()), 0);
+    assert_eq!(port.try_post(5, 6, idle.address()), Ok(()));
     assert_eq!(port.next(), Got::packet(5, 6, idle.address()));
     assert_eq!((idle.status(), idle.transferred()), before);
 }
@@ -32,26 +31,24 @@ fn posting_leaves_the_overlapped_alone() {
 /// S1.29g: a packet with the OVERLAPPED of a pending operation is a packet of its own.
 #[test]
 fn posting_a_pending_operations_overlapped_does_not_complete_it() {
-    let (port, (one, other)) = (OwnPort::new(1), tcp_pair());
-    port.associate(&one, 9);
-    let receive = Operation::new(8);
-    assert_eq!(receive.receive(&one), Start::Pending);
-    assert_eq!(port.try_post(5, 6, receive.address()), 0);
+    let (port, one, other) = ported_pair();
+    let receive = pending_receive(&one);
+    assert_eq!(port.try_post(5, 6, receive.address()), Ok(()));
     assert_eq!(port.next(), Got::packet(5, 6, receive.address()));
-    assert_eq!(receive.winsock_result(&one), Err(ERROR_IO_INCOMPLETE));
-    other.send(b"x");
+    assert_eq!(receive.result(&one), Err(WSA_IO_INCOMPLETE));
+    other.send_all(b"x");
     assert_eq!(port.next(), Got::packet(1, 9, receive.address()));
 }
 
 /// S1.29h: a handle that is no port: FALSE and 6.
 #[test]
 fn posting_to_a_bad_handle_is_6() {
-    let (socket, event) = (Socket::tcp(), Event::new());
+    let (socket, event) = (Socket::tcp(V4), Event::manual());
     let closed = OwnPort::new(1);
     let stale = closed.handle();
     closed.close();
     for bad in [std::ptr::null_mut(), stale, event.handle(), socket.handle()] {
-        assert_eq!(Port::from_handle(bad).try_post(1, 2, 3), ERROR_INVALID_HANDLE);
+        assert_eq!(Port::from_handle(bad).try_post(1, 2, 3), Err(ERROR_INVALID_HANDLE));
     }
 }
 
@@ -63,7 +60,7 @@ fn any_thread_may_post() {
     let posters = [Worker::start(), Worker::running_at(*port, 1), Worker::running_at(*other, 2)];
     for (key, poster) in posters.iter().enumerate() {
         let at = *port;
-        assert_eq!(poster.ask(move || at.try_post(0, key, 0)).wait(), 0);
+        assert_eq!(poster.ask(move || at.try_post(0, key, 0)).wait(), Ok(()));
         assert_eq!(port.next(), posted(key));
     }
 }

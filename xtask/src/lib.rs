@@ -2,14 +2,21 @@
 //!
 //! ```text
 //! files ─▶ tree (lexed once) ─▶ tidy: one small function per rule ─▶ findings
-//!                           └─▶ surface: exported functions ◀─▶ surface.txt
-//! ci: the commands that follow the tests, tidy among them
+//!                           ├─▶ surface: exported functions ◀─▶ surface.txt
+//!                           └─▶ matrix: semantics × suite × verdicts ─▶ docs/conformance.md
+//! judge: the tests by the engine and by Windows (Wine) ─▶ verdicts
+//! ci: the commands that follow the tests, tidy and the judges among them
 //! ```
 
 use std::path::{Path, PathBuf};
 
 pub mod ci;
 mod header;
+pub mod item;
+pub mod judge;
+pub mod matrix;
+pub mod semantics;
+pub mod suite;
 pub mod surface;
 pub mod tidy;
 pub mod token;

@@ -1,9 +1,10 @@
-//! `cargo xtask tidy | surface | ci`.
+//! `cargo xtask tidy | surface | judge | matrix | ci`.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{ci, root, surface, tidy};
+use xtask::judge::{Judge, Trouble};
+use xtask::{ci, judge, matrix, root, surface, tidy};
 
 /// The house's own tools.
 #[derive(Parser)]
@@ -19,6 +20,19 @@ enum Task {
     Tidy,
     /// Rewrite surface.txt from the exported functions, keeping what is already written
     Surface,
+    /// Run every test in a process of its own, natively or as a Windows program under Wine
+    Judge {
+        /// Who judges
+        judge: Judge,
+        /// Only tests whose name (`file::test`) contains this
+        filter: Option<String>,
+    },
+    /// Rewrite docs/conformance.md from the semantics, the suite and what the judges said last
+    Matrix {
+        /// Write nothing; fail if the file would change
+        #[arg(long)]
+        check: bool,
+    },
     /// Run what CI runs after the tests: format, clippy, docs, tidy, loom, examples
     Ci,
 }
@@ -27,6 +41,10 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Tidy => tidy::run(&root()),
         Task::Surface => surface::rewrite(&root()),
+        Task::Judge { judge, filter } => {
+            return tell(judge::run(&root(), judge, filter.as_deref()));
+        }
+        Task::Matrix { check } => matrix::run(&root(), check),
         Task::Ci => ci::run(&root()),
     };
     match outcome {
@@ -34,6 +52,18 @@ fn main() -> ExitCode {
         Err(why) => {
             eprintln!("{why}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+/// A judge that could not begin exits with 2, one that found a fault with 1.
+fn tell(verdict: Result<(), Trouble>) -> ExitCode {
+    match verdict {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Trouble::Failed) => ExitCode::FAILURE,
+        Err(Trouble::Unprepared(why)) => {
+            eprintln!("{why}");
+            ExitCode::from(2)
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The program as a user runs it: processes, exit codes, and what they print.
 
-use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -304,6 +304,8 @@ fn doctor_tells_what_there_is() {
 // Signals and descriptor limits are set with a Unix shell.
 #[cfg(unix)]
 mod unix {
+    use std::io::ErrorKind;
+
     use super::*;
 
     fn shell(script: &str) {

@@ -7,7 +7,7 @@
 
 #![allow(unsafe_code, reason = "raw sockets")]
 
-use crate::{Error, Socket};
+use crate::Socket;
 
 pub use windows_sys::Win32::Foundation::{
     ERROR_ABANDONED_WAIT_0, ERROR_CONNECTION_ABORTED, ERROR_CONNECTION_REFUSED,
@@ -33,15 +33,16 @@ pub use winsock::{
     GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, InetNtopW, InetPtonW,
     PostQueuedCompletionStatus, ResetEvent, SetEvent, SetFileCompletionNotificationModes,
     SetLastError, Sleep, SleepEx, WSAAccept, WSAAddressToStringA, WSAAddressToStringW, WSACleanup,
-    WSACloseEvent, WSAConnect, WSACreateEvent, WSAEnumNetworkEvents, WSAEventSelect, WSAGetLastError, WSAGetOverlappedResult, WSAHtonl,
-    WSAHtons, WSAIoctl, WSANtohl, WSANtohs, WSARecv, WSARecvFrom, WSAResetEvent, WSASend,
-    WSASendTo, WSASetEvent, WSASetLastError, WSASocketA, WSASocketW, WSAStartup,
-    WSAStringToAddressA, WSAStringToAddressW, WSAWaitForMultipleEvents, WaitForMultipleObjects,
-    WaitForMultipleObjectsEx, WaitForSingleObject, WaitForSingleObjectEx, accept, bind,
-    closesocket, connect, freeaddrinfo, getaddrinfo, gethostbyaddr, gethostbyname, gethostname,
-    getnameinfo, getpeername, getprotobyname, getprotobynumber, getservbyname, getservbyport,
-    getsockname, getsockopt, htonl, htons, inet_addr, inet_ntoa, inet_ntop, inet_pton, ioctlsocket,
-    listen, ntohl, ntohs, recv, recvfrom, send, sendto, setsockopt, shutdown, socket,
+    WSACloseEvent, WSAConnect, WSACreateEvent, WSAEnumNetworkEvents, WSAEventSelect,
+    WSAGetLastError, WSAGetOverlappedResult, WSAHtonl, WSAHtons, WSAIoctl, WSANtohl, WSANtohs,
+    WSARecv, WSARecvFrom, WSAResetEvent, WSASend, WSASendTo, WSASetEvent, WSASetLastError,
+    WSASocketA, WSASocketW, WSAStartup, WSAStringToAddressA, WSAStringToAddressW,
+    WSAWaitForMultipleEvents, WaitForMultipleObjects, WaitForMultipleObjectsEx,
+    WaitForSingleObject, WaitForSingleObjectEx, accept, bind, closesocket, connect, freeaddrinfo,
+    getaddrinfo, gethostbyaddr, gethostbyname, gethostname, getnameinfo, getpeername,
+    getprotobyname, getprotobynumber, getservbyname, getservbyport, getsockname, getsockopt, htonl,
+    htons, inet_addr, inet_ntoa, inet_ntop, inet_pton, ioctlsocket, listen, ntohl, ntohs, recv,
+    recvfrom, send, sendto, setsockopt, shutdown, socket,
 };
 
 #[cfg(windows)]
@@ -67,7 +68,7 @@ pub(crate) use std::os::windows::io::OwnedSocket as OwnedSystem;
 /// Makes a SOCKET of a system socket, which it owns from now on.
 #[cfg(target_os = "linux")]
 pub(crate) fn import(socket: OwnedSystem) -> crate::Result<SOCKET> {
-    winsock::linux::socket_from_fd(socket).map_err(|error| Error::from_code(error.0))
+    winsock::linux::socket_from_fd(socket).map_err(|error| crate::Error::from_code(error.0))
 }
 
 /// Makes a SOCKET of a system socket, which it owns from now on.
@@ -80,7 +81,7 @@ pub(crate) fn import(socket: OwnedSystem) -> crate::Result<SOCKET> {
 /// Makes a system socket of a SOCKET, which is gone afterwards.
 #[cfg(target_os = "linux")]
 pub(crate) fn export(socket: SOCKET) -> crate::Result<OwnedSystem> {
-    winsock::linux::into_fd(socket).map_err(|error| Error::from_code(error.0))
+    winsock::linux::into_fd(socket).map_err(|error| crate::Error::from_code(error.0))
 }
 
 /// Makes a system socket of a SOCKET, which is gone afterwards.

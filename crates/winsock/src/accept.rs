@@ -73,7 +73,7 @@ impl Socket {
     pub fn accept(&self) -> Result<(u32, Address), Error> {
         let accepted = self.accept_one();
         if self.is(Mark::SELECTED) {
-            netevent::again(self, netevent::ACCEPT);
+            netevent::again(&mut self.lane(Direction::Receive), netevent::ACCEPT);
         }
         accepted
     }
@@ -202,7 +202,7 @@ impl Accept {
             return Step::Done(Outcome::failure(Status::CANCELLED));
         };
         if !self.has_room(listener) {
-            if net::wait(listener.fd(), Interest::Readable, Some(std::time::Duration::ZERO)) {
+            if net::is_ready(listener.fd(), Interest::Readable) {
                 return Step::Done(Outcome::failure(Status::BUFFER_TOO_SMALL)); // S3.4
             }
             sight.blocked();

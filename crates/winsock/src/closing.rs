@@ -5,11 +5,11 @@ use std::os::fd::OwnedFd;
 use crate::accept;
 use crate::error::{Error, Status};
 use crate::handle;
+use crate::house;
 use crate::kernel::net::{self, Direction};
 use crate::netevent;
 use crate::request::{Outcome, Request};
 use crate::socket::{Mark, Socket};
-use crate::watchman;
 
 /// closesocket: ends the handle, the requests, and the connection (S1.79–S1.84).
 pub fn close(handle: usize) -> Result<(), Error> {
@@ -86,7 +86,7 @@ pub fn give_up(handle: usize) -> Result<OwnedFd, Error> {
     if socket.is(Mark::WATCHED) {
         match socket.association() {
             Some(association) => association.port.source().epoll.remove(socket.fd()),
-            None => watchman::house()?.remove(socket.fd()),
+            None => house::epoll()?.remove(socket.fd()),
         }
     }
     // Whoever still uses the old number gets this one's errors, not somebody else's bytes.

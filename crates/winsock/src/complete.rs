@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use windows_sys::Win32::System::IO::OVERLAPPED;
 
+use crate::apc::{self, Apc, Routine};
 use crate::error::{Error, Status};
 use crate::event::Event;
 use crate::handle;
@@ -44,7 +45,20 @@ pub unsafe fn begin(overlapped: *mut OVERLAPPED) -> Result<Target, Error> {
         0 => (None, false),
         _ => (tagged_event(tagged)?, tagged & 1 != 0),
     };
-    Ok(Target { overlapped, event, thread: thread::number(), silent })
+    Ok(Target { overlapped, event, thread: thread::number(), silent, routine: false })
+}
+
+/// As [`begin`], for an operation whose end a completion routine is told, and no event (S5.13).
+///
+/// # Safety
+///
+/// As [`begin`].
+pub unsafe fn begin_with_routine(overlapped: *mut OVERLAPPED, routine: Routine) -> Target {
+    thread::apcs(); // there from now on, for others to find
+    // SAFETY: the caller's OVERLAPPED is valid and ours from here on; InternalHigh is of no use to
+    // anybody before the completion (invariant 4).
+    unsafe { (*overlapped).InternalHigh = routine as usize };
+    Target { overlapped, event: None, thread: thread::number(), silent: false, routine: true }
 }
 
 /// The event of an hEvent whose low bit may be set (S1.54), reset.
@@ -116,6 +130,10 @@ pub fn complete_for(
     here: Option<&mut Here<'_>>,
 ) {
     let overlapped = target.overlapped;
+    // SAFETY: the request owns the OVERLAPPED; begin_with_routine put the routine there.
+    let routine = target
+        .routine
+        .then(|| unsafe { std::mem::transmute::<usize, Routine>((*overlapped).InternalHigh) });
     // SAFETY: the request owns the OVERLAPPED until store_internal below (invariant 4).
     unsafe {
         (*overlapped).InternalHigh = outcome.bytes as usize;
@@ -126,6 +144,9 @@ pub fn complete_for(
         Some(event) => event.set(),
         None => socket.signal(),
     }
+    if let Some(function) = routine {
+        return queue_routine(function, target, outcome);
+    }
     if let Some(Association { port, key }) = association.filter(|_| !target.silent) {
         let packet = Packet {
             key: *key,
@@ -135,6 +156,17 @@ pub fn complete_for(
         };
         deliver(socket, port, packet, here);
     }
+}
+
+/// Queues a completion routine to the thread that issued the operation (S5.1, S5.6).
+#[cold]
+fn queue_routine(function: Routine, target: &Target, outcome: Outcome) {
+    let Outcome { status, bytes, flags } = outcome;
+    let error = if status.is_success() { 0 } else { status.wsa().0 };
+    apc::queue(
+        target.thread,
+        Apc::Routine { function, error, bytes, overlapped: target.overlapped, flags },
+    );
 }
 
 /// To the hand of the thread that finishes it; to the queue if there is none, or if a packet that

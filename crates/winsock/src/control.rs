@@ -127,14 +127,16 @@ pub unsafe fn end(
     if overlapped.is_null() {
         return answered;
     }
-    if routine.is_some() {
-        return Err(match socket.association() {
-            Some(_) => Error::INVALID,
-            None => Error::OP_NOT_SUPPORTED,
-        });
+    if routine.is_some() && socket.association().is_some() {
+        return Err(Error::INVALID); // S5.19
     }
     // SAFETY: the caller's OVERLAPPED, the engine's from here to the completion.
-    let begin = || unsafe { complete::begin(overlapped) };
+    let begin = || unsafe {
+        match routine {
+            None => complete::begin(overlapped),
+            Some(routine) => Ok(complete::begin_with_routine(overlapped, routine)),
+        }
+    };
     match answered {
         Ok(bytes) => {
             complete::complete_now(socket, &begin()?, Outcome::success(0));

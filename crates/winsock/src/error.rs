@@ -138,6 +138,7 @@ errors! {
     INSUFFICIENT_BUFFER 122 "ERROR_INSUFFICIENT_BUFFER" "The buffer is too small."
     PIPE_NOT_CONNECTED 233 "ERROR_PIPE_NOT_CONNECTED" "This direction was shut down."
     MORE_DATA 234 "ERROR_MORE_DATA" "The datagram was longer than the buffer."
+    WAIT_IO_COMPLETION 192 "WAIT_IO_COMPLETION" "The wait ended because APCs ran."
     WAIT_TIMEOUT 258 "WAIT_TIMEOUT" "The wait ended without a result."
     NOT_OWNER 288 "ERROR_NOT_OWNER" "The calling thread does not own the mutex."
     TOO_MANY_POSTS 298 "ERROR_TOO_MANY_POSTS" "The semaphore would exceed its maximum."

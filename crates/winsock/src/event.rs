@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+use crate::apc::Alert;
+use crate::house;
 use crate::kernel::parker::Parker;
 use crate::port::Patience;
 use crate::thread;
@@ -46,21 +48,52 @@ impl Drop for Event {
     }
 }
 
-/// The calling thread waits for any or all of `events`: the index that ended the wait (0 for
-/// all), or `None` when patience ran out. The thread does not count as running at its port
-/// meanwhile (S1.39).
-pub fn wait(events: &[Arc<Event>], all: bool, patience: Patience) -> Option<usize> {
+/// How a wait ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Woken {
+    /// The object at this index ended it; 0 for a wait for all.
+    Object(usize),
+    /// APCs ran (S4.9).
+    Apcs,
+    /// Patience ran out.
+    TimedOut,
+}
+
+/// The calling thread waits for any or all of `events`; an alertable wait ends as soon as APCs have
+/// run, and prefers them to an object (S4.10). The thread does not count as running at its port
+/// meanwhile (S1.39), and drives the sockets that have no port.
+pub fn wait(events: &[Arc<Event>], all: bool, patience: Patience, alertable: bool) -> Woken {
     thread_local! {
         static PARKER: Arc<Parker> = Arc::new(Parker::new());
     }
+    let apcs = alertable.then(thread::apcs);
+    if apcs.as_ref().is_some_and(|apcs| apcs.run()) {
+        return Woken::Apcs;
+    }
     let ids: SmallVec<[ObjectId; 8]> = events.iter().map(|event| event.id).collect();
     let parker = PARKER.with(Arc::clone);
-    let (mut paused, patience) = (None, patience.begin());
-    WAITS.wait(&ids, all, &parker, || {
-        let left = patience.left()?;
-        paused.get_or_insert_with(thread::pause);
-        Some(left)
-    })
+    let alert = apcs.as_ref().map(|apcs| apcs.alert_by(Alert::Parker(parker.clone())));
+    let (mut paused, mut looked, patience) = (None, false, patience.begin());
+    let object = WAITS.wait(&ids, all, &parker, || {
+        if apcs.as_ref().is_some_and(|apcs| apcs.any()) {
+            return false;
+        }
+        match patience.left() {
+            Some(timeout) => {
+                paused.get_or_insert_with(thread::pause);
+                house::sleep(&parker, timeout);
+                true
+            }
+            // Who only asks drives as well, or it might ask for ever.
+            None => !std::mem::replace(&mut looked, true) && house::look(),
+        }
+    });
+    drop((paused, alert));
+    match object {
+        Some(index) => Woken::Object(index),
+        None if apcs.is_some_and(|apcs| apcs.run()) => Woken::Apcs,
+        None => Woken::TimedOut,
+    }
 }
 
 #[cfg(test)]
@@ -77,15 +110,15 @@ mod tests {
         let all = events(true, 4);
         all[3].set();
         all[1].set();
-        assert_eq!(wait(&all, false, Patience::Forever), Some(1));
+        assert_eq!(wait(&all, false, Patience::Forever, false), Woken::Object(1));
     }
 
     #[test]
     fn an_auto_reset_event_releases_one_wait() {
         let one = events(false, 1);
         one[0].set();
-        assert_eq!(wait(&one, false, Patience::None), Some(0));
-        assert_eq!(wait(&one, false, Patience::None), None);
+        assert_eq!(wait(&one, false, Patience::None, false), Woken::Object(0));
+        assert_eq!(wait(&one, false, Patience::None, false), Woken::TimedOut);
     }
 
     #[test]
@@ -93,10 +126,10 @@ mod tests {
         let both = events(false, 2);
         both[0].set();
         let soon = Patience::Until(Instant::now() + Duration::from_millis(2));
-        assert_eq!(wait(&both, true, soon), None);
+        assert_eq!(wait(&both, true, soon, false), Woken::TimedOut);
         assert!(both[0].is_set());
         both[1].set();
-        assert_eq!(wait(&both, true, Patience::Forever), Some(0));
+        assert_eq!(wait(&both, true, Patience::Forever, false), Woken::Object(0));
         assert!(!both[0].is_set() && !both[1].is_set());
     }
 
@@ -104,8 +137,8 @@ mod tests {
     fn a_signal_wakes_a_sleeping_waiter() {
         let all = events(false, 2);
         let theirs = all.clone();
-        let waiter = std::thread::spawn(move || wait(&theirs, false, Patience::Forever));
+        let waiter = std::thread::spawn(move || wait(&theirs, false, Patience::Forever, false));
         all[1].set();
-        assert_eq!(waiter.join().unwrap(), Some(1));
+        assert_eq!(waiter.join().unwrap(), Woken::Object(1));
     }
 }

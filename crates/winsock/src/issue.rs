@@ -31,7 +31,7 @@ pub struct Transfer {
     pub buffers: (*const WSABUF, u32),
     /// Null: the call blocks or fails (S2.8).
     pub overlapped: *mut OVERLAPPED,
-    /// Not served yet; refused.
+    /// Runs when it is over, on the calling thread, in an alertable wait (S5.2).
     pub routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
     /// Whether the caller gave a place for the byte count (S2.4).
     pub counts: bool,
@@ -48,12 +48,8 @@ fn check(socket: &Socket, transfer: &Transfer) -> Result<Buffers, Error> {
         if !transfer.counts {
             return Err(Error::FAULT);
         }
-    } else if transfer.routine.is_some() {
-        // With a port this is Windows' answer too; without one, routines are not served yet.
-        return Err(match socket.association() {
-            Some(_) => Error::INVALID,
-            None => Error::OP_NOT_SUPPORTED,
-        });
+    } else if transfer.routine.is_some() && socket.association().is_some() {
+        return Err(Error::INVALID); // S1.12, S5.19
     }
     // SAFETY: the caller's array of `count` buffers, valid during the call.
     Ok(unsafe { Buffers::lent(array, count) })
@@ -85,7 +81,10 @@ unsafe fn wait<T: Operation>(
     let called = socket.call(operation, socket.timeout_ms(T::DIRECTION), target.as_ref());
     if socket.is(Mark::SELECTED) {
         match T::DIRECTION {
-            Direction::Receive => netevent::again(&socket, netevent::READ | netevent::OOB),
+            Direction::Receive => {
+                let mut lane = socket.lane(Direction::Receive);
+                netevent::again(&mut lane, netevent::READ | netevent::OOB);
+            }
             Direction::Send if called == Err(Error::WOULD_BLOCK) => netevent::want_room(&socket),
             Direction::Send => {}
         }
@@ -110,13 +109,18 @@ unsafe fn begin<T: Operation>(
         return unsafe { wait(lane, transfer.overlapped, operation) };
     }
     // SAFETY: the caller's OVERLAPPED, valid until the completion.
-    let target = unsafe { complete::begin(transfer.overlapped)? };
+    let target = unsafe {
+        match transfer.routine {
+            None => complete::begin(transfer.overlapped)?,
+            Some(routine) => complete::begin_with_routine(transfer.overlapped, routine),
+        }
+    };
     if target.event.is_none() {
         lane.socket().reset_signal();
     }
     let issued = lane.submit(target, operation);
     if T::DIRECTION == Direction::Receive && lane.socket().is(Mark::SELECTED) {
-        netevent::again(lane.socket(), netevent::READ | netevent::OOB);
+        netevent::again(&mut lane, netevent::READ | netevent::OOB);
     }
     match issued? {
         Issued::Done(outcome) => Ok(outcome),
@@ -235,7 +239,7 @@ pub unsafe fn accept(
     let lane = handle::lock(listener.handle() as usize, Direction::Receive);
     let issued = lane.and_then(|mut lane| lane.submit(target, accept));
     if listener.is(Mark::SELECTED) {
-        netevent::again(&listener, netevent::ACCEPT);
+        netevent::again(&mut listener.lane(Direction::Receive), netevent::ACCEPT);
     }
     let issued = issued.inspect_err(|_| _ = acceptor.mark(Mark::IN_ACCEPT, false))?;
     match issued {

@@ -165,7 +165,10 @@ impl Socket {
         self.watch()?;
         complete::mark_pending(target);
         match (self.association(), &target.event) {
-            (None, _) => thread::bind(),
+            (None, _) => {
+                thread::bind();
+                watchman::arm(); // should no thread be there to drive it
+            }
             (Some(association), Some(_)) => {
                 thread::bind();
                 association.port.source().set_eager();

@@ -17,6 +17,7 @@
 #![warn(missing_docs)]
 
 mod accept;
+mod apc;
 pub mod api;
 mod closing;
 mod complete;
@@ -26,6 +27,7 @@ mod endpoint;
 pub mod error;
 mod event;
 mod handle;
+mod house;
 mod issue;
 mod kernel;
 mod lane;

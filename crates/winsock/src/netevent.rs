@@ -19,10 +19,10 @@ use parking_lot::Mutex;
 use crate::connect::mark_reset;
 use crate::error::Error;
 use crate::event::Event;
-use crate::handle;
+use crate::handle::{self, LaneGuard};
 use crate::kernel::control;
 use crate::kernel::epoll::Ready;
-use crate::kernel::net::{self, Errno};
+use crate::kernel::net::{self, Direction, Errno};
 use crate::kernel::transfer;
 use crate::socket::{Mark, Socket};
 use crate::watchman;
@@ -98,14 +98,13 @@ impl Socket {
     pub fn select_events(&self, event: Option<Arc<Event>>, mask: u32) -> Result<(), Error> {
         self.mark(Mark::NONBLOCKING.and(Mark::SELECTED), true);
         self.settle_connect();
-        let events = self.network_events();
-        {
-            let mut record = events.0.lock();
-            record.event = event.filter(|_| mask != 0);
-            record.mask = mask;
-            record.look(self, Sight::Now);
-            record.signal(u32::MAX);
-        }
+        let mut lane = self.lane(Direction::Receive);
+        let mut record = self.network_events().0.lock();
+        record.event = event.filter(|_| mask != 0);
+        record.mask = mask;
+        record.look(self, takes(&mut lane), Sight::Now);
+        record.signal(u32::MAX);
+        drop((record, lane));
         self.watch_events()
     }
 
@@ -117,21 +116,20 @@ impl Socket {
     /// WSAEnumNetworkEvents: the selected bits that are recorded, and their errors; they are
     /// cleared and `event` is reset in one step (S6.6–S6.8).
     pub fn enumerate_events(&self, event: Option<&Event>) -> Enumerated {
-        let taken = self.is(Mark::SELECTED).then(|| {
-            let mut record = self.network_events().0.lock();
-            let bits = record.active & record.mask;
-            record.active &= !bits;
-            if let Some(event) = event {
-                event.reset();
-            }
-            (bits, record.errors)
-        });
-        taken.unwrap_or_else(|| {
-            if let Some(event) = event {
-                event.reset();
-            }
-            (0, [Error::SUCCESS; KINDS])
-        })
+        let reset = || event.inspect(|event| event.reset());
+        if !self.is(Mark::SELECTED) {
+            reset();
+            return (0, [Error::SUCCESS; KINDS]);
+        }
+        let mut lane = self.lane(Direction::Receive);
+        let mut record = self.network_events().0.lock();
+        if record.active & record.mask == 0 {
+            record.look(self, takes(&mut lane), Sight::Now); // nobody may have heard of it yet
+        }
+        let bits = record.active & record.mask;
+        record.active &= !bits;
+        reset();
+        (bits, record.errors)
     }
 
     /// Sees to it that readiness is heard of, as soon as there can be any.
@@ -142,39 +140,51 @@ impl Socket {
         }
         if let Some(association) = self.association() {
             association.port.source().set_eager();
-            watchman::arm(); // should nobody be at the port
         }
-        self.watch()
+        self.watch()?;
+        watchman::arm(); // should no thread be there to hear of it
+        Ok(())
     }
 }
 
-/// The kernel reported readiness of a socket, and its lanes have had theirs (S6.25).
+/// Whether pending receives or accepts take what comes: then it is no event (S6.25).
+fn takes(lane: &mut LaneGuard) -> bool {
+    lane.existing().1.is_some_and(|lane| !lane.queue.is_empty())
+}
+
+/// The kernel reported readiness of a socket, and its lanes have had theirs.
 #[cold]
 pub fn on_ready(handle: usize, ready: Ready) {
-    let Ok(socket) = handle::socket(handle) else { return };
-    if socket.is(Mark::SELECTED) {
-        socket.settle_connect();
-        socket.network_events().0.lock().look(&socket, Sight::Edge(ready));
+    let Ok(mut lane) = handle::lock(handle, Direction::Receive) else { return };
+    if lane.socket().is(Mark::SELECTED) {
+        lane.socket().settle_connect();
+        let taken = takes(&mut lane);
+        let socket = lane.socket();
+        socket.network_events().0.lock().look(socket, taken, Sight::Edge(ready));
     }
 }
 
-/// A call that re-enables `bits` is over, however it ended (S6.11, S6.12).
+/// A call that re-enables `bits` is over, however it ended (S6.11, S6.12). The lane is the
+/// receiving one.
 #[cold]
-pub fn again(socket: &Socket, bits: u32) {
+pub fn again(lane: &mut LaneGuard, bits: u32) {
+    let taken = takes(lane);
+    let socket = lane.socket();
     let mut record = socket.network_events().0.lock();
     let urgent = record.told & OOB != 0;
     record.told &= !bits;
     record.active &= !bits;
-    record.look(socket, if urgent { Sight::Now } else { Sight::Arrivals });
+    record.look(socket, taken, if urgent { Sight::Now } else { Sight::Arrivals });
 }
 
 /// A send failed with 10035 (S6.15).
 #[cold]
 pub fn want_room(socket: &Socket) {
+    let mut lane = socket.lane(Direction::Receive);
     let mut record = socket.network_events().0.lock();
     record.active &= !WRITE;
     record.wants_room = true;
-    record.look(socket, Sight::Now);
+    record.look(socket, takes(&mut lane), Sight::Now);
 }
 
 /// A connect has ended (S6.17, S6.18, S6.16a), or the socket has become an accepted one.
@@ -186,7 +196,7 @@ pub fn connected(socket: &Socket, error: Error) {
     }
     if error == Error::SUCCESS {
         record.indicate(WRITE, error);
-        record.look(socket, Sight::Now);
+        record.look(socket, false, Sight::Now); // nothing could be pending before
     }
 }
 
@@ -231,14 +241,16 @@ enum Sight {
 }
 
 impl Record {
-    /// Looks at the socket and indicates what holds and was not told yet.
-    fn look(&mut self, socket: &Socket, sight: Sight) {
+    /// Looks at the socket and indicates what holds and was not told yet. `taken`: pending
+    /// requests take what arrives.
+    fn look(&mut self, socket: &Socket, taken: bool, sight: Sight) {
         if socket.is(Mark::CLOSED) {
             return;
         }
         let edge = matches!(sight, Sight::Edge(_));
         if socket.is(Mark::LISTENING) {
-            return self.arrived(ACCEPT, net::waiting_connections(socket.fd()), edge);
+            let waiting = if taken { 0 } else { net::waiting_connections(socket.fd()) };
+            return self.arrived(ACCEPT, waiting, edge);
         }
         let stream = socket.is(Mark::STREAM);
         if stream && !socket.is(Mark::CONNECTED) {
@@ -250,7 +262,11 @@ impl Record {
             Sight::Arrivals if stream => Ready::default(),
             _ => Ready::now(socket.fd()),
         };
-        let unread = if stream { unread(socket) } else { queued(socket, level) };
+        let unread = match taken {
+            true => 0,
+            false if stream => unread(socket),
+            false => queued(socket, level),
+        };
         self.arrived(READ, unread, edge);
         if stream && level.urgent() && !socket.is(Mark::OOB_INLINE) {
             self.urgent(socket, unread, edge);

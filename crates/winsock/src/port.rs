@@ -26,8 +26,12 @@ use smallvec::SmallVec;
 
 use crate::sync::{Arc, Mutex, MutexGuard, Parker};
 
+#[path = "port/patience.rs"]
+mod patience;
 #[path = "port/state.rs"]
 mod state;
+
+pub use patience::Patience;
 
 use state::{Entry, FRONT, State};
 
@@ -80,51 +84,6 @@ pub trait Source: Sized {
     fn queued(&self, any: bool);
 }
 
-/// How long a thread is willing to wait.
-#[derive(Clone, Copy, Debug)]
-pub enum Patience {
-    /// Not at all: look once.
-    None,
-    /// For so long, from when it begins to wait.
-    For(Duration),
-    /// Until this instant.
-    Until(Instant),
-    /// For ever.
-    Forever,
-}
-
-impl Patience {
-    /// From Windows' milliseconds: 0 polls, 0xFFFF_FFFF never ends (S1.20).
-    pub fn from_ms(timeout_ms: u32) -> Self {
-        match timeout_ms {
-            0 => Patience::None,
-            u32::MAX => Patience::Forever,
-            ms => Patience::For(Duration::from_millis(u64::from(ms))),
-        }
-    }
-
-    /// The wait begins: the clock is asked only now, for most calls never wait.
-    pub fn begin(self) -> Self {
-        match self {
-            Patience::For(time) => Patience::Until(Instant::now() + time),
-            other => other,
-        }
-    }
-
-    /// `None` when time is up, else how long a sleep may last.
-    pub fn left(self) -> Option<Option<Duration>> {
-        match self {
-            Patience::None => None,
-            Patience::Forever => Some(None),
-            Patience::For(time) => Some(Some(time)),
-            Patience::Until(end) => {
-                let left = end.saturating_duration_since(Instant::now());
-                (!left.is_zero()).then_some(Some(left))
-            }
-        }
-    }
-}
-
 /// Why [`Port::dequeue`] brought nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nothing {
@@ -132,6 +91,8 @@ pub enum Nothing {
     TimedOut,
     /// The port was closed (S1.25).
     Abandoned,
+    /// [`Port::alert`].
+    Alerted,
 }
 
 /// A thread's place at a port; made by [`Port::join`], given back by [`Port::leave`].
@@ -150,6 +111,13 @@ pub struct Port<S: Source> {
     /// The place of the queue's front; written under the lock.
     head: AtomicU64,
     source: S,
+}
+
+impl<R> Seat<R> {
+    /// Its number at the port.
+    pub fn id(&self) -> usize {
+        self.id
+    }
 }
 
 impl<S: Source> Port<S> {
@@ -267,6 +235,19 @@ impl<S: Source> Port<S> {
         self.state.lock().resume(seat.id);
     }
 
+    /// Ends the wait of the member in this seat with [`Nothing::Alerted`]; its next one if it does
+    /// not wait now (S1.29b).
+    pub fn alert(&self, seat: usize) {
+        let mut state = self.state.lock();
+        state.alert(seat);
+        self.release(state);
+    }
+
+    /// Forgets an alert that came while the thread did not wait.
+    pub fn calm(&self, seat: &Seat<S::Ready>) {
+        self.state.lock().calm(seat.id);
+    }
+
     /// Ends every wait with [`Nothing::Abandoned`] and drops what is queued; a thread that was
     /// handed a packet before still gets it (S1.25–S1.27).
     pub fn close(&self) {
@@ -310,6 +291,11 @@ impl<S: Source> Port<S> {
                 state.close(); // the next sleeper in the kernel learns it from us
                 self.shut(state);
                 return Err(Nothing::Abandoned);
+            }
+            if state.calm(seat.id) {
+                state.run(seat.id);
+                self.release(state);
+                return Err(Nothing::Alerted);
             }
             if let Some(entry) = state.take(seat.id) {
                 state.fill(1);

@@ -48,6 +48,9 @@ pub struct Target {
     pub thread: u32,
     /// The low bit of `hEvent` was set: no packet (S1.54).
     pub silent: bool,
+    /// A completion routine is to be queued to the thread: the OVERLAPPED's InternalHigh holds it
+    /// until then.
+    pub routine: bool,
 }
 
 // SAFETY: the pointers are the caller's promise to the operation, not to a thread (S2.1); they

@@ -6,8 +6,9 @@ use windows_sys::Win32::System::IO::OVERLAPPED;
 
 use crate::complete::read_outcome;
 use crate::error::{Error, Status};
-use crate::event;
+use crate::event::{self, Woken};
 use crate::handle::{self, Object};
+use crate::house;
 use crate::port::Patience;
 use crate::request::Outcome;
 use crate::socket::Socket;
@@ -25,7 +26,7 @@ pub unsafe fn of_socket(
 ) -> Result<Outcome, Error> {
     let patience = if wait { Patience::Forever } else { Patience::None };
     // SAFETY: the caller vouches for the OVERLAPPED.
-    unsafe { poll(Some(socket), overlapped, patience) }
+    unsafe { poll(Some(socket), overlapped, patience, false) }
 }
 
 /// The same for GetOverlappedResult(Ex): `handle` may be any; a wait needs an event or a socket
@@ -38,6 +39,7 @@ pub unsafe fn of_handle(
     handle: usize,
     overlapped: *const OVERLAPPED,
     timeout_ms: u32,
+    alertable: bool,
 ) -> Result<Outcome, Error> {
     let guard = handle::look_up(handle);
     let socket = match guard.as_deref() {
@@ -46,14 +48,16 @@ pub unsafe fn of_handle(
         None => return Err(Error::INVALID_HANDLE),
     };
     // SAFETY: the caller vouches for the OVERLAPPED.
-    unsafe { poll(socket, overlapped, Patience::from_ms(timeout_ms)) }
+    unsafe { poll(socket, overlapped, Patience::from_ms(timeout_ms), alertable) }
 }
 
 unsafe fn poll(
     socket: Option<&Socket>,
     overlapped: *const OVERLAPPED,
     patience: Patience,
+    alertable: bool,
 ) -> Result<Outcome, Error> {
+    let (patience, mut looked) = (patience.begin(), false);
     loop {
         // SAFETY: the caller's OVERLAPPED, valid for reads during the call.
         let outcome = unsafe { read_outcome(overlapped) };
@@ -62,6 +66,8 @@ unsafe fn poll(
         }
         if socket.is_some_and(|socket| socket.association().is_some()) {
             watchman::arm(); // the port's threads may be elsewhere
+        } else if !std::mem::replace(&mut looked, true) && house::look() {
+            continue;
         }
         if matches!(patience, Patience::None) {
             return Err(Error::IO_INCOMPLETE);
@@ -73,8 +79,10 @@ unsafe fn poll(
             (0, Some(socket)) => socket.signal_object(),
             (handle, _) => handle::event(handle)?,
         };
-        if event::wait(std::slice::from_ref(&awaited), false, patience).is_none() {
-            return Err(Error::WAIT_TIMEOUT);
+        match event::wait(std::slice::from_ref(&awaited), false, patience, alertable) {
+            Woken::Object(_) => {}
+            Woken::Apcs => return Err(Error::WAIT_IO_COMPLETION),
+            Woken::TimedOut => return Err(Error::WAIT_TIMEOUT),
         }
         if tagged & !1 == 0 {
             awaited.reset(); // the socket's signal may be another operation's (S2.58)

@@ -12,21 +12,22 @@ use std::cell::UnsafeCell;
 use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering, fence};
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use once_cell::race::OnceBox;
 use parking_lot::Mutex;
 
+use crate::apc;
 use crate::error::Error;
 use crate::event::Event;
 use crate::handle::{self, LaneGuard, Object};
+use crate::house;
 use crate::kernel::address::Address;
-use crate::kernel::net::{self, Direction, Interest};
+use crate::kernel::net::{self, Direction, Interest, Woken};
 use crate::lane::Lane;
 use crate::netevent::NetworkEvents;
 use crate::readiness::IoPort;
 use crate::thread;
-use crate::watchman;
 
 /// The port a socket's completions go to, and the key they carry (S1.9, S1.10).
 #[derive(Clone)]
@@ -310,7 +311,7 @@ impl Socket {
         let association = Association { port, key };
         self.association.set(association).map_err(|_| Error::INVALID_PARAMETER)?;
         if watched {
-            watchman::house()?.remove(self.fd());
+            house::epoll()?.remove(self.fd());
             self.mark(Mark::WATCHED, false);
         }
         drop(watching);
@@ -333,7 +334,7 @@ impl Socket {
         if !self.is(Mark::WATCHED) {
             let set = match self.association() {
                 Some(association) => &association.port.source().epoll,
-                None => watchman::house()?,
+                None => house::epoll()?,
             };
             // Before the report can come: it may be handled before add returns.
             self.mark(Mark::WATCHED, true);
@@ -413,20 +414,28 @@ impl Socket {
         self.rare().signal.get_or_init(new).clone()
     }
 
-    /// Sleeps until the socket may be ready. Err: 10060 when `timeout_ms` (0: no limit) passed,
-    /// 10004 when the socket was closed meanwhile. The calling thread counts as blocked (S1.39).
+    /// Sleeps until the socket may be ready; APCs run meanwhile (S5.4). Err: 10060 when
+    /// `timeout_ms` (0: no limit) passed, 10004 when the socket was closed meanwhile. The calling
+    /// thread counts as blocked (S1.39).
     pub fn block(&self, interest: Interest, timeout_ms: u32) -> Result<(), Error> {
         let _pause = thread::pause();
         let blocked = &self.rare().blocked;
         blocked.fetch_add(1, Ordering::Relaxed);
         fence(Ordering::SeqCst); // either close sees us here, or we see its mark
-        let limit = (timeout_ms != 0).then(|| std::time::Duration::from_millis(timeout_ms.into()));
-        let ready = self.is(Mark::CLOSED) || net::wait(self.fd(), interest, limit);
+        let limit = (timeout_ms != 0).then(|| Duration::from_millis(timeout_ms.into()));
+        let end = limit.map(|limit| Instant::now() + limit);
+        let woken = apc::sleep_alertably(|bell| {
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            match self.is(Mark::CLOSED) {
+                true => Woken::Ready,
+                false => net::wait(self.fd(), interest, bell, left),
+            }
+        });
         blocked.fetch_sub(1, Ordering::Relaxed);
-        match (self.is(Mark::CLOSED), ready) {
-            (true, _) => Err(Error::INTERRUPTED),
-            (false, true) => Ok(()),
-            (false, false) => Err(Error::TIMED_OUT),
+        match woken? {
+            _ if self.is(Mark::CLOSED) => Err(Error::INTERRUPTED),
+            Woken::TimedOut => Err(Error::TIMED_OUT),
+            _ => Ok(()),
         }
     }
 

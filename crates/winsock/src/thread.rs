@@ -1,14 +1,15 @@
 //! The calling thread: its number, its seat at a port, and what must happen when it ends.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 
+use crate::apc::{self, Alert, Apcs};
 use crate::closing;
 use crate::error::Error;
 use crate::handle;
 use crate::kernel::epoll::Readiness as Report;
 use crate::kernel::sys;
-use crate::port::{Packet, Seat};
+use crate::port::{Nothing, Packet, Patience, Seat};
 use crate::readiness::IoPort;
 
 /// A thread is associated with one port at most (S1.32).
@@ -23,11 +24,18 @@ struct Thread {
     seated: RefCell<Option<Seated>>,
     /// It has issued an operation that must not outlive it (S1.88, S1.90).
     bound: Cell<bool>,
+    /// What is queued to it, once anything may be.
+    apcs: OnceCell<Arc<Apcs>>,
 }
 
 thread_local! {
     static THREAD: Thread = const {
-        Thread { number: Cell::new(0), seated: RefCell::new(None), bound: Cell::new(false) }
+        Thread {
+            number: Cell::new(0),
+            seated: RefCell::new(None),
+            bound: Cell::new(false),
+            apcs: OnceCell::new(),
+        }
     };
 }
 
@@ -40,6 +48,16 @@ pub fn number() -> u32 {
         }
         thread.number.get()
     })
+}
+
+/// The calling thread's APC queue.
+pub fn apcs() -> Arc<Apcs> {
+    THREAD.with(|thread| thread.apcs.get_or_init(|| apc::of_thread(number())).clone())
+}
+
+/// The calling thread's APC queue, if anything may be queued to it.
+pub fn apcs_if_any() -> Option<Arc<Apcs>> {
+    THREAD.try_with(|thread| thread.apcs.get().cloned()).ok().flatten()
 }
 
 /// Remembers that the calling thread's end must cancel operations.
@@ -70,6 +88,40 @@ pub fn at_port<T>(
         let at = seated.as_mut().expect("seated above");
         Ok(work(&at.port, &mut at.seat))
     })
+}
+
+/// An alertable wait at the port behind `handle`, `get` being one wait there: a packet goes before
+/// APCs, but for a thread that is not seated there yet (S1.29b–S1.29d). APCs that run end it as
+/// [`Nothing::Alerted`].
+pub fn get_alertably(
+    handle: usize,
+    patience: Patience,
+    get: &mut dyn FnMut(Patience) -> Result<Result<(), Nothing>, Error>,
+) -> Result<Result<(), Nothing>, Error> {
+    let apcs = apcs();
+    let seated =
+        THREAD.with(|thread| thread.seated.borrow().as_ref().is_some_and(|at| at.handle == handle));
+    let seat = at_port(handle, |_, seat| seat.id())?;
+    if !seated && apcs.run() {
+        return Ok(Err(Nothing::Alerted));
+    }
+    match get(Patience::None)? {
+        Err(Nothing::TimedOut) if apcs.run() => return Ok(Err(Nothing::Alerted)),
+        Err(Nothing::TimedOut) => {}
+        taken => return Ok(taken),
+    }
+    let port = handle::port(handle)?;
+    let alert = apcs.alert_by(Alert::Seat(port.clone(), seat));
+    let taken = match apcs.any() {
+        true => Err(Nothing::Alerted),
+        false => get(patience)?,
+    };
+    drop(alert);
+    at_port(handle, |port, seat| port.calm(seat))?;
+    if taken == Err(Nothing::Alerted) {
+        apcs.run();
+    }
+    Ok(taken)
 }
 
 /// Posts to the port behind `handle`, which need not be looked up where the thread sits (S1.29g).
@@ -130,6 +182,9 @@ impl Drop for Thread {
         }
         if self.bound.get() {
             closing::cancel_of_thread(self.number.get());
+        }
+        if self.apcs.get().is_some() {
+            apc::forget_thread(self.number.get());
         }
     }
 }

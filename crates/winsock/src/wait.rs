@@ -4,8 +4,6 @@
 //! sees one moment, and an auto-reset signal goes to exactly one waiter (S4.4–S4.6). Completions
 //! that nobody waits for never come here. Runs under loom (tests/loom.rs).
 
-use std::time::Duration;
-
 use slab::Slab;
 use smallvec::SmallVec;
 
@@ -95,14 +93,14 @@ impl Waits {
     }
 
     /// Waits for any (the lowest signalled index is returned) or for all of `objects` (0 is
-    /// returned). `left` tells how long a sleep may last: `None` when time is up. Returns `None`
-    /// at a time-out.
+    /// returned). `nap` sleeps until `parker` has its token, or less; false: it is to be the last
+    /// time. Returns `None` if the wait ends that way.
     pub fn wait(
         &self,
         objects: &[ObjectId],
         all: bool,
         parker: &Arc<Parker>,
-        mut left: impl FnMut() -> Option<Option<Duration>>,
+        mut nap: impl FnMut() -> bool,
     ) -> Option<usize> {
         let mut state = self.state.lock();
         let wait = state.waits.insert(Wait {
@@ -115,10 +113,10 @@ impl Waits {
             for &id in objects {
                 state.objects[id].waits.push(wait);
             }
-            while state.waits[wait].satisfied.is_none() {
-                let Some(timeout) = left() else { break };
+            let mut goes_on = true;
+            while goes_on && state.waits[wait].satisfied.is_none() {
                 drop(state);
-                parker.park(timeout);
+                goes_on = nap();
                 state = self.state.lock();
             }
             for &id in objects {

@@ -3,12 +3,12 @@
 //!
 //! ```text
 //!   asleep ──arm()──▶ ticking, 1 ms ──a few quiet ticks──▶ asleep
-//!      └── in epoll_wait: sockets without a port; ports that nobody watches
+//!      └── in epoll_wait: ports that nobody watches; a house without a driver
 //! ```
 //!
-//! Ports arm it, at the price of one load, whenever they are saturated, leave a packet
-//! unannounced, or somebody awaits an operation by other means than the port. An idle process
-//! does nothing, and one that needs no watchman has none.
+//! Ports and the house arm it, at the price of one load, whenever a port is saturated or leaves a
+//! packet unannounced, and when somebody awaits an operation by other means than a port. An idle
+//! process does nothing, and one that needs no watchman has none.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
@@ -17,9 +17,9 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use crate::error::Error;
+use crate::house;
 use crate::kernel::epoll::Epoll;
 use crate::kernel::task;
-use crate::lane;
 use crate::readiness::IoPort;
 
 const TICK: Duration = Duration::from_millis(1);
@@ -28,7 +28,8 @@ const QUIET_TICKS: u32 = 4;
 static ARMED: AtomicBool = AtomicBool::new(false);
 static REPLACES: AtomicBool = AtomicBool::new(true);
 static PORTS: Mutex<Vec<Weak<IoPort>>> = Mutex::new(Vec::new());
-static HOUSE: OnceLock<Epoll> = OnceLock::new();
+/// Where it sleeps.
+static POST: OnceLock<Epoll> = OnceLock::new();
 
 /// Makes the watchman look at all ports within a millisecond or two, and go on looking while
 /// there is something to see.
@@ -37,8 +38,8 @@ pub fn arm() {
     if armed {
         return;
     }
-    match house() {
-        Ok(house) => house.kick(),
+    match start() {
+        Ok(post) => post.kick(),
         Err(_) => ARMED.store(false, Ordering::SeqCst), // the next who needs it tries again
     }
 }
@@ -56,37 +57,34 @@ pub fn set_replacing(replaces: bool) {
     REPLACES.store(replaces, Ordering::Relaxed);
 }
 
-/// The epoll set of sockets that belong to no port; the watchman drives it. Fails with 10024 or
-/// 10055 if the process has no descriptor or no thread left for it.
-pub fn house() -> Result<&'static Epoll, Error> {
+/// Starts it, unless it runs already. Fails with 10024 or 10055 if the process has no descriptor or
+/// no thread left for it.
+pub fn start() -> Result<&'static Epoll, Error> {
     static STARTING: Mutex<()> = Mutex::new(());
-    if let Some(house) = HOUSE.get() {
-        return Ok(house);
+    if let Some(post) = POST.get() {
+        return Ok(post);
     }
     let _starting = STARTING.lock();
-    if HOUSE.get().is_none() {
+    if POST.get().is_none() {
         let epoll = Epoll::new()?;
         let thread = std::thread::Builder::new().name("watchman".into());
         thread.spawn(keep_watch).map_err(|_| Error::NO_BUFFERS)?;
-        HOUSE.set(epoll).expect("set once, under the lock");
+        POST.set(epoll).expect("set once, under the lock");
     }
-    Ok(HOUSE.wait())
+    Ok(POST.wait())
 }
 
 fn keep_watch() {
-    let house = HOUSE.wait();
+    let post = POST.wait();
     task::keep_reserve();
-    let (mut reports, mut ports) = (Vec::with_capacity(64), Vec::new());
+    let (mut reports, mut ports) = (Vec::new(), Vec::new());
     let mut quiet = None; // quiet ticks so far; None: asleep
     loop {
-        let kicked = house.wait(quiet.map(|_| TICK), &mut reports);
-        for report in reports.drain(..) {
-            lane::on_ready(report, None);
-        }
+        let kicked = post.wait(quiet.map(|_| TICK), &mut reports);
         quiet = match quiet {
             None if !kicked => None,
             _ if inspect_all(&mut ports) => Some(0),
-            Some(QUIET_TICKS) => fall_asleep(house, &mut ports),
+            Some(QUIET_TICKS) => fall_asleep(post, &mut ports),
             ticks => Some(ticks.map_or(0, |ticks| ticks + 1)),
         };
     }
@@ -100,14 +98,17 @@ fn gather(ports: &mut Vec<Arc<IoPort>>) -> std::vec::Drain<'_, Arc<IoPort>> {
 
 fn inspect_all(ports: &mut Vec<Arc<IoPort>>) -> bool {
     let mut asleep = |thread| REPLACES.load(Ordering::Relaxed) && task::is_asleep(thread);
-    gather(ports).fold(false, |busy, port| port.inspect(&mut asleep) | busy)
+    gather(ports).fold(house::inspect(), |busy, port| port.inspect(&mut asleep) | busy)
 }
 
 /// From here on an arm() kicks again; what was armed before is seen by this last look.
-fn fall_asleep(house: &Epoll, ports: &mut Vec<Arc<IoPort>>) -> Option<u32> {
+fn fall_asleep(post: &Epoll, ports: &mut Vec<Arc<IoPort>>) -> Option<u32> {
     ARMED.store(false, Ordering::SeqCst);
+    if let Some(house) = house::undriven() {
+        post.watch_once(house);
+    }
     for port in gather(ports).filter(|port| port.unwatched()) {
-        house.watch_once(&port.source().epoll);
+        post.watch_once(&port.source().epoll);
     }
     inspect_all(ports).then_some(0)
 }

@@ -12,6 +12,7 @@ mod name;
 mod orphan;
 mod place;
 mod promise;
+mod semantics;
 mod size;
 mod unsafety;
 mod wall;
@@ -62,6 +63,9 @@ const RULES: &[Rule] = &[
     glob::imports,
     citation::shapes,
     citation::tests,
+    citation::items,
+    semantics::pages,
+    semantics::wine,
     promise::surface,
     place::machine_paths,
     orphan::files,

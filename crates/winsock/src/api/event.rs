@@ -1,20 +1,21 @@
 //! Events, waits and sleep.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use smallvec::SmallVec;
-use windows_sys::Win32::Foundation::{HANDLE, WAIT_EVENT, WAIT_FAILED, WAIT_TIMEOUT};
+use windows_sys::Win32::Foundation::{
+    HANDLE, WAIT_EVENT, WAIT_FAILED, WAIT_IO_COMPLETION, WAIT_TIMEOUT,
+};
 use windows_sys::Win32::Networking::WinSock::WSAEVENT;
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::core::{BOOL, PCSTR, PCWSTR};
 
 use super::{file, finish_bool, startup};
 use crate::error::{Error, set_last_error};
-use crate::event::{self, Event};
+use crate::event::{self, Event, Woken};
 use crate::handle::{self, Object};
 use crate::port::Patience;
-use crate::{readiness, thread};
+use crate::readiness;
 
 /// The most objects one wait takes (S4.3).
 const WAIT_MAX: u32 = 64;
@@ -152,12 +153,12 @@ pub unsafe extern "system" fn WaitForSingleObject(
     hhandle: HANDLE,
     dwmilliseconds: u32,
 ) -> WAIT_EVENT {
-    wait(&[hhandle], false, dwmilliseconds)
+    wait(&[hhandle], false, dwmilliseconds, false)
 }
 
 /// `DWORD WaitForSingleObjectEx(HANDLE hHandle, DWORD dwMilliseconds, BOOL bAlertable)`
 ///
-/// As [`WaitForSingleObject`]; there are no APCs to be alerted by yet.
+/// As [`WaitForSingleObject`]; an alertable wait returns 192 once APCs have run (S4.9).
 ///
 /// # Safety
 ///
@@ -166,9 +167,9 @@ pub unsafe extern "system" fn WaitForSingleObject(
 pub unsafe extern "system" fn WaitForSingleObjectEx(
     hhandle: HANDLE,
     dwmilliseconds: u32,
-    _balertable: BOOL,
+    balertable: BOOL,
 ) -> WAIT_EVENT {
-    wait(&[hhandle], false, dwmilliseconds)
+    wait(&[hhandle], false, dwmilliseconds, balertable != 0)
 }
 
 /// `DWORD WaitForMultipleObjects(DWORD nCount, const HANDLE *lpHandles, BOOL bWaitAll,
@@ -194,7 +195,7 @@ pub unsafe extern "system" fn WaitForMultipleObjects(
 /// `DWORD WaitForMultipleObjectsEx(DWORD nCount, const HANDLE *lpHandles, BOOL bWaitAll,
 /// DWORD dwMilliseconds, BOOL bAlertable)`
 ///
-/// As [`WaitForMultipleObjects`]; there are no APCs to be alerted by yet.
+/// As [`WaitForMultipleObjects`]; an alertable wait returns 192 once APCs have run (S4.9).
 ///
 /// # Safety
 ///
@@ -205,14 +206,14 @@ pub unsafe extern "system" fn WaitForMultipleObjectsEx(
     lphandles: *const HANDLE,
     bwaitall: BOOL,
     dwmilliseconds: u32,
-    _balertable: BOOL,
+    balertable: BOOL,
 ) -> WAIT_EVENT {
     if !(1..=WAIT_MAX).contains(&ncount) || lphandles.is_null() {
         return failed(Error::INVALID_PARAMETER);
     }
     // SAFETY: the caller's array, valid for reads of `ncount` elements during the call.
     let handles = unsafe { std::slice::from_raw_parts(lphandles, ncount as usize) };
-    wait(handles, bwaitall != 0, dwmilliseconds)
+    wait(handles, bwaitall != 0, dwmilliseconds, balertable != 0)
 }
 
 /// `DWORD WSAWaitForMultipleEvents(DWORD cEvents, const WSAEVENT *lphEvents, BOOL fWaitAll,
@@ -243,7 +244,7 @@ fn failed(error: Error) -> WAIT_EVENT {
     WAIT_FAILED
 }
 
-fn wait(handles: &[HANDLE], all: bool, timeout_ms: u32) -> WAIT_EVENT {
+fn wait(handles: &[HANDLE], all: bool, timeout_ms: u32, alertable: bool) -> WAIT_EVENT {
     let waitable = |&handle: &HANDLE| match handle::look_up(handle as usize).as_deref() {
         Some(Object::Event(event)) => Ok(event.clone()),
         Some(Object::Socket(socket)) => Ok(socket.signal_object()),
@@ -258,8 +259,11 @@ fn wait(handles: &[HANDLE], all: bool, timeout_ms: u32) -> WAIT_EVENT {
     if all && (1..handles.len()).any(|at| handles[..at].contains(&handles[at])) {
         return failed(Error::INVALID_PARAMETER); // S4.5
     }
-    event::wait(&events, all, Patience::from_ms(timeout_ms))
-        .map_or(WAIT_TIMEOUT, |index| index as WAIT_EVENT)
+    match event::wait(&events, all, Patience::from_ms(timeout_ms), alertable) {
+        Woken::Object(index) => index as WAIT_EVENT,
+        Woken::Apcs => WAIT_IO_COMPLETION,
+        Woken::TimedOut => WAIT_TIMEOUT,
+    }
 }
 
 /// `void Sleep(DWORD dwMilliseconds)`
@@ -274,25 +278,26 @@ pub unsafe extern "system" fn Sleep(dwmilliseconds: u32) {
     if dwmilliseconds == 0 {
         return std::thread::yield_now();
     }
-    let _pause = thread::pause();
-    if dwmilliseconds != u32::MAX {
-        return std::thread::sleep(Duration::from_millis(u64::from(dwmilliseconds)));
-    }
-    loop {
-        std::thread::park(); // for ever (S1.20)
-    }
+    event::wait(&[], false, Patience::from_ms(dwmilliseconds), false);
 }
 
 /// `DWORD SleepEx(DWORD dwMilliseconds, BOOL bAlertable)`
 ///
-/// As [`Sleep`], and 0; there are no APCs to be alerted by yet.
+/// As [`Sleep`], and 0; an alertable sleep ends with 192 once APCs have run, and with time 0 only
+/// runs what is queued (S5.10).
 ///
 /// # Safety
 ///
 /// Takes no pointer.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
-pub unsafe extern "system" fn SleepEx(dwmilliseconds: u32, _balertable: BOOL) -> u32 {
-    // SAFETY: Sleep takes no pointer and hands no memory over.
-    unsafe { Sleep(dwmilliseconds) };
-    0
+pub unsafe extern "system" fn SleepEx(dwmilliseconds: u32, balertable: BOOL) -> u32 {
+    if balertable == 0 {
+        // SAFETY: Sleep takes no pointer and hands no memory over.
+        unsafe { Sleep(dwmilliseconds) };
+        return 0;
+    }
+    match event::wait(&[], false, Patience::from_ms(dwmilliseconds), true) {
+        Woken::Apcs => WAIT_IO_COMPLETION,
+        _ => 0,
+    }
 }

@@ -70,7 +70,8 @@ pub unsafe extern "system" fn GetOverlappedResult(
 /// `BOOL GetOverlappedResultEx(HANDLE hFile, LPOVERLAPPED lpOverlapped,
 /// LPDWORD lpNumberOfBytesTransferred, DWORD dwMilliseconds, BOOL bAlertable)`
 ///
-/// 996 when it is pending and time is 0, 258 when time is up (S4.14).
+/// 996 when it is pending and time is 0, 258 when time is up, 192 when APCs ran in an alertable
+/// wait (S4.14).
 ///
 /// # Safety
 ///
@@ -81,13 +82,14 @@ pub unsafe extern "system" fn GetOverlappedResultEx(
     lpoverlapped: *const OVERLAPPED,
     lpnumberofbytestransferred: *mut u32,
     dwmilliseconds: u32,
-    _balertable: BOOL,
+    balertable: BOOL,
 ) -> BOOL {
     if lpoverlapped.is_null() || lpnumberofbytestransferred.is_null() {
         return finish_bool(Err(Error::INVALID_PARAMETER));
     }
     // SAFETY: the caller's OVERLAPPED, valid for reads during the call.
-    let outcome = unsafe { result::of_handle(hfile as usize, lpoverlapped, dwmilliseconds) };
+    let outcome =
+        unsafe { result::of_handle(hfile as usize, lpoverlapped, dwmilliseconds, balertable != 0) };
     finish_bool(outcome.and_then(|outcome| {
         // SAFETY: the caller's count, valid for writes during the call.
         unsafe { lpnumberofbytestransferred.write(outcome.bytes) };

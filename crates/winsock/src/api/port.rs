@@ -109,6 +109,7 @@ fn nothing(why: Nothing) -> Error {
     match why {
         Nothing::TimedOut => Error::WAIT_TIMEOUT,
         Nothing::Abandoned => Error::ABANDONED_WAIT,
+        Nothing::Alerted => Error::WAIT_IO_COMPLETION,
     }
 }
 
@@ -117,7 +118,8 @@ fn nothing(why: Nothing) -> Error {
 /// DWORD dwMilliseconds, BOOL fAlertable)`
 ///
 /// Waits for one packet and takes what else is queued, up to `ulCount` (S1.28, S1.29e). On FALSE
-/// the count is 1 and means nothing (S1.29a). There are no APCs to be alerted by yet.
+/// the count is 1 and means nothing (S1.29a). An alertable wait that brings no packet ends with 192
+/// once APCs have run (S1.29b–S1.29d).
 ///
 /// # Safety
 ///
@@ -129,26 +131,32 @@ pub unsafe extern "system" fn GetQueuedCompletionStatusEx(
     ulcount: u32,
     ulnumentriesremoved: *mut u32,
     dwmilliseconds: u32,
-    _falertable: BOOL,
+    falertable: BOOL,
 ) -> BOOL {
     if lpcompletionportentries.is_null() || ulnumentriesremoved.is_null() || ulcount == 0 {
         return finish_bool(Err(Error::INVALID_PARAMETER)); // S1.29f
     }
-    let patience = Patience::from_ms(dwmilliseconds);
     let mut stored = 0;
-    let taken = thread::at_port(completionport as usize, |port, seat| {
-        port.dequeue_many(seat, patience, ulcount as usize, &mut |packet: Packet| {
-            let entry = OVERLAPPED_ENTRY {
-                lpCompletionKey: packet.key,
-                lpOverlapped: packet.overlapped as *mut OVERLAPPED,
-                Internal: packet.status as usize,
-                dwNumberOfBytesTransferred: packet.bytes,
-            };
-            // SAFETY: at most `ulcount` packets come, and the caller's array has that many.
-            unsafe { lpcompletionportentries.add(stored).write(entry) };
-            stored += 1;
-        })
-    });
+    let mut take = |packet: Packet| {
+        let entry = OVERLAPPED_ENTRY {
+            lpCompletionKey: packet.key,
+            lpOverlapped: packet.overlapped as *mut OVERLAPPED,
+            Internal: packet.status as usize,
+            dwNumberOfBytesTransferred: packet.bytes,
+        };
+        // SAFETY: at most `ulcount` packets come, and the caller's array has that many.
+        unsafe { lpcompletionportentries.add(stored).write(entry) };
+        stored += 1;
+    };
+    let (handle, count) = (completionport as usize, ulcount as usize);
+    let patience = Patience::from_ms(dwmilliseconds);
+    let mut get = |patience| {
+        thread::at_port(handle, |port, seat| port.dequeue_many(seat, patience, count, &mut take))
+    };
+    let taken = match falertable {
+        0 => get(patience),
+        _ => thread::get_alertably(handle, patience, &mut get),
+    };
     let taken = taken.and_then(|taken| taken.map_err(nothing));
     // SAFETY: the caller's count, valid for writes during the call.
     unsafe { ulnumentriesremoved.write(stored.max(1) as u32) };

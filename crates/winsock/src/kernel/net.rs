@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use libc::{c_int, c_void};
 
 use super::address::Address;
+use super::bell::Bell;
 use super::sys::errno;
 use crate::error::{Error, Status};
 
@@ -262,8 +263,29 @@ pub enum Interest {
     Urgent,
 }
 
-/// Sleeps until the socket may be ready, or `timeout` has passed (then false).
-pub fn wait(fd: RawFd, interest: Interest, timeout: Option<Duration>) -> bool {
+/// How a wait for readiness ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Woken {
+    /// The socket may be ready.
+    Ready,
+    /// The bell was rung.
+    Rung,
+    /// Time was up.
+    TimedOut,
+}
+
+/// Whether the socket may be ready now.
+pub fn is_ready(fd: RawFd, interest: Interest) -> bool {
+    wait(fd, interest, None, Some(Duration::ZERO)) == Woken::Ready
+}
+
+/// Sleeps until the socket may be ready, `bell` is rung, or `timeout` has passed.
+pub fn wait(
+    fd: RawFd,
+    interest: Interest,
+    bell: Option<&Bell>,
+    timeout: Option<Duration>,
+) -> Woken {
     let events = match interest {
         Interest::Readable => libc::POLLIN | libc::POLLPRI,
         Interest::Writable => libc::POLLOUT,
@@ -271,16 +293,22 @@ pub fn wait(fd: RawFd, interest: Interest, timeout: Option<Duration>) -> bool {
     };
     let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     loop {
-        let mut poll = libc::pollfd { fd, events, revents: 0 };
+        let mut polls = [
+            libc::pollfd { fd, events, revents: 0 },
+            libc::pollfd { fd: bell.map_or(-1, Bell::fd), events: libc::POLLIN, revents: 0 },
+        ];
         let limit_ms = end.map_or(-1, |end| {
             let left = end.saturating_duration_since(Instant::now());
             left.as_nanos().div_ceil(1_000_000).try_into().unwrap_or(c_int::MAX)
         });
-        // SAFETY: one pollfd, a local, is read and written during the call.
-        let found = checked(unsafe { libc::poll(&raw mut poll, 1, limit_ms) });
-        if found != Err(Errno::INTERRUPTED) {
-            return found != Ok(0); // a signal never ends a wait (S11.15)
-        }
+        // SAFETY: two pollfds, locals, are read and written during the call.
+        let found = checked(unsafe { libc::poll(polls.as_mut_ptr(), 2, limit_ms) });
+        return match (found, polls[1].revents) {
+            (Err(Errno::INTERRUPTED), _) => continue, // a signal never ends a wait (S11.15)
+            (Ok(0), _) => Woken::TimedOut,
+            (_, 0) => Woken::Ready,
+            _ => Woken::Rung,
+        };
     }
 }
 
@@ -326,7 +354,7 @@ mod tests {
     use std::os::unix::thread::JoinHandleExt;
     use std::time::Duration;
 
-    use super::{Interest, wait};
+    use super::{Interest, Woken, wait};
 
     extern "C" fn ignore(_: libc::c_int) {}
 
@@ -337,12 +365,13 @@ mod tests {
         let socket = UdpSocket::bind("127.0.0.1:0").expect("loopback exists");
         let limit = Some(Duration::from_millis(20));
         let waiter =
-            std::thread::spawn(move || wait(socket.as_raw_fd(), Interest::Readable, limit));
+            std::thread::spawn(move || wait(socket.as_raw_fd(), Interest::Readable, None, limit));
         while !waiter.is_finished() {
             // SAFETY: the thread is not joined yet, so its handle is valid.
             unsafe { libc::pthread_kill(waiter.as_pthread_t(), libc::SIGUSR2) };
             std::thread::yield_now();
         }
-        assert!(!waiter.join().expect("it only waits"), "nothing came, so time must be up");
+        let woken = waiter.join().expect("it only waits");
+        assert_eq!(woken, Woken::TimedOut, "nothing came, so time must be up");
     }
 }

@@ -90,6 +90,13 @@ pub fn eventfd_add(fd: RawFd) {
     unsafe { libc::write(fd, std::ptr::from_ref(&one).cast(), 8) };
 }
 
+/// Takes everything out of an eventfd.
+pub fn eventfd_clear(fd: RawFd) {
+    let mut count = 0u64;
+    // SAFETY: eight bytes of a local are written during the call.
+    unsafe { libc::read(fd, std::ptr::from_mut(&mut count).cast(), 8) };
+}
+
 fn epoll_ctl(set: RawFd, op: c_int, fd: RawFd, events: u32, id: u32) -> Result<(), Error> {
     let mut event = epoll_event { events, u64: u64::from(id) };
     // SAFETY: the event is a local that the call reads and does not keep.

@@ -37,6 +37,8 @@ pub(super) struct Member<R> {
     parker: Arc<Parker>,
     place: Place,
     handed: Option<Entry<R>>,
+    /// Its wait, or its next one, is to end without an entry.
+    alerted: bool,
     /// When its current wait began; the order of the waiters' stack.
     since: u64,
     /// How often it began to run, and that number at the watchman's last look.
@@ -117,6 +119,7 @@ impl<R: Copy> State<R> {
             parker,
             place: Place::Between,
             handed: None,
+            alerted: false,
             since: 0,
             turn: 0,
             turn_seen: 0,
@@ -255,9 +258,15 @@ impl<R: Copy> State<R> {
             Place::Called { polled } => {
                 self.kicks -= usize::from(polled);
                 self.running -= 1; // it counted since it was called
-                self.run(id);
-                self.turns += 1;
-                self.members[id].handed.take()
+                let handed = self.members[id].handed.take();
+                match handed {
+                    Some(_) => {
+                        self.run(id);
+                        self.turns += 1;
+                    }
+                    None => self.members[id].place = Place::Between, // alerted
+                }
+                handed
             }
             Place::Polling | Place::Parked => {
                 self.unlist(id);
@@ -331,6 +340,31 @@ impl<R: Copy> State<R> {
         } else {
             self.calls.unpark(&member.parker);
         }
+    }
+
+    /// Ends a member's wait, or its next one. One that sleeps in the kernel counts as called until
+    /// it comes out, or the kick would be another's.
+    pub(super) fn alert(&mut self, id: usize) {
+        let Some(member) = self.members.get_mut(id) else {
+            return; // it left
+        };
+        member.alerted = true;
+        match member.place {
+            Place::Parked => self.calls.unpark(&self.members[id].parker),
+            Place::Polling => {
+                self.unlist(id);
+                self.members[id].place = Place::Called { polled: true };
+                self.running += 1;
+                self.kicks += 1;
+                self.calls.kick = true;
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes the alert back; whether there was one.
+    pub(super) fn calm(&mut self, id: usize) -> bool {
+        std::mem::take(&mut self.members[id].alerted)
     }
 
     /// Whether something is to be done once the lock is released.

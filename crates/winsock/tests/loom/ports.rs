@@ -442,3 +442,34 @@ fn three_workers_share_posts_and_readiness() {
         expect(takers, &[1, 3, 4]);
     });
 }
+
+/// S1.29b: an alert ends the wait of the member it is meant for, and of no other; one that comes
+/// before the wait ends the next one. A packet posted at the same time goes to somebody.
+#[test]
+fn an_alert_ends_one_wait_and_loses_no_packet() {
+    for limit in [1, 2] {
+        explore(2, move || {
+            let port = port(limit);
+            let mut seat = port.join(1);
+            let other = taker(&port);
+            let helper = {
+                let (port, seat) = (port.clone(), seat.id());
+                thread::spawn(move || port.alert(seat))
+            };
+            let mut taken = port.dequeue(&mut seat, Patience::Forever);
+            assert_eq!(taken, Err(Nothing::Alerted));
+            helper.join().unwrap();
+            port.post(packet(1), false);
+            if limit == 1 {
+                taken = port.dequeue(&mut seat, Patience::None); // it runs; the other may not
+                port.leave(seat);
+                port.close();
+                let other = other.join().unwrap();
+                assert!(taken.is_ok() != other.is_ok(), "{taken:?} {other:?}");
+            } else {
+                assert_eq!(other.join().unwrap(), Ok(1));
+                port.leave(seat);
+            }
+        });
+    }
+}

@@ -6,18 +6,23 @@ use crate::explore;
 use crate::sync::{Arc, Parker};
 use crate::wait::{ObjectId, Waits};
 
+fn nap(parker: &Parker) -> bool {
+    parker.park(None);
+    true
+}
+
 /// A thread that waits without limit for any or all of `objects`.
 fn waiter(waits: &Arc<Waits>, objects: &[ObjectId], all: bool) -> JoinHandle<Option<usize>> {
     let (waits, objects) = (waits.clone(), objects.to_vec());
     thread::spawn(move || {
         let parker = Arc::new(Parker::new());
-        waits.wait(&objects, all, &parker, || Some(None))
+        waits.wait(&objects, all, &parker, || nap(&parker))
     })
 }
 
 /// Takes what is signalled among `objects` now, without waiting.
 fn look(waits: &Waits, objects: &[ObjectId], all: bool) -> Option<usize> {
-    waits.wait(objects, all, &Arc::new(Parker::new()), || None)
+    waits.wait(objects, all, &Arc::new(Parker::new()), || false)
 }
 
 /// S4.6: one signal of an auto-reset object, one waiter released; the next signal the other.
@@ -30,7 +35,7 @@ fn an_auto_reset_signal_releases_exactly_one_of_two() {
             let waits = waits.clone();
             thread::spawn(move || {
                 let parker = Arc::new(Parker::new());
-                assert_eq!(waits.wait(&[event], false, &parker, || Some(None)), Some(0));
+                assert_eq!(waits.wait(&[event], false, &parker, || nap(&parker)), Some(0));
                 waits.set(released);
             })
         };
@@ -39,7 +44,7 @@ fn an_auto_reset_signal_releases_exactly_one_of_two() {
         for _ in 0..2 {
             assert_eq!(look(&waits, &[released], false), None);
             waits.set(event);
-            assert_eq!(waits.wait(&[released], false, &parker, || Some(None)), Some(0));
+            assert_eq!(waits.wait(&[released], false, &parker, || nap(&parker)), Some(0));
             assert!(!waits.is_set(event));
         }
         workers.into_iter().for_each(|worker| worker.join().unwrap());
@@ -92,7 +97,7 @@ fn a_pair_of_signals_satisfies_one_wait_for_all() {
             let waits = waits.clone();
             thread::spawn(move || {
                 let parker = Arc::new(Parker::new());
-                assert_eq!(waits.wait(&objects, true, &parker, || Some(None)), Some(0));
+                assert_eq!(waits.wait(&objects, true, &parker, || nap(&parker)), Some(0));
                 waits.set(once);
             })
         };
@@ -101,7 +106,7 @@ fn a_pair_of_signals_satisfies_one_wait_for_all() {
         for _ in 0..2 {
             waits.set(a);
             waits.set(b);
-            assert_eq!(waits.wait(&[once], false, &parker, || Some(None)), Some(0));
+            assert_eq!(waits.wait(&[once], false, &parker, || nap(&parker)), Some(0));
             assert!(!waits.is_set(a) && !waits.is_set(b));
         }
         workers.into_iter().for_each(|worker| worker.join().unwrap());
@@ -139,11 +144,11 @@ fn a_signal_at_the_time_limit_is_not_lost() {
             thread::spawn(move || {
                 let parker = Arc::new(Parker::new());
                 parker.unpark(); // the sleep ends by itself
-                let mut looks = 0;
-                waits.wait(&[event], false, &parker, || {
-                    looks += 1;
-                    (looks == 1).then_some(None)
-                })
+                let hasty = || {
+                    parker.park(None);
+                    false
+                };
+                waits.wait(&[event], false, &parker, hasty)
             })
         };
         waits.set(event);

@@ -11,7 +11,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use overlapped::sys::*;
 
-use super::{Operation, POISON, POISON_BYTES, RawAddress, Socket, Started, V4};
+use crate::{Operation, POISON, POISON_WIDE, RawAddress, Socket, Started, V4, call};
 
 /// The three lengths of an AcceptEx.
 #[derive(Clone, Copy, Debug)]
@@ -35,12 +35,17 @@ impl Addresses {
         let each = if ip.is_ipv4() { 32 } else { 44 };
         Self { data, local: each, remote: each }
     }
+
+    /// The room an AcceptEx buffer needs, in bytes.
+    pub fn room(self) -> usize {
+        (self.data + self.local + self.remote) as usize
+    }
 }
 
 /// A listener at loopback, its address, a fresh acceptor, and a pending AcceptEx between them.
 pub fn pending_accept(addresses: Addresses) -> (Socket, SocketAddr, Socket, Operation) {
     let ((listener, address), acceptor) = (Socket::listener(V4), Socket::tcp(V4));
-    let accept = Operation::new(super::data_room(addresses));
+    let accept = Operation::new(addresses.room()).with_event();
     assert_eq!(accept.accept(&listener, &acceptor, addresses), Started::Pending);
     (listener, address, acceptor, accept)
 }
@@ -49,9 +54,9 @@ pub fn pending_accept(addresses: Addresses) -> (Socket, SocketAddr, Socket, Oper
 pub fn extension<F: Default>(id: GUID) -> F {
     assert_eq!(size_of::<F>(), size_of::<usize>());
     let socket = Socket::tcp(V4);
-    let (mut function, mut bytes) = (F::default(), POISON_BYTES);
+    let (mut function, mut bytes) = (F::default(), POISON);
     let size = size_of::<F>() as u32;
-    let returned = super::call(SOCKET_ERROR, || unsafe {
+    let returned = call(SOCKET_ERROR, || unsafe {
         let code = SIO_GET_EXTENSION_FUNCTION_POINTER;
         let (input, output) = ((&raw const id).cast(), (&raw mut function).cast());
         let no_overlapped = std::ptr::null_mut();
@@ -65,9 +70,9 @@ pub fn extension<F: Default>(id: GUID) -> F {
 /// remote one.
 pub fn sockaddrs(accept: &Operation, addresses: Addresses) -> (Option<SocketAddr>, SocketAddr) {
     let Addresses { data, local, remote } = addresses;
-    let poison = POISON_BYTES as usize as *mut SOCKADDR;
-    let (mut local_at, mut local_length) = (poison, POISON);
-    let (mut remote_at, mut remote_length) = (poison, POISON);
+    let poison = POISON_WIDE as *mut SOCKADDR;
+    let (mut local_at, mut local_length) = (poison, POISON as i32);
+    let (mut remote_at, mut remote_length) = (poison, POISON as i32);
     unsafe {
         let buffer = accept.data_pointer().cast();
         let (l, ll) = (&mut local_at, &mut local_length);
@@ -76,6 +81,6 @@ pub fn sockaddrs(accept: &Operation, addresses: Addresses) -> (Option<SocketAddr
     }
     let found = |at: *mut SOCKADDR, length| unsafe { RawAddress::read(at, length) }.to_std();
     let local = (local_at != poison).then(|| found(local_at, local_length));
-    assert!(local.is_some() || local_length == POISON, "either both or none is written");
+    assert!(local.is_some() || local_length == POISON as i32, "either both or none is written");
     (local, found(remote_at, remote_length))
 }

@@ -4,6 +4,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use overlapped::sys::{AF_INET, AF_INET6, SOCKADDR};
 
+/// 127.0.0.1.
+pub const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+/// ::1.
+pub const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
+
 /// An address in Windows' layout with its length.
 #[repr(C, align(8))]
 #[derive(Clone, Debug)]

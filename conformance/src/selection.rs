@@ -8,7 +8,7 @@
 
 use overlapped::sys::*;
 
-use super::{Outcome, PATIENCE_MS, POISON_BYTES, Socket, startup, zero};
+use crate::{Outcome, PATIENCE_MS, POISON, Socket, call, startup};
 
 /// How long nothing must happen for a test to believe that nothing does.
 const QUIET_MS: u32 = 30;
@@ -109,15 +109,17 @@ impl Selection {
 
 /// WSAEventSelect.
 pub fn select(socket: &Socket, event: WSAEVENT, bits: u32) -> Outcome<()> {
-    zero(|| unsafe { WSAEventSelect(socket.raw(), event, bits as i32) })
+    call(SOCKET_ERROR, || unsafe { WSAEventSelect(socket.raw(), event, bits as i32) })
+        .map(|returned| assert_eq!(returned, 0))
 }
 
 /// WSAEnumNetworkEvents; the errors of bits that are not set must be untouched (S6.7).
 #[track_caller]
 pub fn enumerate(socket: &Socket, event: WSAEVENT) -> Outcome<Happened> {
-    let poison = POISON_BYTES as i32;
+    let poison = POISON as i32;
     let mut events = WSANETWORKEVENTS { lNetworkEvents: poison, iErrorCode: [poison; 10] };
-    zero(|| unsafe { WSAEnumNetworkEvents(socket.raw(), event, &mut events) })?;
+    let ask = || unsafe { WSAEnumNetworkEvents(socket.raw(), event, &mut events) };
+    assert_eq!(call(SOCKET_ERROR, ask)?, 0);
     let mut happened = Happened::new();
     for (bit, &error) in events.iErrorCode.iter().enumerate() {
         if events.lNetworkEvents >> bit & 1 != 0 {

@@ -1,0 +1,197 @@
+//! Asynchronous procedure calls: completion routines and QueueUserAPC. Every thread has one queue
+//! for both, and runs it inside its alertable waits only (S5.2, S5.8).
+//!
+//! ```text
+//!   complete.rs, QueueUserAPC ──▶ queue of the thread ──alertable wait──▶ all that are queued
+//!                                    └── ends the thread's wait, if it is in one
+//! ```
+//!
+//! # Safety
+//!
+//! A routine's function and OVERLAPPED are the caller's, valid until the routine runs (S2.1); it
+//! runs on the thread that issued the operation, once.
+
+#![allow(unsafe_code, reason = "calls the caller's functions")]
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use parking_lot::{Mutex, RwLock};
+use windows_sys::Win32::System::IO::OVERLAPPED;
+
+use crate::error::Error;
+use crate::kernel::bell::Bell;
+use crate::kernel::net::Woken;
+use crate::kernel::parker::Parker;
+use crate::readiness::IoPort;
+use crate::thread;
+
+/// A completion routine.
+pub type Routine = unsafe extern "system" fn(u32, u32, *mut OVERLAPPED, u32);
+/// A function given to QueueUserAPC.
+pub type UserFunction = unsafe extern "system" fn(usize);
+
+/// One call to be made.
+pub enum Apc {
+    /// An operation is over (S5.1).
+    Routine {
+        /// The caller's routine.
+        function: Routine,
+        /// The WSA number of the failure; 0: success.
+        error: u32,
+        /// Bytes transferred.
+        bytes: u32,
+        /// The caller's OVERLAPPED.
+        overlapped: *mut OVERLAPPED,
+        /// Receive flags.
+        flags: u32,
+    },
+    /// QueueUserAPC.
+    User(UserFunction, usize),
+}
+
+// SAFETY: the OVERLAPPED is the caller's promise to the operation, not to a thread (S2.1); only
+// the routine's thread uses it.
+unsafe impl Send for Apc {}
+
+/// How a thread in an alertable wait is woken.
+pub enum Alert {
+    /// It sleeps in a wait for objects.
+    Parker(Arc<Parker>),
+    /// It waits at a port, in this seat.
+    Seat(Arc<IoPort>, usize),
+    /// It sleeps in a blocking call on a socket.
+    Bell(Arc<Bell>),
+}
+
+impl Alert {
+    fn wake(&self) {
+        match self {
+            Alert::Parker(parker) => parker.unpark(),
+            Alert::Seat(port, seat) => port.alert(*seat),
+            Alert::Bell(bell) => bell.ring(),
+        }
+    }
+}
+
+#[derive(Default)]
+struct State {
+    /// Bounded by the operations outstanding and by what the program queues.
+    queue: VecDeque<Apc>,
+    alert: Option<Arc<Alert>>,
+}
+
+/// The calls queued to one thread.
+#[derive(Default)]
+pub struct Apcs {
+    state: Mutex<State>,
+    bell: OnceLock<Arc<Bell>>,
+}
+
+/// The queues of the threads that have one, by thread number.
+static THREADS: LazyLock<RwLock<HashMap<u32, Arc<Apcs>>>> = LazyLock::new(RwLock::default);
+
+/// The queue of the thread with this number, made if it has none.
+pub fn of_thread(number: u32) -> Arc<Apcs> {
+    if let Some(apcs) = THREADS.read().get(&number) {
+        return apcs.clone();
+    }
+    THREADS.write().entry(number).or_default().clone()
+}
+
+/// The thread ends: what is queued to it is dropped (S5.17).
+pub fn forget_thread(number: u32) {
+    THREADS.write().remove(&number);
+}
+
+/// Queues a call to the thread with this number, if it lives and has a queue.
+pub fn queue(number: u32, apc: Apc) {
+    if let Some(apcs) = THREADS.read().get(&number) {
+        apcs.push(apc);
+    }
+}
+
+/// A blocking call of the calling thread: sleeps as `sleep` does, and runs APCs meanwhile (S5.4).
+/// `sleep` is told the bell that ends it, if there may be APCs. Fails with 10024 when descriptors
+/// run out.
+pub fn sleep_alertably(mut sleep: impl FnMut(Option<&Bell>) -> Woken) -> Result<Woken, Error> {
+    let Some(apcs) = thread::apcs_if_any() else {
+        return Ok(sleep(None));
+    };
+    let bell = apcs.bell()?;
+    let _alert = apcs.alert_by(Alert::Bell(bell.clone()));
+    loop {
+        apcs.run();
+        match sleep(Some(&bell)) {
+            Woken::Rung => bell.silence(),
+            woken => return Ok(woken),
+        }
+    }
+}
+
+impl Apcs {
+    /// Queues a call, and wakes the thread if it is in an alertable wait.
+    pub fn push(&self, apc: Apc) {
+        let mut state = self.state.lock();
+        state.queue.push_back(apc);
+        let alert = state.alert.clone();
+        drop(state);
+        if let Some(alert) = alert {
+            alert.wake();
+        }
+    }
+
+    /// Whether anything is queued.
+    pub fn any(&self) -> bool {
+        !self.state.lock().queue.is_empty()
+    }
+
+    /// Runs what is queued, also what the calls queue themselves (S5.9, S5.11); true if anything
+    /// was. By the thread whose queue it is.
+    pub fn run(&self) -> bool {
+        let mut ran = false;
+        loop {
+            let next = self.state.lock().queue.pop_front(); // nothing is locked while it runs
+            let Some(apc) = next else {
+                return ran;
+            };
+            ran = true;
+            match apc {
+                // SAFETY: the caller's routine, on the thread that issued the operation, which is
+                // over: the OVERLAPPED is the caller's again.
+                Apc::Routine { function, error, bytes, overlapped, flags } => unsafe {
+                    function(error, bytes, overlapped, flags);
+                },
+                // SAFETY: QueueUserAPC's caller vouches for function and argument.
+                Apc::User(function, argument) => unsafe { function(argument) },
+            }
+        }
+    }
+
+    /// While the guard lives, a call that is queued wakes the thread this way. To be followed by a
+    /// look at [`Apcs::any`].
+    pub fn alert_by(&self, alert: Alert) -> AlertGuard<'_> {
+        let before = self.state.lock().alert.replace(Arc::new(alert));
+        AlertGuard { apcs: self, before }
+    }
+
+    fn bell(&self) -> Result<Arc<Bell>, Error> {
+        if let Some(bell) = self.bell.get() {
+            return Ok(bell.clone());
+        }
+        let bell = Arc::new(Bell::new()?);
+        Ok(self.bell.get_or_init(|| bell).clone())
+    }
+}
+
+/// See [`Apcs::alert_by`].
+pub struct AlertGuard<'a> {
+    apcs: &'a Apcs,
+    before: Option<Arc<Alert>>,
+}
+
+impl Drop for AlertGuard<'_> {
+    fn drop(&mut self) {
+        self.apcs.state.lock().alert = self.before.take();
+    }
+}
