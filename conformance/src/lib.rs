@@ -9,6 +9,7 @@
 //!   accept     AcceptEx' addresses; ConnectEx and its like looked up
 //!   event      event objects
 //!   selection  WSAEventSelect and its event object
+//!   window     WSAAsyncSelect and its message-only window
 //!   port       completion ports
 //!   worker     threads that run, and block only when told
 //!   gap        what the engine does not do yet
@@ -25,6 +26,7 @@ mod operation;
 mod port;
 mod selection;
 mod socket;
+mod window;
 mod worker;
 
 pub use accept::{Addresses, extension, pending_accept, sockaddrs};
@@ -38,4 +40,5 @@ pub use operation::{Operation, Started, pending_pair, pending_receive};
 pub use port::{Got, GotMany, OwnPort, Port, create_port, ported_pair, ported_udp_pair, posted};
 pub use selection::{Happened, Selection, enumerate, select};
 pub use socket::Socket;
+pub use window::{MessageWindow, WM_SOCKET, async_select, create_window, register_class, wide};
 pub use worker::{Answer, Worker, alone, mostly, settle};

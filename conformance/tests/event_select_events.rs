@@ -1,6 +1,6 @@
 //! Network events, one by one: when each happens, and when it happens again (S6.11–S6.25).
 
-use conformance::{Operation, Selection, Socket, Started, V4, V6, eventually};
+use conformance::{Operation, Selection, Socket, Started, V4, V6, eventually, wine_differs};
 use overlapped::sys::*;
 
 /// Everything a stream can tell.
@@ -73,9 +73,10 @@ fn read_happens_again_with_new_data() {
     }
 }
 
-/// S6.14: new data is news, and a new connection, though the old was not taken. Wine says nothing.
+/// S6.14: new data is news, and a new connection, though the old was not taken.
 #[test]
 fn news_happen_again_without_a_reenabling_call() {
+    wine_differs!("S6.14", "says nothing before the re-enabling call");
     let (client, server, selection) = selected_pair();
     client.send(b"a", 0).unwrap();
     selection.expect_success(&server, FD_READ);
@@ -92,9 +93,10 @@ fn news_happen_again_without_a_reenabling_call() {
     selection.expect_nothing(&listener);
 }
 
-/// S6.14: of datagrams as well. Wine says nothing.
+/// S6.14: of datagrams as well.
 #[test]
 fn new_datagrams_are_news() {
+    wine_differs!("S6.14", "says nothing before the re-enabling call");
     let (socket, address) = Socket::bound_udp(V4);
     let selection = Selection::of(&socket, FD_READ);
     let sender = Socket::udp(V4);
@@ -169,6 +171,7 @@ fn unconnected_stream_tells_nothing() {
 /// S6.16: a bound datagram socket can send, once; an unbound one says nothing.
 #[test]
 fn datagram_sockets_can_send_when_bound() {
+    wine_differs!("S6.16", "tells FD_WRITE of an unbound socket");
     let (socket, _) = Socket::bound_udp(V4);
     let selection = Selection::of(&socket, ALL);
     selection.expect_success(&socket, FD_WRITE);
@@ -181,6 +184,7 @@ fn datagram_sockets_can_send_when_bound() {
 /// S6.16a: connecting a datagram socket is a connect, and it can send.
 #[test]
 fn connected_datagram_socket_tells_connect_and_write() {
+    wine_differs!("S6.16a", "tells no FD_CONNECT");
     let (_other, address) = Socket::bound_udp(V4);
     let socket = Socket::udp(V4);
     let selection = Selection::of(&socket, ALL);
@@ -263,6 +267,7 @@ fn own_shutdown_tells_nothing() {
 /// S6.20: FD_CLOSE comes with the FIN though data is unread; FD_READ goes on until it is drained.
 #[test]
 fn close_does_not_wait_for_the_data() {
+    wine_differs!("S6.20", "tells FD_CLOSE after the last byte");
     let (client, server, selection) = selected_pair();
     client.send(b"abc", 0).unwrap();
     client.shutdown(SD_SEND).unwrap();
@@ -280,6 +285,7 @@ fn close_does_not_wait_for_the_data() {
 /// S6.21: the peer's reset is FD_CLOSE with 10053.
 #[test]
 fn reset_tells_close_with_10053() {
+    wine_differs!("S6.21", "tells it without an error");
     let (client, server, selection) = selected_pair();
     client.reset();
     assert_eq!(selection.expect(&server, FD_CLOSE), [(FD_CLOSE, WSAECONNABORTED)]);
@@ -333,6 +339,7 @@ fn pending_receive_takes_its_data_silently() {
 /// S6.27: urgent data is FD_OOB, not FD_READ; with SO_OOBINLINE it is FD_READ.
 #[test]
 fn urgent_data_is_oob() {
+    wine_differs!("S6.27", "tells FD_OOB in line as well");
     let (client, server, selection) = selected_pair();
     client.send(b"!", MSG_OOB).unwrap();
     selection.expect_success(&server, FD_OOB);
@@ -344,9 +351,10 @@ fn urgent_data_is_oob() {
     selection.expect_success(&server, FD_READ);
 }
 
-/// S6.14: a second urgent byte is news, too. Wine says nothing.
+/// S6.14: a second urgent byte is news, too.
 #[test]
 fn second_urgent_byte_is_news() {
+    wine_differs!("S6.14", "says nothing before the re-enabling call");
     let (client, server, selection) = selected_pair();
     for _ in 0..2 {
         client.send(b"!", MSG_OOB).unwrap();

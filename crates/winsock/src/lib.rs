@@ -32,6 +32,7 @@ mod issue;
 mod kernel;
 mod lane;
 pub mod linux;
+mod message;
 mod netevent;
 mod option;
 mod port;
@@ -45,5 +46,6 @@ mod thread;
 mod transfer;
 mod wait;
 mod watchman;
+mod window;
 
 pub use api::*;

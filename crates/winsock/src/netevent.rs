@@ -1,11 +1,11 @@
 //! Network events: what has happened on a socket, kept in its record until somebody asks
-//! (WSAEventSelect, WSAEnumNetworkEvents).
+//! (WSAEventSelect, WSAEnumNetworkEvents) or told a window at once (WSAAsyncSelect).
 //!
 //! ```text
 //!   readiness: on_ready ─────▶ ┐               ┌─ recorded: bit and error, until enumerated
 //!   recv, accept: again ─────▶ ├─▶ indicate ───┤
 //!   send 10035: want_room ───▶ │  (once, till  └─ if selected: the event object is set
-//!   connect ended: connected ─▶┘  re-enabled)
+//!   connect ended: connected ─▶┘  re-enabled)  or a message is posted
 //! ```
 //!
 //! A record begins with the first select; from then on it is kept whether anything is selected or
@@ -26,6 +26,7 @@ use crate::kernel::net::{self, Direction, Errno};
 use crate::kernel::transfer;
 use crate::socket::{Mark, Socket};
 use crate::watchman;
+use crate::window::Window;
 
 /// FD_READ.
 pub const READ: u32 = 1;
@@ -45,9 +46,18 @@ pub const KINDS: usize = 10;
 /// A socket's network events.
 pub struct NetworkEvents(Mutex<Record>);
 
+/// Whom to tell.
+#[derive(Clone)]
+pub enum Listener {
+    /// WSAEventSelect: the object is set.
+    Event(Arc<Event>),
+    /// WSAAsyncSelect: this message is posted to the window, for each event one (S7.1).
+    Window(Arc<Window>, u32),
+}
+
 struct Record {
-    /// Whom to tell; together with a mask of 0: nobody.
-    event: Option<Arc<Event>>,
+    /// Nobody: nothing is selected.
+    listener: Option<Listener>,
     /// The selected bits; 0: nothing is selected.
     mask: u32,
     /// What happened and was not enumerated yet.
@@ -80,7 +90,7 @@ impl NetworkEvents {
             () => 0,
         };
         Self(Mutex::new(Record {
-            event: None,
+            listener: None,
             mask: 0,
             active,
             errors: [Error::SUCCESS; KINDS],
@@ -93,17 +103,22 @@ impl NetworkEvents {
 }
 
 impl Socket {
-    /// WSAEventSelect: `mask` 0 cancels (S6.1–S6.3). Tells at once what is recorded and what
-    /// already holds (S6.9).
-    pub fn select_events(&self, event: Option<Arc<Event>>, mask: u32) -> Result<(), Error> {
+    /// WSAEventSelect, WSAAsyncSelect: `mask` 0 cancels (S6.1–S6.3, S7.3, S7.5). An event object
+    /// is told at once what is recorded and what already holds (S6.9), a window all that holds,
+    /// told before or not (S7.7).
+    pub fn select_events(&self, listener: Option<Listener>, mask: u32) -> Result<(), Error> {
         self.mark(Mark::NONBLOCKING.and(Mark::SELECTED), true);
         self.settle_connect();
         let mut lane = self.lane(Direction::Receive);
         let mut record = self.network_events().0.lock();
-        record.event = event.filter(|_| mask != 0);
+        record.listener = listener.filter(|_| mask != 0);
         record.mask = mask;
+        if record.posts() {
+            record.told = 0;
+            record.wants_room = true;
+        }
         record.look(self, takes(&mut lane), Sight::Now);
-        record.signal(u32::MAX);
+        record.signal();
         drop((record, lane));
         self.watch_events()
     }
@@ -191,11 +206,13 @@ pub fn want_room(socket: &Socket) {
 #[cold]
 pub fn connected(socket: &Socket, error: Error) {
     let mut record = socket.network_events().0.lock();
-    if !socket.is(Mark::ACCEPTED) {
-        record.indicate(CONNECT, error);
+    // A datagram socket's connect is no event to a window (S6.16a).
+    if !socket.is(Mark::ACCEPTED) && (socket.is(Mark::STREAM) || !record.posts()) {
+        record.indicate(socket, CONNECT, error);
     }
     if error == Error::SUCCESS {
-        record.indicate(WRITE, error);
+        record.wants_room = false;
+        record.indicate(socket, WRITE, error);
         record.look(socket, false, Sight::Now); // nothing could be pending before
     }
 }
@@ -203,19 +220,19 @@ pub fn connected(socket: &Socket, error: Error) {
 /// A datagram socket was bound: it can send (S6.16).
 #[cold]
 pub fn bound(socket: &Socket) {
-    socket.network_events().0.lock().indicate(WRITE, Error::SUCCESS);
+    socket.network_events().0.lock().indicate(socket, WRITE, Error::SUCCESS);
 }
 
 /// `accepted` comes from `listener`: what is selected there is selected here (S6.24).
 #[cold]
 pub fn inherit(accepted: &Socket, listener: &Socket) {
-    let (event, mask) = {
+    let (told, mask) = {
         let record = listener.network_events().0.lock();
-        (record.event.clone(), record.mask)
+        (record.listener.clone(), record.mask)
     };
     if mask != 0 {
         // Without a watch it still has what is recorded now; its next select tries again.
-        _ = accepted.select_events(event, mask);
+        _ = accepted.select_events(told, mask);
     }
 }
 
@@ -224,7 +241,7 @@ pub fn inherit(accepted: &Socket, listener: &Socket) {
 pub fn forget(socket: &Socket) {
     let mut record = socket.network_events().0.lock();
     if socket.is(Mark::CLOSED) {
-        (record.event, record.mask) = (None, 0); // S6.26
+        (record.listener, record.mask) = (None, 0); // S6.26, S7.10
     }
     (record.active, record.told, record.wants_room) = (0, 0, false);
 }
@@ -250,7 +267,7 @@ impl Record {
         let edge = matches!(sight, Sight::Edge(_));
         if socket.is(Mark::LISTENING) {
             let waiting = if taken { 0 } else { net::waiting_connections(socket.fd()) };
-            return self.arrived(ACCEPT, waiting, edge);
+            return self.arrived(socket, ACCEPT, waiting, edge);
         }
         let stream = socket.is(Mark::STREAM);
         if stream && !socket.is(Mark::CONNECTED) {
@@ -267,51 +284,65 @@ impl Record {
             false if stream => unread(socket),
             false => queued(socket, level),
         };
-        self.arrived(READ, unread, edge);
-        if stream && level.urgent() && !socket.is(Mark::OOB_INLINE) {
-            self.urgent(socket, unread, edge);
-        }
         if self.wants_room && level.writable() {
             self.wants_room = false;
-            self.indicate(WRITE, Error::SUCCESS);
+            self.indicate(socket, WRITE, Error::SUCCESS);
+        }
+        self.arrived(socket, READ, unread, edge);
+        if stream && level.urgent() && !socket.is(Mark::OOB_INLINE) {
+            self.urgent(socket, unread, edge);
         }
         let reset = socket.is(Mark::RESET) || level.failed();
         if stream && (reset || level.hung_up()) && self.told & CLOSE == 0 {
             // S6.21: the number is this, whoever reset the connection.
-            self.indicate(CLOSE, if reset { Error::CONNECTION_ABORTED } else { Error::SUCCESS });
+            let error = if reset { Error::CONNECTION_ABORTED } else { Error::SUCCESS };
+            self.indicate(socket, CLOSE, error);
         }
     }
 
     /// `count` bytes or connections wait to be taken.
-    fn arrived(&mut self, bit: u32, count: u32, edge: bool) {
-        let news = self.told & bit == 0 || edge && count > self.seen;
-        if count > 0 && news {
+    fn arrived(&mut self, socket: &Socket, bit: u32, count: u32, edge: bool) {
+        let more = edge && !self.posts() && count > self.seen; // a window waits (S7.6)
+        if count > 0 && (self.told & bit == 0 || more) {
             self.seen = count;
-            self.indicate(bit, Error::SUCCESS);
+            self.indicate(socket, bit, Error::SUCCESS);
         }
     }
 
     /// An urgent byte stands in the stream. A later one has moved the mark, or is all there is.
     fn urgent(&mut self, socket: &Socket, unread: u32, edge: bool) {
         let at = control::readable_bytes(socket.fd()).unwrap_or(0);
-        let moved = edge && (at != self.urgent_at || unread == 0);
+        let moved = edge && !self.posts() && (at != self.urgent_at || unread == 0);
         if self.told & OOB == 0 || moved {
             self.urgent_at = at;
-            self.indicate(OOB, Error::SUCCESS);
+            self.indicate(socket, OOB, Error::SUCCESS);
         }
     }
 
-    /// It happened: recorded with its error, and told.
-    fn indicate(&mut self, bit: u32, error: Error) {
+    /// It happened: recorded with its error, and told (S6.5, S7.1).
+    fn indicate(&mut self, socket: &Socket, bit: u32, error: Error) {
         self.told |= bit;
         self.active |= bit;
         self.errors[bit.trailing_zeros() as usize] = error;
-        self.signal(bit);
+        match &self.listener {
+            Some(Listener::Window(window, number)) if self.mask & bit != 0 => {
+                let long = (bit | error.0 << 16) as i32 as isize;
+                _ = window.post(*number, socket.handle() as usize, long); // it may be gone
+            }
+            _ => self.signal(),
+        }
     }
 
-    /// Sets the event if one of `bits` is recorded and selected (S6.5).
-    fn signal(&self, bits: u32) {
-        if let Some(event) = self.event.as_ref().filter(|_| self.active & self.mask & bits != 0) {
+    /// Whether events are told by messages.
+    fn posts(&self) -> bool {
+        matches!(self.listener, Some(Listener::Window(..)))
+    }
+
+    /// Sets the event object if anything recorded is selected.
+    fn signal(&self) {
+        if let Some(Listener::Event(event)) = &self.listener
+            && self.active & self.mask != 0
+        {
             event.set();
         }
     }

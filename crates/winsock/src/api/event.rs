@@ -239,20 +239,24 @@ pub unsafe extern "system" fn WSAWaitForMultipleEvents(
     unsafe { WaitForMultipleObjectsEx(cevents, lphevents, fwaitall, dwtimeout, falertable) }
 }
 
-fn failed(error: Error) -> WAIT_EVENT {
+pub(super) fn failed(error: Error) -> WAIT_EVENT {
     set_last_error(error.0);
     WAIT_FAILED
 }
 
-fn wait(handles: &[HANDLE], all: bool, timeout_ms: u32, alertable: bool) -> WAIT_EVENT {
+/// What the handles stand for, as objects to wait for; 6 if one is none.
+pub(super) fn waitable(handles: &[HANDLE]) -> Result<SmallVec<[Arc<Event>; 8]>, Error> {
     let waitable = |&handle: &HANDLE| match handle::look_up(handle as usize).as_deref() {
         Some(Object::Event(event)) => Ok(event.clone()),
         Some(Object::Socket(socket)) => Ok(socket.signal_object()),
         Some(Object::Port(port)) => Ok(readiness::port_signal(port)),
-        None => Err(Error::INVALID_HANDLE),
+        Some(Object::Window(_)) | None => Err(Error::INVALID_HANDLE),
     };
-    let events: Result<SmallVec<[Arc<Event>; 8]>, Error> = handles.iter().map(waitable).collect();
-    let events = match events {
+    handles.iter().map(waitable).collect()
+}
+
+fn wait(handles: &[HANDLE], all: bool, timeout_ms: u32, alertable: bool) -> WAIT_EVENT {
+    let events = match waitable(handles) {
         Ok(events) => events,
         Err(error) => return failed(error),
     };

@@ -12,6 +12,7 @@
 mod event;
 mod extension;
 mod file;
+mod message;
 mod names;
 mod netevent;
 mod option;
@@ -20,10 +21,12 @@ mod resolve;
 mod socket;
 mod startup;
 mod transfer;
+mod window;
 
 pub use event::*;
 pub use extension::*;
 pub use file::*;
+pub use message::*;
 pub use names::*;
 pub use netevent::*;
 pub use option::*;
@@ -32,6 +35,7 @@ pub use resolve::*;
 pub use socket::*;
 pub use startup::*;
 pub use transfer::*;
+pub use window::*;
 
 use windows_sys::Win32::Networking::WinSock::{SOCKET, SOCKET_ERROR};
 use windows_sys::core::BOOL;
@@ -83,14 +87,22 @@ same_signature! { [System::IO]
     GetQueuedCompletionStatus GetQueuedCompletionStatusEx PostQueuedCompletionStatus
 }
 same_signature! { [System::Threading]
-    CreateEventA CreateEventW ResetEvent SetEvent Sleep SleepEx WaitForMultipleObjects
+    CreateEventA CreateEventW GetCurrentThreadId ResetEvent SetEvent Sleep SleepEx WaitForMultipleObjects
     WaitForMultipleObjectsEx WaitForSingleObject WaitForSingleObjectEx
+}
+same_signature! { [UI::WindowsAndMessaging]
+    CreateWindowExA CreateWindowExW DefWindowProcA DefWindowProcW DestroyWindow DispatchMessageA
+    DispatchMessageW GetMessageA GetMessageW GetWindowLongPtrA GetWindowLongPtrW IsWindow
+    MsgWaitForMultipleObjects MsgWaitForMultipleObjectsEx PeekMessageA PeekMessageW PostMessageA
+    PostMessageW PostQuitMessage PostThreadMessageA PostThreadMessageW RegisterClassA
+    RegisterClassExA RegisterClassExW RegisterClassW SendMessageA SendMessageW SetWindowLongPtrA
+    SetWindowLongPtrW TranslateMessage UnregisterClassA UnregisterClassW
 }
 same_signature! { [Storage::FileSystem] SetFileCompletionNotificationModes }
 same_signature! { [Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
     InetPtonW WSAAccept WSAAddressToStringA WSAAddressToStringW WSACleanup WSACloseEvent
-    WSAConnect WSACreateEvent WSAEnumNetworkEvents WSAEventSelect WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons WSAIoctl
+    WSAAsyncSelect WSAConnect WSACreateEvent WSAEnumNetworkEvents WSAEventSelect WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons WSAIoctl
     WSANtohl WSANtohs WSARecv WSARecvFrom WSAResetEvent WSASend WSASendTo WSASetEvent
     WSASetLastError WSASocketA WSASocketW WSAStartup WSAStringToAddressA WSAStringToAddressW
     WSAWaitForMultipleEvents accept bind closesocket connect freeaddrinfo getaddrinfo

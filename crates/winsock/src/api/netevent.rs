@@ -1,13 +1,16 @@
-//! Network events: recorded for an event object.
+//! Network events: recorded for an event object, or posted to a window.
 
 use std::sync::Arc;
 
+use windows_sys::Win32::Foundation::HWND;
 use windows_sys::Win32::Networking::WinSock::{SOCKET, WSAEVENT, WSANETWORKEVENTS};
 
 use super::{finish, startup};
 use crate::error::Error;
 use crate::event::Event;
 use crate::handle;
+use crate::netevent::Listener;
+use crate::window;
 
 fn event(handle: WSAEVENT) -> Result<Option<Arc<Event>>, Error> {
     match handle as usize {
@@ -36,7 +39,7 @@ pub unsafe extern "system" fn WSAEventSelect(
         let event = event(heventobject)?;
         match event.is_none() && lnetworkevents != 0 {
             true => Err(Error::INVALID), // S6.2
-            false => socket.select_events(event, lnetworkevents as u32),
+            false => socket.select_events(event.map(Listener::Event), lnetworkevents as u32),
         }
     }))
 }
@@ -70,5 +73,29 @@ pub unsafe extern "system" fn WSAEnumNetworkEvents(
             out.iErrorCode[bit] = error.0 as i32;
         }
         Ok(())
+    }))
+}
+
+/// `int WSAAsyncSelect(SOCKET s, HWND hWnd, unsigned int wMsg, long lEvent)`
+///
+/// From now on the socket is non-blocking, and `wMsg` is posted to `hWnd` for each of the FD_ events
+/// that happens, and for each whose condition holds (S7.1–S7.12). Events 0 cancel; what is posted
+/// stays (S7.3). 10022: no such window (S7.4).
+///
+/// # Safety
+///
+/// The handles are values only.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn WSAAsyncSelect(s: SOCKET, hwnd: HWND, wmsg: u32, levent: i32) -> i32 {
+    finish(startup::check().and_then(|()| {
+        let socket = handle::socket(s)?;
+        let listener = match levent {
+            0 => None,
+            _ => {
+                let window = window::window(hwnd as usize).map_err(|_| Error::INVALID)?;
+                Some(Listener::Window(window, wmsg))
+            }
+        };
+        socket.select_events(listener, levent as u32)
     }))
 }
