@@ -14,12 +14,14 @@
 //!   worker     threads that run, and block only when told
 //!   gap        what the engine does not do yet
 //!   difference what Wine does not do as Windows does
+//!   differential  random programs, compared between two judges
 //! ```
 
 mod accept;
 mod address;
 mod call;
 pub mod difference;
+pub mod differential;
 mod event;
 pub mod gap;
 mod operation;

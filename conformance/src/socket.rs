@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use overlapped::sys::*;
 
-use crate::{Outcome, PATIENCE_MS, RawAddress, call, startup};
+use crate::{Outcome, PATIENCE_MS, RawAddress, call, startup, win32_call};
 
 mod option;
 
@@ -154,6 +154,12 @@ impl Socket {
         let raw = self.0;
         std::mem::forget(self);
         zero(|| unsafe { closesocket(raw) })
+    }
+
+    /// CancelIoEx of all its operations.
+    pub fn cancel_all(&self) -> Result<(), u32> {
+        let (handle, all) = (self.handle(), std::ptr::null());
+        win32_call(0, || unsafe { CancelIoEx(handle, all) }).map(drop)
     }
 
     /// Closes it with a reset.

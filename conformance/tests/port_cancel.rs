@@ -1,21 +1,13 @@
 //! S1.72–S1.78: cancelling.
 
-use std::ptr::null;
-
 use conformance::{
     Addresses, Got, Operation, OwnPort, Socket, Started, V4, Worker, pending_receive, ported_pair,
-    win32_call, wine_differs,
+    wine_differs,
 };
 use overlapped::sys::*;
 
 /// STATUS_CANCELLED.
 const CANCELLED: u32 = 0xC000_0120;
-
-/// CancelIoEx of all operations of a socket.
-fn cancel_all(socket: &Socket) -> Result<(), u32> {
-    // SAFETY: CancelIoEx takes the handle as a value, and no OVERLAPPED here.
-    win32_call(0, || unsafe { CancelIoEx(socket.handle(), null()) }).map(drop)
-}
 
 /// CancelIo: whether it said TRUE.
 fn cancel_own(socket: &Socket) -> bool {
@@ -108,7 +100,7 @@ fn cancel_wakes_a_waiting_thread() {
 fn cancelling_nothing_is_not_found() {
     wine_differs!("S1.73", "says TRUE");
     let (one, other) = Socket::pair(V4);
-    assert_eq!(cancel_all(&one), Err(ERROR_NOT_FOUND));
+    assert_eq!(one.cancel_all(), Err(ERROR_NOT_FOUND));
     let receive = pending_receive(&one);
     assert_eq!(Operation::new(8).cancel(&one), Err(ERROR_NOT_FOUND));
     assert_eq!(receive.cancel(&other), Err(ERROR_NOT_FOUND));
@@ -152,7 +144,7 @@ fn cancelling_all_ends_all_operations_of_the_socket() {
             (one, op)
         })
         .wait();
-    assert_eq!(cancel_all(&one), Ok(()));
+    assert_eq!(one.cancel_all(), Ok(()));
     let mut ended = [port.next(), port.next()];
     ended.sort_by_key(|got| got.overlapped != mine.address());
     assert_eq!(ended, [cancelled(&mine), cancelled(&theirs)]);

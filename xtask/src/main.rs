@@ -20,13 +20,9 @@ enum Task {
     Tidy,
     /// Rewrite surface.txt from the exported functions, keeping what is already written
     Surface,
-    /// Run every test in a process of its own, natively or as a Windows program under Wine
-    Judge {
-        /// Who judges
-        judge: Judge,
-        /// Only tests whose name (`file::test`) contains this
-        filter: Option<String>,
-    },
+    /// Run the tests natively or as Windows programs under Wine, or compare the two
+    #[command(subcommand)]
+    Judge(Sitting),
     /// Rewrite docs/conformance.md from the semantics, the suite and what the judges said last
     Matrix {
         /// Write nothing; fail if the file would change
@@ -37,13 +33,31 @@ enum Task {
     Ci,
 }
 
+#[derive(Subcommand)]
+enum Sitting {
+    /// The engine: every test in a process of its own
+    Ours {
+        /// Only tests whose name (`file::test`) contains this
+        filter: Option<String>,
+    },
+    /// Wine: prepares what is missing, builds for Windows
+    Wine {
+        /// Only tests whose name (`file::test`) contains this
+        filter: Option<String>,
+    },
+    /// Random programs whose transcripts by the engine and by Wine must agree
+    Differential {
+        /// How many
+        #[arg(long, default_value_t = 500)]
+        seeds: u64,
+    },
+}
+
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Tidy => tidy::run(&root()),
         Task::Surface => surface::rewrite(&root()),
-        Task::Judge { judge, filter } => {
-            return tell(judge::run(&root(), judge, filter.as_deref()));
-        }
+        Task::Judge(sitting) => return tell(sit(sitting)),
         Task::Matrix { check } => matrix::run(&root(), check),
         Task::Ci => ci::run(&root()),
     };
@@ -53,6 +67,14 @@ fn main() -> ExitCode {
             eprintln!("{why}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn sit(sitting: Sitting) -> Result<(), Trouble> {
+    match sitting {
+        Sitting::Ours { filter } => judge::run(&root(), Judge::Ours, filter.as_deref()),
+        Sitting::Wine { filter } => judge::run(&root(), Judge::Wine, filter.as_deref()),
+        Sitting::Differential { seeds } => judge::differential::run(&root(), seeds),
     }
 }
 

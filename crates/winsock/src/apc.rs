@@ -13,10 +13,10 @@
 
 #![allow(unsafe_code, reason = "calls the caller's functions")]
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::collections::VecDeque;
+use std::sync::{Arc, OnceLock};
 
-use parking_lot::{Mutex, RwLock};
+use parking_lot::Mutex;
 use windows_sys::Win32::System::IO::OVERLAPPED;
 
 use crate::error::Error;
@@ -24,7 +24,7 @@ use crate::kernel::bell::Bell;
 use crate::kernel::net::Woken;
 use crate::kernel::parker::Parker;
 use crate::readiness::IoPort;
-use crate::thread;
+use crate::{thread, threads};
 
 /// A completion routine.
 pub type Routine = unsafe extern "system" fn(u32, u32, *mut OVERLAPPED, u32);
@@ -88,26 +88,10 @@ pub struct Apcs {
     bell: OnceLock<Arc<Bell>>,
 }
 
-/// The queues of the threads that have one, by thread number.
-static THREADS: LazyLock<RwLock<HashMap<u32, Arc<Apcs>>>> = LazyLock::new(RwLock::default);
-
-/// The queue of the thread with this number, made if it has none.
-pub fn of_thread(number: u32) -> Arc<Apcs> {
-    if let Some(apcs) = THREADS.read().get(&number) {
-        return apcs.clone();
-    }
-    THREADS.write().entry(number).or_default().clone()
-}
-
-/// The thread ends: what is queued to it is dropped (S5.17).
-pub fn forget_thread(number: u32) {
-    THREADS.write().remove(&number);
-}
-
 /// Queues a call to the thread with this number, if it lives and has a queue.
 pub fn queue(number: u32, apc: Apc) {
-    if let Some(apcs) = THREADS.read().get(&number) {
-        apcs.push(apc);
+    if let Some(thread) = threads::find(number) {
+        thread.apcs.push(apc);
     }
 }
 
@@ -115,9 +99,10 @@ pub fn queue(number: u32, apc: Apc) {
 /// `sleep` is told the bell that ends it, if there may be APCs. Fails with 10024 when descriptors
 /// run out.
 pub fn sleep_alertably(mut sleep: impl FnMut(Option<&Bell>) -> Woken) -> Result<Woken, Error> {
-    let Some(apcs) = thread::apcs_if_any() else {
+    let Some(thread) = thread::record_if_any() else {
         return Ok(sleep(None));
     };
+    let apcs = &thread.apcs;
     let bell = apcs.bell()?;
     let _alert = apcs.alert_by(Alert::Bell(bell.clone()));
     loop {
@@ -139,6 +124,12 @@ impl Apcs {
         if let Some(alert) = alert {
             alert.wake();
         }
+    }
+
+    /// Drops what is queued.
+    pub fn clear(&self) {
+        let dropped = std::mem::take(&mut self.state.lock().queue);
+        drop(dropped);
     }
 
     /// Whether anything is queued.

@@ -54,7 +54,7 @@ pub unsafe fn begin(overlapped: *mut OVERLAPPED) -> Result<Target, Error> {
 ///
 /// As [`begin`].
 pub unsafe fn begin_with_routine(overlapped: *mut OVERLAPPED, routine: Routine) -> Target {
-    thread::apcs(); // there from now on, for others to find
+    thread::record(); // there from now on, for others to find
     // SAFETY: the caller's OVERLAPPED is valid and ours from here on; InternalHigh is of no use to
     // anybody before the completion (invariant 4).
     unsafe { (*overlapped).InternalHigh = routine as usize };

@@ -1,15 +1,16 @@
-//! Event objects, and the waits of the calling thread on them.
+//! Events, semaphores and mutexes, and the waits of the calling thread for them.
 
 use std::sync::Arc;
 
 use smallvec::SmallVec;
 
 use crate::apc::Alert;
+use crate::error::Error;
 use crate::house;
 use crate::kernel::parker::Parker;
 use crate::port::Patience;
 use crate::thread;
-use crate::wait::{ObjectId, Waits};
+use crate::wait::{Kind, ObjectId, Satisfied, Waits};
 
 static WAITS: Waits = Waits::new();
 
@@ -22,7 +23,8 @@ pub struct Event {
 impl Event {
     /// `manual`: it stays signalled until [`Event::reset`]; else each signal releases one waiter.
     pub fn new(manual: bool, signalled: bool) -> Self {
-        Self { id: WAITS.create(manual, signalled) }
+        let kind = if manual { Kind::Manual } else { Kind::Auto };
+        Self { id: WAITS.create(kind, u32::from(signalled), 0) }
     }
 
     /// Signals it.
@@ -48,34 +50,124 @@ impl Drop for Event {
     }
 }
 
+/// A semaphore.
+#[derive(Debug)]
+pub struct Semaphore {
+    id: ObjectId,
+}
+
+impl Semaphore {
+    /// With `count` signals, of at most `most`.
+    pub fn new(count: u32, most: u32) -> Self {
+        Self { id: WAITS.create(Kind::Semaphore(most), count, 0) }
+    }
+
+    /// Adds signals; the count before. 298 if there were more than it takes, then none is added.
+    pub fn add(&self, signals: u32) -> Result<u32, Error> {
+        WAITS.add(self.id, signals).ok_or(Error::TOO_MANY_POSTS)
+    }
+}
+
+impl Drop for Semaphore {
+    fn drop(&mut self) {
+        WAITS.remove(self.id);
+    }
+}
+
+/// A mutex: owned by a thread, as often as that took it.
+#[derive(Debug)]
+pub struct Mutex {
+    id: ObjectId,
+}
+
+impl Mutex {
+    /// Owned by the calling thread, or by none.
+    pub fn new(owned: bool) -> Self {
+        let me = thread::number_to_end();
+        Self { id: WAITS.create(Kind::Mutex, u32::from(owned), me) }
+    }
+
+    /// The calling thread gives it back once. 288 if it does not own it.
+    pub fn give_back(&self) -> Result<(), Error> {
+        match WAITS.give_back(self.id, thread::number()) {
+            true => Ok(()),
+            false => Err(Error::NOT_OWNER),
+        }
+    }
+}
+
+impl Drop for Mutex {
+    fn drop(&mut self) {
+        WAITS.remove(self.id);
+    }
+}
+
+/// The thread of this number ends: what it owns is abandoned.
+pub fn abandon(thread: u32) {
+    WAITS.abandon(thread);
+}
+
+/// What a thread can wait for.
+pub trait Waitable {
+    /// Its number among the waits, good while it lives.
+    fn id(&self) -> ObjectId;
+}
+
+impl Waitable for Event {
+    fn id(&self) -> ObjectId {
+        self.id
+    }
+}
+
+impl Waitable for Semaphore {
+    fn id(&self) -> ObjectId {
+        self.id
+    }
+}
+
+impl Waitable for Mutex {
+    fn id(&self) -> ObjectId {
+        thread::number_to_end(); // who waits may come to own it
+        self.id
+    }
+}
+
 /// How a wait ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Woken {
     /// The object at this index ended it; 0 for a wait for all.
     Object(usize),
+    /// As `Object`, and it was a mutex whose owner had ended.
+    Abandoned(usize),
     /// APCs ran (S4.9).
     Apcs,
     /// Patience ran out.
     TimedOut,
 }
 
-/// The calling thread waits for any or all of `events`; an alertable wait ends as soon as APCs have
-/// run, and prefers them to an object (S4.10). The thread does not count as running at its port
-/// meanwhile (S1.39), and drives the sockets that have no port.
-pub fn wait(events: &[Arc<Event>], all: bool, patience: Patience, alertable: bool) -> Woken {
+/// The calling thread waits for any or all of `objects`; an alertable wait ends as soon as APCs
+/// have run, and prefers them to an object (S4.10). The thread does not count as running at its
+/// port meanwhile (S1.39), and drives the sockets that have no port.
+pub fn wait<T: Waitable + ?Sized>(
+    objects: &[Arc<T>],
+    all: bool,
+    patience: Patience,
+    alertable: bool,
+) -> Woken {
     thread_local! {
         static PARKER: Arc<Parker> = Arc::new(Parker::new());
     }
-    let apcs = alertable.then(thread::apcs);
-    if apcs.as_ref().is_some_and(|apcs| apcs.run()) {
+    let me = alertable.then(thread::record);
+    let apcs = me.as_ref().map(|me| &me.apcs);
+    if apcs.is_some_and(|apcs| apcs.run()) {
         return Woken::Apcs;
     }
-    let ids: SmallVec<[ObjectId; 8]> = events.iter().map(|event| event.id).collect();
+    let ids: SmallVec<[ObjectId; 8]> = objects.iter().map(|object| object.id()).collect();
     let parker = PARKER.with(Arc::clone);
-    let alert = apcs.as_ref().map(|apcs| apcs.alert_by(Alert::Parker(parker.clone())));
+    let alert = apcs.map(|apcs| apcs.alert_by(Alert::Parker(parker.clone())));
     let (mut paused, mut looked, patience) = (None, false, patience.begin());
-    let object = WAITS.wait(&ids, all, &parker, || {
-        if apcs.as_ref().is_some_and(|apcs| apcs.any()) {
+    let satisfied = WAITS.wait(&ids, all, (thread::number(), &parker), || {
+        if apcs.is_some_and(|apcs| apcs.any()) {
             return false;
         }
         match patience.left() {
@@ -89,8 +181,9 @@ pub fn wait(events: &[Arc<Event>], all: bool, patience: Patience, alertable: boo
         }
     });
     drop((paused, alert));
-    match object {
-        Some(index) => Woken::Object(index),
+    match satisfied {
+        Some(Satisfied { index, abandoned: false }) => Woken::Object(index),
+        Some(Satisfied { index, abandoned: true }) => Woken::Abandoned(index),
         None if apcs.is_some_and(|apcs| apcs.run()) => Woken::Apcs,
         None => Woken::TimedOut,
     }

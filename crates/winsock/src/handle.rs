@@ -31,11 +31,12 @@ use parking_lot::Mutex;
 use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, SpinWait};
 
 use crate::error::Error;
-use crate::event::Event;
+use crate::event::{self, Event, Semaphore};
 use crate::kernel::net::Direction;
 use crate::lane::Lane;
 use crate::readiness::IoPort;
 use crate::socket::Socket;
+use crate::threads;
 use crate::window::Window;
 
 /// What a handle stands for.
@@ -48,6 +49,12 @@ pub enum Object {
     Event(Arc<Event>),
     /// A message-only window.
     Window(Arc<Window>),
+    /// A semaphore.
+    Semaphore(Arc<Semaphore>),
+    /// A mutex.
+    Mutex(Arc<event::Mutex>),
+    /// A thread.
+    Thread(Arc<threads::Thread>),
 }
 
 /// The lower half of a slot's state: references, each lane's lock, and whether somebody sleeps
@@ -394,19 +401,41 @@ pub fn is_socket(handle: usize) -> bool {
     socket(handle).is_ok()
 }
 
-/// The open port behind `handle`, or 6 (S1.7, S1.21).
-pub fn port(handle: usize) -> Result<Arc<IoPort>, Error> {
-    match look_up(handle).as_deref() {
-        Some(Object::Port(port)) => Ok(port.clone()),
-        _ => Err(Error::INVALID_HANDLE),
-    }
+/// A function that finds the open object of one kind behind a handle, or fails with 6 (S4.8).
+macro_rules! finders {
+    ($($(#[$doc:meta])* $name:ident: $variant:ident($object:ty))*) => {
+        $($(#[$doc])*
+        pub fn $name(handle: usize) -> Result<Arc<$object>, Error> {
+            match look_up(handle).as_deref() {
+                Some(Object::$variant(object)) => Ok(object.clone()),
+                _ => Err(Error::INVALID_HANDLE),
+            }
+        })*
+    };
 }
 
-/// The open event behind `handle`, or 6 (S4.8).
-pub fn event(handle: usize) -> Result<Arc<Event>, Error> {
+finders! {
+    /// The open port behind `handle`, or 6 (S1.7, S1.21).
+    port: Port(IoPort)
+    /// The open event behind `handle`, or 6 (S4.8).
+    event: Event(Event)
+    /// The open semaphore behind `handle`, or 6.
+    semaphore: Semaphore(Semaphore)
+    /// The open mutex behind `handle`, or 6.
+    mutex: Mutex(event::Mutex)
+    /// The thread behind `handle`, or 6.
+    thread: Thread(threads::Thread)
+}
+
+/// The object behind `handle`, for another handle; 6, or 50 for sockets and ports.
+pub fn copy(handle: usize) -> Result<Object, Error> {
     match look_up(handle).as_deref() {
-        Some(Object::Event(event)) => Ok(event.clone()),
-        _ => Err(Error::INVALID_HANDLE),
+        Some(Object::Event(event)) => Ok(Object::Event(event.clone())),
+        Some(Object::Semaphore(semaphore)) => Ok(Object::Semaphore(semaphore.clone())),
+        Some(Object::Mutex(mutex)) => Ok(Object::Mutex(mutex.clone())),
+        Some(Object::Thread(thread)) => Ok(Object::Thread(thread.clone())),
+        Some(_) => Err(Error::NOT_SUPPORTED),
+        None => Err(Error::INVALID_HANDLE),
     }
 }
 

@@ -43,6 +43,7 @@ mod result;
 mod socket;
 mod sync;
 mod thread;
+mod threads;
 mod transfer;
 mod wait;
 mod watchman;

@@ -80,7 +80,7 @@ unsafe fn poll(
             (handle, _) => handle::event(handle)?,
         };
         match event::wait(std::slice::from_ref(&awaited), false, patience, alertable) {
-            Woken::Object(_) => {}
+            Woken::Object(_) | Woken::Abandoned(_) => {}
             Woken::Apcs => return Err(Error::WAIT_IO_COMPLETION),
             Woken::TimedOut => return Err(Error::WAIT_TIMEOUT),
         }

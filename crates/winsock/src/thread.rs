@@ -3,14 +3,14 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 
-use crate::apc::{self, Alert, Apcs};
-use crate::closing;
+use crate::apc::Alert;
 use crate::error::Error;
 use crate::handle;
 use crate::kernel::epoll::Readiness as Report;
 use crate::kernel::sys;
 use crate::port::{Nothing, Packet, Patience, Seat};
 use crate::readiness::IoPort;
+use crate::{closing, event, threads};
 
 /// A thread is associated with one port at most (S1.32).
 struct Seated {
@@ -24,8 +24,10 @@ struct Thread {
     seated: RefCell<Option<Seated>>,
     /// It has issued an operation that must not outlive it (S1.88, S1.90).
     bound: Cell<bool>,
-    /// What is queued to it, once anything may be.
-    apcs: OnceCell<Arc<Apcs>>,
+    /// It may own mutexes.
+    owns: Cell<bool>,
+    /// What others know of it, once they may.
+    record: OnceCell<Arc<threads::Thread>>,
 }
 
 thread_local! {
@@ -34,7 +36,8 @@ thread_local! {
             number: Cell::new(0),
             seated: RefCell::new(None),
             bound: Cell::new(false),
-            apcs: OnceCell::new(),
+            owns: Cell::new(false),
+            record: OnceCell::new(),
         }
     };
 }
@@ -50,14 +53,41 @@ pub fn number() -> u32 {
     })
 }
 
-/// The calling thread's APC queue.
-pub fn apcs() -> Arc<Apcs> {
-    THREAD.with(|thread| thread.apcs.get_or_init(|| apc::of_thread(number())).clone())
+/// What others know of the calling thread.
+pub fn record() -> Arc<threads::Thread> {
+    THREAD.with(|thread| thread.record.get_or_init(|| threads::record(number())).clone())
 }
 
-/// The calling thread's APC queue, if anything may be queued to it.
-pub fn apcs_if_any() -> Option<Arc<Apcs>> {
-    THREAD.try_with(|thread| thread.apcs.get().cloned()).ok().flatten()
+/// What others know of the calling thread, if they know anything.
+pub fn record_if_any() -> Option<Arc<threads::Thread>> {
+    THREAD.try_with(|thread| thread.record.get().cloned()).ok().flatten()
+}
+
+/// A new thread that runs `work`, which returns its exit code; its stack has at least
+/// `stack_bytes`. Fails with 8 if there can be none.
+pub fn spawn(
+    stack_bytes: usize,
+    work: impl FnOnce() -> u32 + Send + 'static,
+) -> Result<Arc<threads::Thread>, Error> {
+    let (tell, told) = std::sync::mpsc::channel();
+    let builder = match stack_bytes {
+        0 => std::thread::Builder::new(),
+        bytes => std::thread::Builder::new().stack_size(bytes),
+    };
+    let spawned = builder.spawn(move || {
+        let record = record();
+        _ = tell.send(record.clone());
+        let code = work();
+        record.set_exit_code(code);
+    });
+    spawned.map_err(|_| Error::NOT_ENOUGH_MEMORY)?;
+    told.recv().map_err(|_| Error::NOT_ENOUGH_MEMORY)
+}
+
+/// The calling thread's number; when it ends, the mutexes it owns are abandoned.
+pub fn number_to_end() -> u32 {
+    THREAD.with(|thread| thread.owns.set(true));
+    number()
 }
 
 /// Remembers that the calling thread's end must cancel operations.
@@ -98,7 +128,8 @@ pub fn get_alertably(
     patience: Patience,
     get: &mut dyn FnMut(Patience) -> Result<Result<(), Nothing>, Error>,
 ) -> Result<Result<(), Nothing>, Error> {
-    let apcs = apcs();
+    let me = record();
+    let apcs = &me.apcs;
     let seated =
         THREAD.with(|thread| thread.seated.borrow().as_ref().is_some_and(|at| at.handle == handle));
     let seat = at_port(handle, |_, seat| seat.id())?;
@@ -183,8 +214,9 @@ impl Drop for Thread {
         if self.bound.get() {
             closing::cancel_of_thread(self.number.get());
         }
-        if self.apcs.get().is_some() {
-            apc::forget_thread(self.number.get());
+        if self.owns.get() {
+            event::abandon(self.number.get());
         }
+        threads::end(self.number.get());
     }
 }

@@ -7,22 +7,73 @@
 use slab::Slab;
 use smallvec::SmallVec;
 
-use crate::sync::{Arc, Mutex, Parker};
+use crate::sync::{Arc, Mutex, MutexGuard, Parker};
 
 /// An object's number among the [`Waits`].
 pub type ObjectId = usize;
 
+/// What being signalled means, and what a satisfied wait takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Stays signalled until it is reset.
+    Manual,
+    /// A signal releases one wait.
+    Auto,
+    /// Signalled while its count, at most this, is not 0; a wait takes one.
+    Semaphore(u32),
+    /// Signalled while nobody owns it, and to its owner; a wait owns it once more.
+    Mutex,
+}
+
 struct Object {
-    signalled: bool,
-    manual: bool,
+    kind: Kind,
+    /// Signals: 0 or 1, or a semaphore's count. For a mutex: how often its owner has taken it.
+    count: u32,
+    /// The thread that owns the mutex; 0: none.
+    owner: u32,
+    /// The mutex' last owner ended without releasing it.
+    abandoned: bool,
     /// Waits in the order they began.
     waits: SmallVec<[usize; 2]>,
+}
+
+impl Object {
+    fn is_signalled(&self, thread: u32) -> bool {
+        match self.kind {
+            Kind::Mutex => self.count == 0 || self.owner == thread,
+            _ => self.count > 0,
+        }
+    }
+
+    /// Takes what a satisfied wait of `thread` takes; whether it was an abandoned mutex.
+    fn take(&mut self, thread: u32) -> bool {
+        match self.kind {
+            Kind::Manual => {}
+            Kind::Auto | Kind::Semaphore(_) => self.count -= 1,
+            Kind::Mutex => {
+                self.count += 1;
+                self.owner = thread;
+            }
+        }
+        std::mem::take(&mut self.abandoned)
+    }
+}
+
+/// How a wait was satisfied.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Satisfied {
+    /// By which object; 0 for a wait for all.
+    pub index: usize,
+    /// A mutex came with it that a thread had taken along when it ended.
+    pub abandoned: bool,
 }
 
 struct Wait {
     objects: SmallVec<[ObjectId; 4]>,
     all: bool,
-    satisfied: Option<usize>,
+    /// The thread that waits.
+    thread: u32,
+    satisfied: Option<Satisfied>,
     parker: Arc<Parker>,
 }
 
@@ -49,10 +100,10 @@ impl Waits {
         Self { state: Mutex::new(State { objects: Slab::new(), waits: Slab::new() }) }
     }
 
-    /// A new object; `manual`: it stays signalled until [`Waits::reset`].
-    pub fn create(&self, manual: bool, signalled: bool) -> ObjectId {
-        let waits = SmallVec::new();
-        self.state.lock().objects.insert(Object { signalled, manual, waits })
+    /// A new object with so many signals; a mutex with 1 is owned by `owner`.
+    pub fn create(&self, kind: Kind, count: u32, owner: u32) -> ObjectId {
+        let object = Object { kind, count, owner, abandoned: false, waits: SmallVec::new() };
+        self.state.lock().objects.insert(object)
     }
 
     /// Removes an object nobody waits for.
@@ -61,18 +112,61 @@ impl Waits {
         assert!(object.waits.is_empty(), "a waited-for object is kept by its waiters");
     }
 
-    /// Signals an object and releases the waiters this satisfies.
+    /// Signals an event and releases the waiters this satisfies.
     pub fn set(&self, id: ObjectId) {
         let mut state = self.state.lock();
-        state.objects[id].signalled = true;
+        state.objects[id].count = 1;
+        self.release(state, id);
+    }
+
+    /// Adds to a semaphore's count and releases the waiters this satisfies; the count before.
+    /// `None`, and no change, if that were more than it takes.
+    pub fn add(&self, id: ObjectId, signals: u32) -> Option<u32> {
+        let mut state = self.state.lock();
+        let object = &mut state.objects[id];
+        let (before, Kind::Semaphore(most)) = (object.count, object.kind) else {
+            unreachable!("only semaphores are added to");
+        };
+        object.count = before.checked_add(signals).filter(|&count| count <= most)?;
+        self.release(state, id);
+        Some(before)
+    }
+
+    /// `thread` gives a mutex back once; false if it does not own it.
+    pub fn give_back(&self, id: ObjectId, thread: u32) -> bool {
+        let mut state = self.state.lock();
+        let object = &mut state.objects[id];
+        let owned = object.count > 0 && object.owner == thread;
+        if owned {
+            object.count -= 1;
+            self.release(state, id);
+        }
+        owned
+    }
+
+    /// `thread` ends: the mutexes it owns are abandoned.
+    pub fn abandon(&self, thread: u32) {
+        let mut state = self.state.lock();
+        let owned = |(id, object): (usize, &Object)| {
+            (object.kind == Kind::Mutex && object.count > 0 && object.owner == thread).then_some(id)
+        };
+        let ids: SmallVec<[ObjectId; 4]> = state.objects.iter().filter_map(owned).collect();
+        for id in ids {
+            state.objects[id].count = 0;
+            state.objects[id].abandoned = true;
+            self.release(state, id);
+            state = self.state.lock();
+        }
+    }
+
+    /// Satisfies the waits that can be now that an object was signalled, and wakes their threads.
+    fn release(&self, mut state: MutexGuard<'_, State>, id: ObjectId) {
         let mut woken = SmallVec::<[Arc<Parker>; 2]>::new();
-        let waiting = state.objects[id].waits.clone();
-        for wait in waiting {
-            if !state.objects[id].signalled {
-                break; // an auto-reset signal is used up
-            }
-            if state.try_satisfy(wait) {
-                woken.push(state.waits[wait].parker.clone());
+        if !state.objects[id].waits.is_empty() {
+            for wait in state.objects[id].waits.clone() {
+                if state.try_satisfy(wait) {
+                    woken.push(state.waits[wait].parker.clone());
+                }
             }
         }
         drop(state);
@@ -83,29 +177,30 @@ impl Waits {
 
     /// Makes an object non-signalled.
     pub fn reset(&self, id: ObjectId) {
-        self.state.lock().objects[id].signalled = false;
+        self.state.lock().objects[id].count = 0;
     }
 
     /// Whether an object is signalled now.
     #[cfg(any(test, loom))]
     pub fn is_set(&self, id: ObjectId) -> bool {
-        self.state.lock().objects[id].signalled
+        self.state.lock().objects[id].count > 0
     }
 
-    /// Waits for any (the lowest signalled index is returned) or for all of `objects` (0 is
-    /// returned). `nap` sleeps until `parker` has its token, or less; false: it is to be the last
-    /// time. Returns `None` if the wait ends that way.
+    /// The calling thread, of this number and parker, waits for any of `objects`, of which the
+    /// first signalled one counts, or for all. `nap` sleeps until the parker has its token, or
+    /// less; false: it is to be the last time. Returns `None` if the wait ends that way.
     pub fn wait(
         &self,
         objects: &[ObjectId],
         all: bool,
-        parker: &Arc<Parker>,
+        (thread, parker): (u32, &Arc<Parker>),
         mut nap: impl FnMut() -> bool,
-    ) -> Option<usize> {
+    ) -> Option<Satisfied> {
         let mut state = self.state.lock();
         let wait = state.waits.insert(Wait {
             objects: objects.into(),
             all,
+            thread,
             satisfied: None,
             parker: parker.clone(),
         });
@@ -128,27 +223,26 @@ impl Waits {
 }
 
 impl State {
-    /// Satisfies a wait if its objects allow it, consuming auto-reset signals.
+    /// Satisfies a wait if its objects allow it, and takes from them.
     fn try_satisfy(&mut self, wait: usize) -> bool {
         let Self { objects, waits } = self;
         let wait = &mut waits[wait];
         if wait.satisfied.is_some() {
             return false;
         }
-        let consume = |objects: &mut Slab<Object>, id: ObjectId| {
-            objects[id].signalled = objects[id].manual;
-        };
+        let thread = wait.thread;
         if wait.all {
-            if !wait.objects.iter().all(|&id| objects[id].signalled) {
+            if !wait.objects.iter().all(|&id| objects[id].is_signalled(thread)) {
                 return false;
             }
-            wait.objects.iter().for_each(|&id| consume(objects, id));
-            wait.satisfied = Some(0);
+            let abandoned =
+                wait.objects.iter().fold(false, |any, &id| objects[id].take(thread) | any);
+            wait.satisfied = Some(Satisfied { index: 0, abandoned });
         } else {
-            let first = wait.objects.iter().position(|&id| objects[id].signalled);
+            let first = wait.objects.iter().position(|&id| objects[id].is_signalled(thread));
             let Some(index) = first else { return false };
-            consume(objects, wait.objects[index]);
-            wait.satisfied = Some(index);
+            let abandoned = objects[wait.objects[index]].take(thread);
+            wait.satisfied = Some(Satisfied { index, abandoned });
         }
         true
     }

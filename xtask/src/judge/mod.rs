@@ -3,7 +3,8 @@
 //! ```text
 //! wine, debian ─▶ host: what to build for, how to run it
 //!                  └─▶ suite: cargo builds it; its tests are listed
-//!                       └─▶ trial: one test, one process, a time limit ─▶ verdict ─▶ the record
+//!                  │    └─▶ trial: one test, one process, a time limit ─▶ verdict ─▶ the record
+//!                  └─▶ differential: random programs, both judges, one comparison
 //! ```
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 mod debian;
+pub mod differential;
 mod host;
 mod suite;
 mod trial;
@@ -24,7 +26,7 @@ use suite::Test;
 use trial::Verdict;
 
 /// Who judges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Judge {
     /// The engine, natively
     Ours,

@@ -32,10 +32,21 @@ impl Test {
 
 /// Builds everything and lists the tests.
 pub(super) fn tests(root: &Path, host: &Host) -> Result<Vec<Test>, String> {
+    let packages = PACKAGES.iter().flat_map(|package| ["--package", package]);
+    let wanted: Vec<&str> = ["test", "--no-run"].into_iter().chain(packages).collect();
+    let mut tests = Vec::new();
+    for message in built(root, host, &wanted)? {
+        tests.extend(listed(host, &message)?);
+    }
+    Ok(tests)
+}
+
+/// Builds for `host` what these arguments of cargo want; cargo's messages about it.
+pub(super) fn built(root: &Path, host: &Host, wanted: &[&str]) -> Result<Vec<Value>, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
-        .args(["test", "--no-run", "--quiet", "--message-format=json-render-diagnostics"])
-        .args(PACKAGES.iter().flat_map(|package| ["--package", package]))
+        .args(wanted)
+        .args(["--quiet", "--message-format=json-render-diagnostics"])
         .args(&host.cargo_arguments)
         .envs(host.variables.iter().cloned())
         .current_dir(root)
@@ -43,14 +54,10 @@ pub(super) fn tests(root: &Path, host: &Host) -> Result<Vec<Test>, String> {
         .output()
         .map_err(|why| format!("cannot start cargo: {why}"))?;
     if !built.status.success() {
-        return Err(format!("the tests do not build for {}", host.name));
+        return Err(format!("it does not build for {}", host.name));
     }
     let messages = String::from_utf8_lossy(&built.stdout);
-    let mut tests = Vec::new();
-    for message in messages.lines().filter_map(|line| serde_json::from_str(line).ok()) {
-        tests.extend(listed(host, &message)?);
-    }
-    Ok(tests)
+    Ok(messages.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
 }
 
 /// The tests of the program that a message of cargo is about, if it is about one.

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 use windows_sys::Win32::Foundation::{
-    HANDLE, WAIT_EVENT, WAIT_FAILED, WAIT_IO_COMPLETION, WAIT_TIMEOUT,
+    HANDLE, WAIT_ABANDONED, WAIT_EVENT, WAIT_FAILED, WAIT_IO_COMPLETION, WAIT_TIMEOUT,
 };
 use windows_sys::Win32::Networking::WinSock::WSAEVENT;
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::core::{BOOL, PCSTR, PCWSTR};
 
-use super::{file, finish_bool, startup};
+use super::{file, finish_bool, finish_handle, startup};
 use crate::error::{Error, set_last_error};
-use crate::event::{self, Event, Woken};
+use crate::event::{self, Event, Waitable, Woken};
 use crate::handle::{self, Object};
 use crate::port::Patience;
 use crate::readiness;
@@ -25,16 +25,6 @@ fn create(manual: bool, signalled: bool, named: bool) -> Result<u32, Error> {
         return Err(Error::NOT_SUPPORTED);
     }
     handle::insert(|_| Object::Event(Arc::new(Event::new(manual, signalled))))
-}
-
-fn finish_event(made: Result<u32, Error>) -> HANDLE {
-    made.map_or_else(
-        |error| {
-            set_last_error(error.0);
-            std::ptr::null_mut()
-        },
-        |handle| handle as usize as HANDLE,
-    )
 }
 
 /// `HANDLE CreateEventW(LPSECURITY_ATTRIBUTES lpEventAttributes, BOOL bManualReset,
@@ -52,7 +42,7 @@ pub unsafe extern "system" fn CreateEventW(
     binitialstate: BOOL,
     lpname: PCWSTR,
 ) -> HANDLE {
-    finish_event(create(bmanualreset != 0, binitialstate != 0, !lpname.is_null()))
+    finish_handle(create(bmanualreset != 0, binitialstate != 0, !lpname.is_null()))
 }
 
 /// `HANDLE CreateEventA(LPSECURITY_ATTRIBUTES lpEventAttributes, BOOL bManualReset,
@@ -70,7 +60,7 @@ pub unsafe extern "system" fn CreateEventA(
     binitialstate: BOOL,
     lpname: PCSTR,
 ) -> HANDLE {
-    finish_event(create(bmanualreset != 0, binitialstate != 0, !lpname.is_null()))
+    finish_handle(create(bmanualreset != 0, binitialstate != 0, !lpname.is_null()))
 }
 
 /// `BOOL SetEvent(HANDLE hEvent)`
@@ -100,7 +90,7 @@ pub unsafe extern "system" fn ResetEvent(hevent: HANDLE) -> BOOL {
 /// Takes no pointer.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSACreateEvent() -> WSAEVENT {
-    finish_event(startup::check().and_then(|()| create(true, false, false))) as WSAEVENT
+    finish_handle(startup::check().and_then(|()| create(true, false, false))) as WSAEVENT
 }
 
 /// `BOOL WSACloseEvent(WSAEVENT hEvent)`
@@ -143,7 +133,8 @@ pub unsafe extern "system" fn WSAResetEvent(hevent: WSAEVENT) -> BOOL {
 
 /// `DWORD WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds)`
 ///
-/// Events, sockets (S2.58) and ports (S1.16). 0, 258, or WAIT_FAILED with 6 (S4.7, S4.8).
+/// Events, semaphores, mutexes, threads, sockets (S2.58) and ports (S1.16). 0, 258, 128 for a mutex
+/// whose owner has ended, or WAIT_FAILED with 6 (S4.7, S4.8).
 ///
 /// # Safety
 ///
@@ -245,26 +236,42 @@ pub(super) fn failed(error: Error) -> WAIT_EVENT {
 }
 
 /// What the handles stand for, as objects to wait for; 6 if one is none.
-pub(super) fn waitable(handles: &[HANDLE]) -> Result<SmallVec<[Arc<Event>; 8]>, Error> {
-    let waitable = |&handle: &HANDLE| match handle::look_up(handle as usize).as_deref() {
-        Some(Object::Event(event)) => Ok(event.clone()),
-        Some(Object::Socket(socket)) => Ok(socket.signal_object()),
-        Some(Object::Port(port)) => Ok(readiness::port_signal(port)),
-        Some(Object::Window(_)) | None => Err(Error::INVALID_HANDLE),
+pub(super) fn waitable(handles: &[HANDLE]) -> Result<SmallVec<[Arc<dyn Waitable>; 8]>, Error> {
+    let waitable = |&handle: &HANDLE| -> Result<Arc<dyn Waitable>, Error> {
+        Ok(match handle::look_up(handle as usize).as_deref() {
+            Some(Object::Event(event)) => event.clone(),
+            Some(Object::Semaphore(semaphore)) => semaphore.clone(),
+            Some(Object::Mutex(mutex)) => mutex.clone(),
+            Some(Object::Thread(thread)) => thread.end.clone(),
+            Some(Object::Socket(socket)) => socket.signal_object(),
+            Some(Object::Port(port)) => readiness::port_signal(port),
+            Some(Object::Window(_)) | None => return Err(Error::INVALID_HANDLE),
+        })
     };
     handles.iter().map(waitable).collect()
 }
 
 fn wait(handles: &[HANDLE], all: bool, timeout_ms: u32, alertable: bool) -> WAIT_EVENT {
-    let events = match waitable(handles) {
-        Ok(events) => events,
+    let objects = match waitable(handles) {
+        Ok(objects) => objects,
         Err(error) => return failed(error),
     };
     if all && (1..handles.len()).any(|at| handles[..at].contains(&handles[at])) {
         return failed(Error::INVALID_PARAMETER); // S4.5
     }
-    match event::wait(&events, all, Patience::from_ms(timeout_ms), alertable) {
+    wait_for(&objects, all, timeout_ms, alertable)
+}
+
+/// Waits, and says how it ended in Windows' numbers.
+pub(super) fn wait_for(
+    objects: &[Arc<dyn Waitable>],
+    all: bool,
+    timeout_ms: u32,
+    alertable: bool,
+) -> WAIT_EVENT {
+    match event::wait(objects, all, Patience::from_ms(timeout_ms), alertable) {
         Woken::Object(index) => index as WAIT_EVENT,
+        Woken::Abandoned(index) => WAIT_ABANDONED + index as WAIT_EVENT,
         Woken::Apcs => WAIT_IO_COMPLETION,
         Woken::TimedOut => WAIT_TIMEOUT,
     }
@@ -282,7 +289,7 @@ pub unsafe extern "system" fn Sleep(dwmilliseconds: u32) {
     if dwmilliseconds == 0 {
         return std::thread::yield_now();
     }
-    event::wait(&[], false, Patience::from_ms(dwmilliseconds), false);
+    event::wait::<Event>(&[], false, Patience::from_ms(dwmilliseconds), false);
 }
 
 /// `DWORD SleepEx(DWORD dwMilliseconds, BOOL bAlertable)`
@@ -300,7 +307,7 @@ pub unsafe extern "system" fn SleepEx(dwmilliseconds: u32, balertable: BOOL) -> 
         unsafe { Sleep(dwmilliseconds) };
         return 0;
     }
-    match event::wait(&[], false, Patience::from_ms(dwmilliseconds), true) {
+    match event::wait::<Event>(&[], false, Patience::from_ms(dwmilliseconds), true) {
         Woken::Apcs => WAIT_IO_COMPLETION,
         _ => 0,
     }

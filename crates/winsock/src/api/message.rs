@@ -1,10 +1,6 @@
 //! A thread's messages: taking, posting, sending, dispatching them, and waiting for them.
 
-use std::sync::Arc;
-
-use windows_sys::Win32::Foundation::{
-    HANDLE, HWND, LPARAM, LRESULT, POINT, WAIT_EVENT, WAIT_IO_COMPLETION, WAIT_TIMEOUT, WPARAM,
-};
+use windows_sys::Win32::Foundation::{HANDLE, HWND, LPARAM, LRESULT, POINT, WAIT_EVENT, WPARAM};
 use windows_sys::Win32::UI::WindowsAndMessaging::{
     MSG, MSG_WAIT_FOR_MULTIPLE_OBJECTS_EX_FLAGS, MWMO_ALERTABLE, MWMO_INPUTAVAILABLE, MWMO_WAITALL,
     PEEK_MESSAGE_REMOVE_TYPE, PM_REMOVE, QS_ALLINPUT, QS_ALLPOSTMESSAGE, QUEUE_STATUS_FLAGS,
@@ -12,11 +8,10 @@ use windows_sys::Win32::UI::WindowsAndMessaging::{
 };
 use windows_sys::core::BOOL;
 
-use super::event::{failed, waitable};
+use super::event::{failed, wait_for, waitable};
 use super::window::or_zero;
 use super::{finish, finish_bool};
 use crate::error::Error;
-use crate::event::{self, Woken};
 use crate::message::{Filter, Message};
 use crate::port::Patience;
 use crate::{thread, window};
@@ -341,8 +336,8 @@ pub unsafe extern "system" fn MsgWaitForMultipleObjectsEx(
         // SAFETY: the caller's array, valid for reads of `ncount` elements during the call.
         _ => unsafe { std::slice::from_raw_parts(phandles, ncount as usize) },
     };
-    let mut events = match waitable(handles) {
-        Ok(events) => events,
+    let mut objects = match waitable(handles) {
+        Ok(objects) => objects,
         Err(error) => return failed(error),
     };
     let (queue, all) = (window::own_queue(), dwflags & MWMO_WAITALL != 0);
@@ -350,14 +345,9 @@ pub unsafe extern "system" fn MsgWaitForMultipleObjectsEx(
         if dwflags & MWMO_INPUTAVAILABLE != 0 {
             queue.unsee();
         }
-        events.push(Arc::clone(queue.unseen()));
+        objects.push(queue.unseen().clone());
     }
-    let patience = Patience::from_ms(dwmilliseconds);
-    match event::wait(&events, all, patience, dwflags & MWMO_ALERTABLE != 0) {
-        Woken::Object(index) => index as WAIT_EVENT,
-        Woken::Apcs => WAIT_IO_COMPLETION,
-        Woken::TimedOut => WAIT_TIMEOUT,
-    }
+    wait_for(&objects, all, dwmilliseconds, dwflags & MWMO_ALERTABLE != 0)
 }
 
 /// `DWORD MsgWaitForMultipleObjects(DWORD nCount, const HANDLE *pHandles, BOOL fWaitAll,
@@ -379,14 +369,4 @@ pub unsafe extern "system" fn MsgWaitForMultipleObjects(
     let flags = if fwaitall != 0 { MWMO_WAITALL } else { 0 };
     // SAFETY: the caller's array is valid as the Ex form asks.
     unsafe { MsgWaitForMultipleObjectsEx(ncount, phandles, dwmilliseconds, dwwakemask, flags) }
-}
-
-/// `DWORD GetCurrentThreadId()`
-///
-/// # Safety
-///
-/// Takes no pointer.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
-pub unsafe extern "system" fn GetCurrentThreadId() -> u32 {
-    thread::number()
 }

@@ -15,11 +15,13 @@ mod file;
 mod message;
 mod names;
 mod netevent;
+mod object;
 mod option;
 mod port;
 mod resolve;
 mod socket;
 mod startup;
+mod thread;
 mod transfer;
 mod window;
 
@@ -29,14 +31,17 @@ pub use file::*;
 pub use message::*;
 pub use names::*;
 pub use netevent::*;
+pub use object::*;
 pub use option::*;
 pub use port::*;
 pub use resolve::*;
 pub use socket::*;
 pub use startup::*;
+pub use thread::*;
 pub use transfer::*;
 pub use window::*;
 
+use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::Networking::WinSock::{SOCKET, SOCKET_ERROR};
 use windows_sys::core::BOOL;
 
@@ -56,6 +61,17 @@ fn finish(result: Result<(), Error>) -> i32 {
 /// A Win32 call's result: TRUE, or FALSE and the last error.
 fn finish_bool(result: Result<(), Error>) -> BOOL {
     BOOL::from(finish(result) == 0)
+}
+
+/// A call that makes a handle: the handle, or NULL and the last error.
+fn finish_handle(result: Result<u32, Error>) -> HANDLE {
+    result.map_or_else(
+        |error| {
+            set_last_error(error.0);
+            std::ptr::null_mut()
+        },
+        |handle| handle as usize as HANDLE,
+    )
 }
 
 /// A call that makes a socket: its handle, or INVALID_SOCKET and the last error.
@@ -81,14 +97,16 @@ macro_rules! same_signature {
     };
 }
 
-same_signature! { [Foundation] CloseHandle GetLastError SetLastError }
+same_signature! { [Foundation] CloseHandle DuplicateHandle GetLastError SetLastError }
 same_signature! { [System::IO]
     CancelIo CancelIoEx CreateIoCompletionPort GetOverlappedResult GetOverlappedResultEx
     GetQueuedCompletionStatus GetQueuedCompletionStatusEx PostQueuedCompletionStatus
 }
 same_signature! { [System::Threading]
-    CreateEventA CreateEventW GetCurrentThreadId ResetEvent SetEvent Sleep SleepEx WaitForMultipleObjects
-    WaitForMultipleObjectsEx WaitForSingleObject WaitForSingleObjectEx
+    CreateEventA CreateEventW CreateMutexA CreateMutexW CreateSemaphoreA CreateSemaphoreW
+    CreateThread GetCurrentProcess GetCurrentThread GetCurrentThreadId GetExitCodeThread OpenThread
+    QueueUserAPC ReleaseMutex ReleaseSemaphore ResetEvent SetEvent SignalObjectAndWait Sleep SleepEx
+    WaitForMultipleObjects WaitForMultipleObjectsEx WaitForSingleObject WaitForSingleObjectEx
 }
 same_signature! { [UI::WindowsAndMessaging]
     CreateWindowExA CreateWindowExW DefWindowProcA DefWindowProcW DestroyWindow DispatchMessageA

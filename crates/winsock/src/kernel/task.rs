@@ -16,6 +16,11 @@ pub fn keep_reserve() {
     }
 }
 
+/// Whether this process has a thread of this number.
+pub fn exists(number: u32) -> bool {
+    std::path::Path::new(&format!("/proc/self/task/{number}")).exists()
+}
+
 /// Whether thread `number` of this process is asleep or stopped: neither running nor runnable.
 /// A thread that is gone counts as awake.
 pub fn is_asleep(number: u32) -> bool {

@@ -4,25 +4,37 @@ use loom::thread::{self, JoinHandle};
 
 use crate::explore;
 use crate::sync::{Arc, Parker};
-use crate::wait::{ObjectId, Waits};
+use crate::wait::{Kind, ObjectId, Waits};
 
-fn nap(parker: &Parker) -> bool {
-    parker.park(None);
-    true
+fn event(waits: &Waits, manual: bool) -> ObjectId {
+    waits.create(if manual { Kind::Manual } else { Kind::Auto }, 0, 0)
+}
+
+/// Waits without limit for any or all of `objects`.
+fn wait(waits: &Waits, objects: &[ObjectId], all: bool) -> Option<usize> {
+    wait_as(1, waits, objects, all)
+}
+
+/// As [`wait`], for the thread of this number.
+fn wait_as(thread: u32, waits: &Waits, objects: &[ObjectId], all: bool) -> Option<usize> {
+    let parker = Arc::new(Parker::new());
+    let nap = || {
+        parker.park(None);
+        true
+    };
+    waits.wait(objects, all, (thread, &parker), nap).map(|satisfied| satisfied.index)
 }
 
 /// A thread that waits without limit for any or all of `objects`.
 fn waiter(waits: &Arc<Waits>, objects: &[ObjectId], all: bool) -> JoinHandle<Option<usize>> {
     let (waits, objects) = (waits.clone(), objects.to_vec());
-    thread::spawn(move || {
-        let parker = Arc::new(Parker::new());
-        waits.wait(&objects, all, &parker, || nap(&parker))
-    })
+    thread::spawn(move || wait(&waits, &objects, all))
 }
 
 /// Takes what is signalled among `objects` now, without waiting.
 fn look(waits: &Waits, objects: &[ObjectId], all: bool) -> Option<usize> {
-    waits.wait(objects, all, &Arc::new(Parker::new()), || false)
+    let parker = Arc::new(Parker::new());
+    waits.wait(objects, all, (1, &parker), || false).map(|satisfied| satisfied.index)
 }
 
 /// S4.6: one signal of an auto-reset object, one waiter released; the next signal the other.
@@ -30,21 +42,19 @@ fn look(waits: &Waits, objects: &[ObjectId], all: bool) -> Option<usize> {
 fn an_auto_reset_signal_releases_exactly_one_of_two() {
     explore(3, || {
         let waits = Arc::new(Waits::new());
-        let [event, released] = [false, false].map(|manual| waits.create(manual, false));
+        let [event, released] = [false, false].map(|manual| event(&waits, manual));
         let worker = || {
             let waits = waits.clone();
             thread::spawn(move || {
-                let parker = Arc::new(Parker::new());
-                assert_eq!(waits.wait(&[event], false, &parker, || nap(&parker)), Some(0));
+                assert_eq!(wait(&waits, &[event], false), Some(0));
                 waits.set(released);
             })
         };
         let workers = [worker(), worker()];
-        let parker = Arc::new(Parker::new());
         for _ in 0..2 {
             assert_eq!(look(&waits, &[released], false), None);
             waits.set(event);
-            assert_eq!(waits.wait(&[released], false, &parker, || nap(&parker)), Some(0));
+            assert_eq!(wait(&waits, &[released], false), Some(0));
             assert!(!waits.is_set(event));
         }
         workers.into_iter().for_each(|worker| worker.join().unwrap());
@@ -57,7 +67,7 @@ fn an_auto_reset_signal_releases_exactly_one_of_two() {
 fn a_manual_reset_signal_releases_all_that_wait() {
     explore(3, || {
         let waits = Arc::new(Waits::new());
-        let event = waits.create(true, false);
+        let event = event(&waits, true);
         let waiters = [waiter(&waits, &[event], false), waiter(&waits, &[event], false)];
         waits.set(event);
         waits.reset(event);
@@ -74,7 +84,7 @@ fn a_manual_reset_signal_releases_all_that_wait() {
 fn a_wait_for_all_consumes_nothing_until_all_are_set() {
     explore(3, || {
         let waits = Arc::new(Waits::new());
-        let [a, b] = [false, false].map(|manual| waits.create(manual, false));
+        let [a, b] = [false, false].map(|manual| event(&waits, manual));
         let all = waiter(&waits, &[a, b], true);
         waits.set(a);
         assert_eq!(look(&waits, &[a], false), Some(0));
@@ -92,21 +102,19 @@ fn a_wait_for_all_consumes_nothing_until_all_are_set() {
 fn a_pair_of_signals_satisfies_one_wait_for_all() {
     explore(2, || {
         let waits = Arc::new(Waits::new());
-        let [a, b, once] = [false; 3].map(|manual| waits.create(manual, false));
+        let [a, b, once] = [false; 3].map(|manual| event(&waits, manual));
         let worker = |objects: [ObjectId; 2]| {
             let waits = waits.clone();
             thread::spawn(move || {
-                let parker = Arc::new(Parker::new());
-                assert_eq!(waits.wait(&objects, true, &parker, || nap(&parker)), Some(0));
+                assert_eq!(wait(&waits, &objects, true), Some(0));
                 waits.set(once);
             })
         };
         let workers = [worker([a, b]), worker([b, a])];
-        let parker = Arc::new(Parker::new());
         for _ in 0..2 {
             waits.set(a);
             waits.set(b);
-            assert_eq!(waits.wait(&[once], false, &parker, || nap(&parker)), Some(0));
+            assert_eq!(wait(&waits, &[once], false), Some(0));
             assert!(!waits.is_set(a) && !waits.is_set(b));
         }
         workers.into_iter().for_each(|worker| worker.join().unwrap());
@@ -118,7 +126,7 @@ fn a_pair_of_signals_satisfies_one_wait_for_all() {
 fn a_wait_for_any_consumes_one_of_two_signals() {
     explore(3, || {
         let waits = Arc::new(Waits::new());
-        let [a, b] = [false, false].map(|manual| waits.create(manual, false));
+        let [a, b] = [false, false].map(|manual| event(&waits, manual));
         let any = waiter(&waits, &[a, b], false);
         let setter = {
             let waits = waits.clone();
@@ -138,7 +146,7 @@ fn a_wait_for_any_consumes_one_of_two_signals() {
 fn a_signal_at_the_time_limit_is_not_lost() {
     explore(3, || {
         let waits = Arc::new(Waits::new());
-        let event = waits.create(false, false);
+        let event = event(&waits, false);
         let hasty = {
             let waits = waits.clone();
             thread::spawn(move || {
@@ -148,11 +156,46 @@ fn a_signal_at_the_time_limit_is_not_lost() {
                     parker.park(None);
                     false
                 };
-                waits.wait(&[event], false, &parker, hasty)
+                waits.wait(&[event], false, (1, &parker), hasty)
             })
         };
         waits.set(event);
         let got_it = hasty.join().unwrap().is_some();
         assert_eq!(waits.is_set(event), !got_it);
+    });
+}
+
+/// A semaphore of two lets two of three threads through, and the third when one adds.
+#[test]
+fn a_semaphore_lets_through_what_it_counts() {
+    explore(2, || {
+        let waits = Arc::new(Waits::new());
+        let semaphore = waits.create(Kind::Semaphore(2), 1, 0);
+        let waiters = [waiter(&waits, &[semaphore], false), waiter(&waits, &[semaphore], false)];
+        assert!(waits.add(semaphore, 1).is_some());
+        for waiter in waiters {
+            assert_eq!(waiter.join().unwrap(), Some(0));
+        }
+        assert!(!waits.is_set(semaphore));
+    });
+}
+
+/// A mutex has one owner, who may take it again, and goes to another when given back as often.
+#[test]
+fn a_mutex_has_one_owner() {
+    explore(2, || {
+        let waits = Arc::new(Waits::new());
+        let mutex = waits.create(Kind::Mutex, 1, 1);
+        let other = {
+            let waits = waits.clone();
+            thread::spawn(move || {
+                let taken = wait_as(2, &waits, &[mutex], false);
+                (taken, waits.give_back(mutex, 2))
+            })
+        };
+        assert_eq!(look(&waits, &[mutex], false), Some(0));
+        assert!(waits.give_back(mutex, 1) && waits.give_back(mutex, 1));
+        assert_eq!(other.join().unwrap(), (Some(0), true));
+        assert!(!waits.give_back(mutex, 1));
     });
 }

@@ -1,0 +1,202 @@
+//! Threads: their handles and numbers, their ends, and APCs queued to them.
+
+use std::ffi::c_void;
+use std::ptr::null_mut;
+
+use windows_sys::Win32::Foundation::{DUPLICATE_HANDLE_OPTIONS, HANDLE, PAPCFUNC};
+use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
+use windows_sys::Win32::System::Threading::{
+    LPTHREAD_START_ROUTINE, THREAD_ACCESS_RIGHTS, THREAD_CREATION_FLAGS,
+};
+use windows_sys::core::BOOL;
+
+use super::{finish_bool, finish_handle};
+use crate::apc::Apc;
+use crate::error::Error;
+use crate::handle::{self, Object};
+use crate::{thread, threads};
+
+/// GetCurrentThread's value: whoever uses it means itself.
+const MYSELF: usize = -2isize as usize;
+
+/// The thread behind a handle, or 6.
+fn addressed(handle: HANDLE) -> Result<std::sync::Arc<threads::Thread>, Error> {
+    match handle as usize {
+        MYSELF => Ok(thread::record()),
+        handle => handle::thread(handle),
+    }
+}
+
+/// `HANDLE GetCurrentThread()`
+///
+/// A value that means the calling thread to whoever uses it; DuplicateHandle makes a handle of it.
+///
+/// # Safety
+///
+/// Takes no pointer.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn GetCurrentThread() -> HANDLE {
+    MYSELF as HANDLE
+}
+
+/// `DWORD GetCurrentThreadId()`
+///
+/// Linux's number of the thread.
+///
+/// # Safety
+///
+/// Takes no pointer.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn GetCurrentThreadId() -> u32 {
+    thread::number()
+}
+
+/// `HANDLE OpenThread(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwThreadId)`
+///
+/// A handle to a thread of this process, with every right; 87 if there is none of this number.
+///
+/// # Safety
+///
+/// Takes no pointer.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn OpenThread(
+    _dwdesiredaccess: THREAD_ACCESS_RIGHTS,
+    _binherithandle: BOOL,
+    dwthreadid: u32,
+) -> HANDLE {
+    let opened = threads::open(dwthreadid);
+    finish_handle(opened.and_then(|thread| handle::insert(|_| Object::Thread(thread))))
+}
+
+/// `HANDLE CreateThread(LPSECURITY_ATTRIBUTES lpThreadAttributes, SIZE_T dwStackSize,
+/// LPTHREAD_START_ROUTINE lpStartAddress, LPVOID lpParameter, DWORD dwCreationFlags,
+/// LPDWORD lpThreadId)`
+///
+/// The handle is signalled when the thread ends; closing it does not end the thread. Stacks have at
+/// least the size asked for. 87 without a function or with flags: a thread cannot be created
+/// suspended here. 8 when no thread can be made.
+///
+/// # Safety
+///
+/// The function may be called with the parameter on another thread; `lpthreadid` is null or valid
+/// for writes during the call.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn CreateThread(
+    _lpthreadattributes: *const SECURITY_ATTRIBUTES,
+    dwstacksize: usize,
+    lpstartaddress: LPTHREAD_START_ROUTINE,
+    lpparameter: *const c_void,
+    dwcreationflags: THREAD_CREATION_FLAGS,
+    lpthreadid: *mut u32,
+) -> HANDLE {
+    const STACK_SIZE_IS_A_RESERVATION: u32 = 0x0001_0000;
+    let created = match lpstartaddress {
+        Some(start) if dwcreationflags & !STACK_SIZE_IS_A_RESERVATION == 0 => {
+            let parameter = lpparameter as usize;
+            thread::spawn(dwstacksize, move || {
+                // SAFETY: the caller vouches for function and parameter on this thread.
+                unsafe { start(parameter as *mut c_void) }
+            })
+        }
+        _ => Err(Error::INVALID_PARAMETER),
+    };
+    if let (Ok(thread), false) = (&created, lpthreadid.is_null()) {
+        // SAFETY: the caller's variable, valid for writes during the call.
+        unsafe { lpthreadid.write(thread.number) };
+    }
+    finish_handle(created.and_then(|thread| handle::insert(|_| Object::Thread(thread))))
+}
+
+/// `BOOL GetExitCodeThread(HANDLE hThread, LPDWORD lpExitCode)`
+///
+/// 259 while it runs.
+///
+/// # Safety
+///
+/// `lpexitcode` is valid for writes during the call.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn GetExitCodeThread(hthread: HANDLE, lpexitcode: *mut u32) -> BOOL {
+    finish_bool(addressed(hthread).map(|thread| {
+        // SAFETY: the caller's variable, valid for writes during the call.
+        unsafe { lpexitcode.write(thread.exit_code()) }
+    }))
+}
+
+/// `DWORD QueueUserAPC(PAPCFUNC pfnAPC, HANDLE hThread, ULONG_PTR dwData)`
+///
+/// Queues a call to the thread's next alertable wait (S5.8). 0 for a bad handle (6), or a thread
+/// that has ended (31).
+///
+/// # Safety
+///
+/// The function may be called with the value on that thread.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn QueueUserAPC(
+    pfnapc: PAPCFUNC,
+    hthread: HANDLE,
+    dwdata: usize,
+) -> u32 {
+    let queued = addressed(hthread).and_then(|thread| {
+        let function = pfnapc.ok_or(Error::INVALID_PARAMETER)?;
+        match threads::find(thread.number) {
+            Some(_) => {
+                thread.apcs.push(Apc::User(function, dwdata));
+                Ok(())
+            }
+            None => Err(Error::GEN_FAILURE),
+        }
+    });
+    finish_bool(queued) as u32
+}
+
+/// `BOOL DuplicateHandle(HANDLE hSourceProcessHandle, HANDLE hSourceHandle,
+/// HANDLE hTargetProcessHandle, LPHANDLE lpTargetHandle, DWORD dwDesiredAccess,
+/// BOOL bInheritHandle, DWORD dwOptions)`
+///
+/// Within this process (both process handles are GetCurrentProcess's value), for threads, events,
+/// semaphores and mutexes; 50 for others. DUPLICATE_CLOSE_SOURCE closes the source.
+///
+/// # Safety
+///
+/// `lptargethandle` is null or valid for writes during the call.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn DuplicateHandle(
+    hsourceprocesshandle: HANDLE,
+    hsourcehandle: HANDLE,
+    htargetprocesshandle: HANDLE,
+    lptargethandle: *mut HANDLE,
+    _dwdesiredaccess: u32,
+    _binherithandle: BOOL,
+    dwoptions: DUPLICATE_HANDLE_OPTIONS,
+) -> BOOL {
+    const CLOSE_SOURCE: u32 = 1;
+    let this_process = -1isize as HANDLE;
+    let both_ours = hsourceprocesshandle == this_process && htargetprocesshandle == this_process;
+    let copy = match hsourcehandle as usize {
+        _ if !both_ours => Err(Error::INVALID_HANDLE),
+        MYSELF => Ok(Object::Thread(thread::record())),
+        handle => handle::copy(handle),
+    };
+    let made = copy.and_then(|object| handle::insert(|_| object));
+    finish_bool(made.map(|made| {
+        if dwoptions & CLOSE_SOURCE != 0 {
+            drop(handle::close(hsourcehandle as usize, |_| true));
+        }
+        if !lptargethandle.is_null() {
+            // SAFETY: the caller's variable, valid for writes during the call.
+            unsafe { lptargethandle.write(made as usize as HANDLE) };
+        }
+    }))
+}
+
+/// `HANDLE GetCurrentProcess()`
+///
+/// A value that means this process.
+///
+/// # Safety
+///
+/// Takes no pointer.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn GetCurrentProcess() -> HANDLE {
+    null_mut::<c_void>().wrapping_sub(1)
+}

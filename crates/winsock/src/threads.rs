@@ -1,0 +1,82 @@
+//! Threads that others can address: by APCs, by a handle, by waiting for their end.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
+
+use parking_lot::RwLock;
+
+use crate::apc::Apcs;
+use crate::error::Error;
+use crate::event::Event;
+use crate::kernel::task;
+
+/// What others know of a thread.
+pub struct Thread {
+    /// Its number, as in /proc/self/task.
+    pub number: u32,
+    /// What is queued to it.
+    pub apcs: Apcs,
+    /// Signalled when it has ended. A thread that never called one of our functions ends unseen.
+    pub end: Arc<Event>,
+    /// What it returned.
+    exit_code: AtomicU32,
+}
+
+/// GetExitCodeThread while it runs.
+const STILL_ACTIVE: u32 = 259;
+
+static THREADS: LazyLock<RwLock<HashMap<u32, Arc<Thread>>>> = LazyLock::new(RwLock::default);
+
+impl Thread {
+    /// 259 while it runs.
+    pub fn exit_code(&self) -> u32 {
+        self.exit_code.load(Ordering::Acquire)
+    }
+
+    /// Sets what it is going to return.
+    pub fn set_exit_code(&self, code: u32) {
+        self.exit_code.store(code, Ordering::Release);
+    }
+}
+
+/// The record of a living thread, made if it has none.
+pub fn record(number: u32) -> Arc<Thread> {
+    if let Some(thread) = find(number) {
+        return thread;
+    }
+    let new = || Thread {
+        number,
+        apcs: Apcs::default(),
+        end: Arc::new(Event::new(true, false)),
+        exit_code: AtomicU32::new(STILL_ACTIVE),
+    };
+    THREADS.write().entry(number).or_insert_with(|| Arc::new(new())).clone()
+}
+
+/// The record of a thread that has one.
+pub fn find(number: u32) -> Option<Arc<Thread>> {
+    THREADS.read().get(&number).cloned()
+}
+
+/// The record of any living thread of this process; 87 if there is none of this number.
+pub fn open(number: u32) -> Result<Arc<Thread>, Error> {
+    match task::exists(number) {
+        true => Ok(record(number)),
+        false => Err(Error::INVALID_PARAMETER),
+    }
+}
+
+/// The thread ends: what is queued to it is dropped (S5.17), and who waits for its end is released.
+pub fn end(number: u32) {
+    if find(number).is_none() {
+        return;
+    }
+    if let Some(thread) = THREADS.write().remove(&number) {
+        if thread.exit_code() == STILL_ACTIVE {
+            thread.set_exit_code(0);
+        }
+        thread.apcs.clear();
+        thread.end.set();
+    }
+}
