@@ -33,6 +33,7 @@ pub fn register_class(name: &str, procedure: WNDPROC) -> Result<u16, u32> {
 }
 
 /// Makes a window of this class with this parent.
+#[allow(clippy::not_unsafe_ptr_arg_deref, reason = "handles are values")]
 pub fn create_window(class: &str, parent: HWND) -> Result<HWND, u32> {
     let (class, nothing) = (wide(class), null_mut());
     crate::win32_call(null_mut(), || unsafe {

@@ -307,6 +307,7 @@ fn nothing_happens_after_the_end() {
 /// S6.24: an accepted socket has the object and the events of its listener, and can send.
 #[test]
 fn accepted_socket_inherits_the_selection() {
+    wine_differs!("S6.24", "does not signal all that the accepted socket inherits");
     let (listener, address) = Socket::listener(V4);
     let selection = Selection::of(&listener, ALL);
     let client = Socket::connected(address);

@@ -120,7 +120,8 @@ same_signature! { [Storage::FileSystem] SetFileCompletionNotificationModes }
 same_signature! { [Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
     InetPtonW WSAAccept WSAAddressToStringA WSAAddressToStringW WSACleanup WSACloseEvent
-    WSAAsyncSelect WSAConnect WSACreateEvent WSAEnumNetworkEvents WSAEventSelect WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons WSAIoctl
+    WSAAsyncSelect WSAConnect WSACreateEvent WSAEnumNetworkEvents WSAEventSelect WSAGetLastError
+    WSAGetOverlappedResult WSAHtonl WSAHtons WSAIoctl
     WSANtohl WSANtohs WSARecv WSARecvFrom WSAResetEvent WSASend WSASendTo WSASetEvent
     WSASetLastError WSASocketA WSASocketW WSAStartup WSAStringToAddressA WSAStringToAddressW
     WSAWaitForMultipleEvents accept bind closesocket connect freeaddrinfo getaddrinfo

@@ -317,7 +317,7 @@ pub unsafe extern "system" fn DefWindowProcA(
     wparam: WPARAM,
     lparam: LPARAM,
 ) -> LRESULT {
-    // SAFETY: values only, as there.
+    // SAFETY: values only; the wide form reads no memory.
     unsafe { DefWindowProcW(hwnd, msg, wparam, lparam) }
 }
 
