@@ -10,7 +10,9 @@
 use std::cell::RefCell;
 use std::ptr::{null, null_mut};
 
-use conformance::{Event, MessageWindow, PATIENCE_MS, create_window, register_class, win32_call, wine_differs};
+use conformance::{
+    Event, MessageWindow, PATIENCE_MS, create_window, register_class, win32_call, wine_differs,
+};
 use overlapped::sys::*;
 
 const NO_WINDOW: HWND = null_mut();

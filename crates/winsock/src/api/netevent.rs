@@ -79,8 +79,8 @@ pub unsafe extern "system" fn WSAEnumNetworkEvents(
 /// `int WSAAsyncSelect(SOCKET s, HWND hWnd, unsigned int wMsg, long lEvent)`
 ///
 /// From now on the socket is non-blocking, and `wMsg` is posted to `hWnd` for each of the FD_
-/// events that happens, and for each whose condition holds (S7.1–S7.12). Events 0 cancel; what is posted
-/// stays (S7.3). 10022: no such window (S7.4).
+/// events that happens, and for each whose condition holds (S7.1–S7.12). Events 0 cancel; what is
+/// posted stays (S7.3). 10022: no such window (S7.4).
 ///
 /// # Safety
 ///
