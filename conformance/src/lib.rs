@@ -8,6 +8,8 @@
 //!   operation  OVERLAPPED with its memory and event; start: the calls that begin one
 //!   accept     AcceptEx' addresses; ConnectEx and its like looked up
 //!   event      event objects
+//!   selection  WSAEventSelect and its event object
+//!   window     WSAAsyncSelect and its message-only window
 //!   port       completion ports
 //!   readiness  select and WSAPoll
 //!   worker     threads that run, and block only when told
@@ -26,7 +28,9 @@ pub mod gap;
 mod operation;
 mod port;
 mod readiness;
+mod selection;
 mod socket;
+mod window;
 mod worker;
 
 pub use accept::{Addresses, extension, pending_accept, sockaddrs};
@@ -39,5 +43,7 @@ pub use event::{Event, is_signalled};
 pub use operation::{Operation, Started, pending_pair, pending_receive};
 pub use port::{Got, GotMany, OwnPort, Port, create_port, ported_pair, ported_udp_pair, posted};
 pub use readiness::{Set, Sets, poll, poll_until_told, polled};
+pub use selection::{Happened, Selection, enumerate, select};
 pub use socket::Socket;
+pub use window::{MessageWindow, WM_SOCKET, async_select, create_window, register_class, wide};
 pub use worker::{Answer, Worker, alone, mostly, settle};

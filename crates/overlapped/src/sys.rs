@@ -19,6 +19,14 @@ pub use windows_sys::Win32::Foundation::{
 // The constants, types and structures of Winsock are many and mean the same everywhere.
 pub use windows_sys::Win32::Networking::WinSock::*;
 pub use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_ENTRY};
+// What belongs to a thread's messages and to windows that only take them.
+pub use windows_sys::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
+pub use windows_sys::Win32::UI::WindowsAndMessaging::{
+    CREATESTRUCTW, GWLP_USERDATA, HWND_MESSAGE, MSG, MWMO_ALERTABLE, MWMO_INPUTAVAILABLE,
+    MWMO_WAITALL, PM_NOREMOVE, PM_REMOVE, QS_ALLINPUT, WM_CLOSE, WM_CREATE, WM_DESTROY,
+    WM_NCCREATE, WM_NCDESTROY, WM_QUIT, WM_USER, WNDCLASSA, WNDCLASSEXA, WNDCLASSEXW, WNDCLASSW,
+    WNDPROC,
+};
 pub use windows_sys::core::{BOOL, GUID};
 
 /// INFINITE: a wait without end.
@@ -28,15 +36,22 @@ pub const INFINITE: u32 = u32::MAX;
 #[cfg(target_os = "linux")]
 pub use winsock::{
     __WSAFDIsSet, AcceptEx, CancelIo, CancelIoEx, CloseHandle, CreateEventA, CreateEventW,
-    CreateIoCompletionPort, FreeAddrInfoW, GetAcceptExSockaddrs, GetAddrInfoW, GetHostNameW,
-    GetLastError, GetNameInfoW, GetOverlappedResult, GetOverlappedResultEx,
-    GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, InetNtopW, InetPtonW,
-    PostQueuedCompletionStatus, ResetEvent, SetEvent, SetFileCompletionNotificationModes,
-    SetLastError, Sleep, SleepEx, WSAAccept, WSAAddressToStringA, WSAAddressToStringW, WSACleanup,
-    WSACloseEvent, WSAConnect, WSACreateEvent, WSAGetLastError, WSAGetOverlappedResult, WSAHtonl,
-    WSAHtons, WSAIoctl, WSANtohl, WSANtohs, WSAPoll, WSARecv, WSARecvFrom, WSAResetEvent, WSASend,
-    WSASendTo, WSASetEvent, WSASetLastError, WSASocketA, WSASocketW, WSAStartup,
-    WSAStringToAddressA, WSAStringToAddressW, WSAWaitForMultipleEvents, WaitForMultipleObjects,
+    CreateIoCompletionPort, CreateWindowExA, CreateWindowExW, DefWindowProcA, DefWindowProcW,
+    DestroyWindow, DispatchMessageA, DispatchMessageW, FreeAddrInfoW, GetAcceptExSockaddrs,
+    GetAddrInfoW, GetCurrentThreadId, GetHostNameW, GetLastError, GetMessageA, GetMessageW,
+    GetNameInfoW, GetOverlappedResult, GetOverlappedResultEx, GetQueuedCompletionStatus,
+    GetQueuedCompletionStatusEx, GetWindowLongPtrA, GetWindowLongPtrW, InetNtopW, InetPtonW,
+    IsWindow, MsgWaitForMultipleObjects, MsgWaitForMultipleObjectsEx, PeekMessageA, PeekMessageW,
+    PostMessageA, PostMessageW, PostQueuedCompletionStatus, PostQuitMessage, PostThreadMessageA,
+    PostThreadMessageW, RegisterClassA, RegisterClassExA, RegisterClassExW, RegisterClassW,
+    ResetEvent, SendMessageA, SendMessageW, SetEvent, SetFileCompletionNotificationModes,
+    SetLastError, SetWindowLongPtrA, SetWindowLongPtrW, Sleep, SleepEx, TranslateMessage,
+    UnregisterClassA, UnregisterClassW, WSAAccept, WSAAddressToStringA, WSAAddressToStringW,
+    WSAAsyncSelect, WSACleanup, WSACloseEvent, WSAConnect, WSACreateEvent, WSAEnumNetworkEvents,
+    WSAEventSelect, WSAGetLastError, WSAGetOverlappedResult, WSAHtonl, WSAHtons, WSAIoctl,
+    WSANtohl, WSANtohs, WSAPoll, WSARecv, WSARecvFrom, WSAResetEvent, WSASend, WSASendTo,
+    WSASetEvent, WSASetLastError, WSASocketA, WSASocketW, WSAStartup, WSAStringToAddressA,
+    WSAStringToAddressW, WSAWaitForMultipleEvents, WaitForMultipleObjects,
     WaitForMultipleObjectsEx, WaitForSingleObject, WaitForSingleObjectEx, accept, bind,
     closesocket, connect, freeaddrinfo, getaddrinfo, gethostbyaddr, gethostbyname, gethostname,
     getnameinfo, getpeername, getprotobyname, getprotobynumber, getservbyname, getservbyport,
@@ -53,8 +68,18 @@ pub use windows_sys::Win32::{
         GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, PostQueuedCompletionStatus,
     },
     System::Threading::{
-        CreateEventA, CreateEventW, ResetEvent, SetEvent, Sleep, SleepEx, WaitForMultipleObjects,
-        WaitForMultipleObjectsEx, WaitForSingleObject, WaitForSingleObjectEx,
+        CreateEventA, CreateEventW, GetCurrentThreadId, ResetEvent, SetEvent, Sleep, SleepEx,
+        WaitForMultipleObjects, WaitForMultipleObjectsEx, WaitForSingleObject,
+        WaitForSingleObjectEx,
+    },
+    UI::WindowsAndMessaging::{
+        CreateWindowExA, CreateWindowExW, DefWindowProcA, DefWindowProcW, DestroyWindow,
+        DispatchMessageA, DispatchMessageW, GetMessageA, GetMessageW, GetWindowLongPtrA,
+        GetWindowLongPtrW, IsWindow, MsgWaitForMultipleObjects, MsgWaitForMultipleObjectsEx,
+        PeekMessageA, PeekMessageW, PostMessageA, PostMessageW, PostQuitMessage,
+        PostThreadMessageA, PostThreadMessageW, RegisterClassA, RegisterClassExA, RegisterClassExW,
+        RegisterClassW, SendMessageA, SendMessageW, SetWindowLongPtrA, SetWindowLongPtrW,
+        TranslateMessage, UnregisterClassA, UnregisterClassW,
     },
 };
 

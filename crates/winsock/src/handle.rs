@@ -36,6 +36,7 @@ use crate::lane::Lane;
 use crate::readiness::IoPort;
 use crate::socket::Socket;
 use crate::threads;
+use crate::window::Window;
 
 /// What a handle stands for.
 pub enum Object {
@@ -45,6 +46,8 @@ pub enum Object {
     Port(Arc<IoPort>),
     /// An event object.
     Event(Arc<Event>),
+    /// A message-only window.
+    Window(Arc<Window>),
     /// A semaphore.
     Semaphore(Arc<Semaphore>),
     /// A mutex.
