@@ -19,13 +19,17 @@
 mod address;
 mod associated;
 mod error;
+pub mod event;
 mod operation;
 mod port;
+pub mod routine;
 mod socket;
 pub mod sys;
+mod unported;
 
 pub use associated::{Associated, Begun};
 pub use error::{Error, Result};
 pub use operation::{Operation, Refused};
 pub use port::{Completion, Packet, Port};
 pub use socket::Socket;
+pub use unported::Ended;
