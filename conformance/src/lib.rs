@@ -10,6 +10,7 @@
 //!   event      event objects; object: semaphores, mutexes, threads, duplicates
 //!   apc        completion routines and user APCs that note their calls; alertable waits
 //!   port       completion ports
+//!   readiness  select and WSAPoll
 //!   worker     threads that run, and block only when told
 //!   gap        what the engine does not do yet
 //!   difference what Wine does not do as Windows does
@@ -27,6 +28,7 @@ pub mod gap;
 mod object;
 mod operation;
 mod port;
+mod readiness;
 mod socket;
 mod worker;
 
@@ -44,5 +46,6 @@ pub use event::{Event, is_signalled};
 pub use object::{Mutex, Semaphore, Thread, duplicate, wait_for};
 pub use operation::{Operation, Started, pending_pair, pending_receive};
 pub use port::{Got, GotMany, OwnPort, Port, create_port, ported_pair, ported_udp_pair, posted};
+pub use readiness::{Set, Sets, poll, poll_until_told, polled};
 pub use socket::Socket;
 pub use worker::{Answer, Worker, alone, mostly, settle};

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use conformance::{
-    Event, Operation, OwnPort, PATIENCE_MS, POISON, Socket, Started, V4, Worker, alone, posted,
-    wine_differs,
+    Event, Operation, OwnPort, PATIENCE_MS, POISON, Sets, Socket, Started, V4, Worker, alone, poll,
+    posted, wine_differs,
 };
 use overlapped::sys::*;
 
@@ -163,6 +163,17 @@ fn a_blocking_send_makes_room() {
             read += other.recv(1 << 20, 0).expect("the peer sends on").len();
         }
     });
+}
+
+/// S1.41: select and WSAPoll, with nothing ready.
+#[test]
+fn waiting_for_readiness_makes_room() {
+    let (one, other) = Socket::pair(V4);
+    let wait = move || assert_eq!(Sets::reading(&[&one]).select(None), Ok(1));
+    assert_makes_room(wait, || other.send_all(b"abc"));
+    let (one, other) = Socket::pair(V4);
+    let wait = move || assert_eq!(poll(&[(one.raw(), POLLIN)], -1), (Ok(1), vec![POLLRDNORM]));
+    assert_makes_room(wait, || other.send_all(b"abc"));
 }
 
 /// S1.39: a wait that has nothing to wait for blocks nobody, and makes no room.

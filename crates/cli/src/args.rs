@@ -30,13 +30,13 @@ pub enum Command {
 /// `overlapped serve`.
 #[derive(Debug, clap::Args)]
 pub struct Serve {
-    /// The I/O model of the server: iocp
+    /// The I/O model of the server: blocking, nonblocking, select, wsapoll or iocp
     #[arg(long, default_value = "iocp")]
     pub model: String,
     /// Where to listen: HOST:PORT; port 0 is any free one
     #[arg(long, value_name = "ADDR")]
     pub listen: String,
-    /// Threads that serve [default: one for each processor]
+    /// Threads that serve; iocp alone has a choice [default: one for each processor]
     #[arg(long, value_name = "N")]
     pub workers: Option<NonZeroUsize>,
     /// Threads that may run at once [default: one for each processor]

@@ -1,7 +1,7 @@
 //! The program `overlapped`: serves an echo on the models, loads it, and measures both.
 //!
 //! ```text
-//!   main ── args ─┬─▶ serve ──▶ models/iocp       the echo server, until a signal
+//!   main ── args ─┬─▶ serve ──▶ models/           an echo server, until a signal
 //!                 ├─▶ load  ──▶ pattern, report   many connections, every byte verified
 //!                 ├─▶ doctor                      what the machine offers
 //!                 └─▶ demo  ──▶ serve and load as processes of their own, and a table

@@ -10,25 +10,28 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 
 use crate::args::{self, Serve, Switch};
-use crate::models::iocp::Server;
-use crate::models::{Blockers, Config, Notice};
+use crate::models::{Blockers, Config, MODELS, Notice};
 use crate::report::say;
 
 /// Serves; returns at the end.
 pub fn run(args: &Serve) -> anyhow::Result<ExitCode> {
-    if args.model != "iocp" {
-        bail!("unknown model {:?} (there is: iocp)", args.model);
-    }
+    let Some((_, open)) = MODELS.into_iter().find(|(name, _)| *name == args.model) else {
+        bail!(
+            "unknown model {:?} (there are: {})",
+            args.model,
+            MODELS.map(|model| model.0).join(", ")
+        );
+    };
     let config = config(args)?;
     crate::raise_descriptor_limit();
     overlapped::sys::set_watchman(args.watchman == Switch::On);
     let (notices, heard) = mpsc::channel();
     stop_at_the_end(&notices, args.end_with_stdin)?;
     let listen = config.listen;
-    let about = format!("model {}, {} workers, {}", args.model, config.workers, running(&config));
-    let server = Server::new(config, notices).map_err(|error| cannot_listen(&listen, error))?;
+    let blockers = blockers(&config);
+    let server = open(config, notices).map_err(|error| cannot_listen(&listen, error))?;
     let address = server.local_addr().context("cannot listen")?;
-    say(&format!("listening on {address} ({about})"));
+    say(&format!("listening on {address} (model {}, {}{blockers})", args.model, server.about()));
     let totals = server.run(&heard);
     say(&format!(
         "served {} connections, {} messages, {} bytes, {} errors",
@@ -51,12 +54,11 @@ fn config(args: &Serve) -> anyhow::Result<Config> {
     })
 }
 
-fn running(config: &Config) -> String {
-    let blockers = config.blockers.map_or(String::new(), |blockers| {
+fn blockers(config: &Config) -> String {
+    config.blockers.map_or(String::new(), |blockers| {
         let Blockers { every, pause } = blockers;
         format!(", every {every}th connection blocks {} ms", pause.as_millis())
-    });
-    format!("{} running{blockers}", config.concurrency)
+    })
 }
 
 /// Makes a signal (and the end of standard input, if asked) stop the server.

@@ -1,4 +1,4 @@
-//! Completion ports for Rust: the same code on Linux and on Windows.
+//! Completion ports and the other Winsock models for Rust: the same code on Linux and on Windows.
 //!
 //! ```text
 //!   Socket ──Port::associate──▶ Associated ──recv, send, accept …──▶ Operation in flight
@@ -11,6 +11,9 @@
 //! *running*, and the port lets no more run than it was told; a thread that blocks, in whatever
 //! way, is replaced by one that waits.
 //!
+//! The models before the port are here, too: [`Socket`]'s own calls, which wait or, after
+//! [`Socket::set_nonblocking`], do not; [`select`](mod@select); and [`poll`], which is `WSAPoll`.
+//!
 //! [`sys`] holds Win32's own functions for both worlds.
 
 #![deny(unsafe_code)]
@@ -21,8 +24,10 @@ mod associated;
 mod error;
 pub mod event;
 mod operation;
+pub mod poll;
 mod port;
 pub mod routine;
+pub mod select;
 mod socket;
 pub mod sys;
 mod unported;

@@ -17,8 +17,9 @@ use crate::sys::{self, SOCKET, SOCKET_ERROR};
 
 /// A TCP or UDP socket over IPv4 or IPv6, overlapped; closed when dropped.
 ///
-/// Calls on it block, as on Windows; [`Port::associate`](crate::Port::associate) gives it to a
-/// completion port for operations that do not.
+/// Calls on it block, as on Windows, unless [`Socket::set_nonblocking`] says otherwise;
+/// [`Port::associate`](crate::Port::associate) gives it to a completion port for operations that do
+/// not.
 #[derive(Debug)]
 pub struct Socket(SOCKET);
 
@@ -35,6 +36,16 @@ fn start() {
 /// Success, or the calling thread's last error.
 pub(crate) fn check(result: i32) -> Result<()> {
     if result == SOCKET_ERROR { Err(Error::last()) } else { Ok(()) }
+}
+
+/// A count of bytes, or the calling thread's last error.
+fn counted(result: i32) -> Result<usize> {
+    usize::try_from(result).map_err(|_| Error::last())
+}
+
+/// The length of a buffer as far as one call takes it.
+fn length(bytes: usize) -> i32 {
+    bytes.try_into().unwrap_or(i32::MAX)
 }
 
 impl Socket {
@@ -94,6 +105,46 @@ impl Socket {
             return Err(Error::last());
         }
         Ok((Socket(socket), peer.to_std().ok_or(Error::from_code(10047))?))
+    }
+
+    /// Connects it to `peer`; datagrams then go to and come from there alone. A non-blocking stream
+    /// fails with `WSAEWOULDBLOCK` and becomes writable when it is connected (S11.3).
+    pub fn connect_to(&self, peer: SocketAddr) -> Result<()> {
+        let peer = Address::from(peer);
+        // SAFETY: the address is a local that outlives the call.
+        check(unsafe { sys::connect(self.0, peer.as_ptr(), peer.len()) })
+    }
+
+    /// Sends from `data`: a blocking stream takes all, a non-blocking one what there is room for,
+    /// or fails with `WSAEWOULDBLOCK` (S2.32).
+    pub fn send(&self, data: &[u8]) -> Result<usize> {
+        // SAFETY: the bytes are borrowed, and the length is at most theirs.
+        counted(unsafe { sys::send(self.0, data.as_ptr(), length(data.len()), 0) })
+    }
+
+    /// Receives what is there into `room`, waiting for the first byte; 0 bytes are the end of a
+    /// stream. Non-blocking, it fails with `WSAEWOULDBLOCK` instead of waiting.
+    pub fn recv(&self, room: &mut [u8]) -> Result<usize> {
+        // SAFETY: the room is borrowed mutably, and the length is at most its own.
+        counted(unsafe { sys::recv(self.0, room.as_mut_ptr(), length(room.len()), 0) })
+    }
+
+    /// Whether its calls return `WSAEWOULDBLOCK` instead of waiting (FIONBIO). A listener hands the
+    /// mode on to what it accepts (S11.2).
+    pub fn set_nonblocking(&self, on: bool) -> Result<()> {
+        // SAFETY: four bytes of a local are read.
+        check(unsafe { sys::ioctlsocket(self.0, sys::FIONBIO, &mut u32::from(on)) })
+    }
+
+    /// Why the last non-blocking connect failed, if it did (SO_ERROR, S8.13).
+    pub fn connect_error(&self) -> Result<Option<Error>> {
+        let (mut code, mut length) = (0u32, 4);
+        let value = (&raw mut code).cast();
+        // SAFETY: value and length are locals of four bytes each.
+        check(unsafe {
+            sys::getsockopt(self.0, sys::SOL_SOCKET, sys::SO_ERROR, value, &mut length)
+        })?;
+        Ok((code != 0).then(|| Error::from_code(code)))
     }
 
     /// Its own address.
@@ -174,6 +225,12 @@ impl Socket {
         let socket = self.0;
         std::mem::forget(self);
         socket
+    }
+}
+
+impl AsRef<Socket> for Socket {
+    fn as_ref(&self) -> &Socket {
+        self
     }
 }
 

@@ -29,7 +29,7 @@ pub const INFINITE: u32 = u32::MAX;
 // The engine's functions hide those of the same name above: an explicit name wins over a glob.
 #[cfg(target_os = "linux")]
 pub use winsock::{
-    AcceptEx, CancelIo, CancelIoEx, CloseHandle, CreateEventA, CreateEventW,
+    __WSAFDIsSet, AcceptEx, CancelIo, CancelIoEx, CloseHandle, CreateEventA, CreateEventW,
     CreateIoCompletionPort, CreateMutexA, CreateMutexW, CreateSemaphoreA, CreateSemaphoreW,
     CreateThread, DuplicateHandle, FreeAddrInfoW, GetAcceptExSockaddrs, GetAddrInfoW,
     GetCurrentProcess, GetCurrentThread, GetCurrentThreadId, GetExitCodeThread, GetHostNameW,
@@ -39,14 +39,14 @@ pub use winsock::{
     SetFileCompletionNotificationModes, SetLastError, SignalObjectAndWait, Sleep, SleepEx,
     WSAAccept, WSAAddressToStringA, WSAAddressToStringW, WSACleanup, WSACloseEvent, WSAConnect,
     WSACreateEvent, WSAGetLastError, WSAGetOverlappedResult, WSAHtonl, WSAHtons, WSAIoctl,
-    WSANtohl, WSANtohs, WSARecv, WSARecvFrom, WSAResetEvent, WSASend, WSASendTo, WSASetEvent,
-    WSASetLastError, WSASocketA, WSASocketW, WSAStartup, WSAStringToAddressA, WSAStringToAddressW,
-    WSAWaitForMultipleEvents, WaitForMultipleObjects, WaitForMultipleObjectsEx,
-    WaitForSingleObject, WaitForSingleObjectEx, accept, bind, closesocket, connect, freeaddrinfo,
-    getaddrinfo, gethostbyaddr, gethostbyname, gethostname, getnameinfo, getpeername,
-    getprotobyname, getprotobynumber, getservbyname, getservbyport, getsockname, getsockopt, htonl,
-    htons, inet_addr, inet_ntoa, inet_ntop, inet_pton, ioctlsocket, listen, ntohl, ntohs, recv,
-    recvfrom, send, sendto, setsockopt, shutdown, socket,
+    WSANtohl, WSANtohs, WSAPoll, WSARecv, WSARecvFrom, WSAResetEvent, WSASend, WSASendTo,
+    WSASetEvent, WSASetLastError, WSASocketA, WSASocketW, WSAStartup, WSAStringToAddressA,
+    WSAStringToAddressW, WSAWaitForMultipleEvents, WaitForMultipleObjects,
+    WaitForMultipleObjectsEx, WaitForSingleObject, WaitForSingleObjectEx, accept, bind,
+    closesocket, connect, freeaddrinfo, getaddrinfo, gethostbyaddr, gethostbyname, gethostname,
+    getnameinfo, getpeername, getprotobyname, getprotobynumber, getservbyname, getservbyport,
+    getsockname, getsockopt, htonl, htons, inet_addr, inet_ntoa, inet_ntop, inet_pton, ioctlsocket,
+    listen, ntohl, ntohs, recv, recvfrom, select, send, sendto, setsockopt, shutdown, socket,
 };
 
 #[cfg(windows)]
@@ -115,6 +115,15 @@ impl std::os::windows::io::AsSocket for Socket {
         // SAFETY: the SOCKET is open and borrowed as long as this.
         unsafe { std::os::windows::io::BorrowedSocket::borrow_raw(self.as_raw() as _) }
     }
+}
+
+/// Whether [`WSAPoll`] never reports a failed connect, as before Windows 10 2004. Windows has no
+/// such switch: there this does nothing.
+pub fn set_poll_hides_failed_connects(hides: bool) {
+    #[cfg(target_os = "linux")]
+    winsock::linux::set_poll_hides_failed_connects(hides);
+    #[cfg(windows)]
+    let _ = hides;
 }
 
 /// Whether workers asleep in foreign code are replaced (they are). Windows has no such switch:

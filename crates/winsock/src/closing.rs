@@ -32,7 +32,7 @@ pub fn close(handle: usize) -> Result<(), Error> {
     if socket.is(Mark::LISTENING) {
         accept::abort_first_bytes(&socket, |_| true);
     }
-    if socket.is_slept_on() {
+    if socket.is_slept_on() || socket.is(Mark::POLLED) && socket.is_shared() {
         _ = net::shutdown(socket.fd(), 2); // wakes them; the last to leave closes
     }
     Ok(())

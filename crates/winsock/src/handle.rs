@@ -18,6 +18,8 @@
 
 #![allow(unsafe_code, reason = "slots are shared without a lock; the state word guards them")]
 
+use parking_lot::Mutex;
+use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, SpinWait};
 use std::cell::UnsafeCell;
 use std::collections::VecDeque;
 use std::mem::MaybeUninit;
@@ -25,10 +27,6 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-use parking_lot::Mutex;
-
-use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, SpinWait};
 
 use crate::error::Error;
 use crate::event::{self, Event, Semaphore};
@@ -102,7 +100,7 @@ pub struct Guard {
 /// The slot that `handle` may be of; whether it is, [`stands_for`] tells.
 #[inline(always)]
 fn slot_of(handle: usize) -> &'static Slot {
-    &SLOTS[handle >> 2 & (SLOTS_MAX - 1)]
+    &SLOTS[slot_number(handle)]
 }
 
 /// Whether a slot in this state is open under `handle`, whose two lowest bits are ignored (S1.54).
@@ -367,13 +365,18 @@ fn retire(slot: &Slot) {
 /// A reference to a socket in use.
 pub struct SocketGuard {
     socket: NonNull<Socket>,
-    _guard: Guard,
+    guard: Guard,
 }
 
 impl SocketGuard {
     fn new(guard: Guard) -> Option<Self> {
         // SAFETY: the guard is a reference.
-        unsafe { guard.slot.socket() }.map(|socket| Self { socket, _guard: guard })
+        unsafe { guard.slot.socket() }.map(|socket| Self { socket, guard })
+    }
+
+    /// Whether calls on other threads hold it as well.
+    pub fn is_shared(&self) -> bool {
+        self.guard.slot.state.load(Ordering::SeqCst) & REFERENCES > 1
     }
 }
 
@@ -391,6 +394,11 @@ impl Deref for SocketGuard {
 #[inline]
 pub fn socket(handle: usize) -> Result<SocketGuard, Error> {
     look_up(handle).and_then(SocketGuard::new).ok_or(Error::NOT_SOCKET)
+}
+
+/// The number of the slot that `handle` may be of, below a million.
+pub fn slot_number(handle: usize) -> usize {
+    handle >> 2 & (SLOTS_MAX - 1)
 }
 
 /// Whether `handle` is an open socket.
@@ -459,7 +467,6 @@ pub fn all_sockets() -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
     fn new_event() -> u32 {
         insert(|_| Object::Event(Arc::new(Event::new(true, false)))).unwrap()
     }

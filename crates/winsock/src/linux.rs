@@ -7,7 +7,7 @@ use windows_sys::Win32::Networking::WinSock::SOCKET;
 use crate::error::Error;
 use crate::kernel::net;
 use crate::socket::{self, Mark};
-use crate::{closing, handle, watchman};
+use crate::{closing, handle, poll, watchman};
 
 /// Makes a SOCKET of a TCP or UDP descriptor, which it owns from now on. It is overlapped, and
 /// blocking as far as Winsock is concerned. Fails with 10044 for any other kind of descriptor.
@@ -43,6 +43,12 @@ pub fn into_fd(socket: SOCKET) -> Result<OwnedFd, Error> {
 /// AcceptEx or DisconnectEx replaces it.
 pub fn raw_fd(socket: SOCKET) -> Result<RawFd, Error> {
     Ok(handle::socket(socket)?.fd())
+}
+
+/// Whether WSAPoll never reports a failed connect, as before Windows 10 2004 (S9.12). It does
+/// report them, unless the environment had WINSOCK_POLL_HIDES_FAILED_CONNECTS=1.
+pub fn set_poll_hides_failed_connects(hides: bool) {
+    poll::set_hides_failed_connects(hides);
 }
 
 /// Whether workers asleep in foreign code are replaced (they are): to show life without it.

@@ -83,6 +83,8 @@ impl Mark {
     pub const ACCEPTED: Mark = Mark(1 << 24);
     /// SO_EXCLUSIVEADDRUSE is on (S11.6).
     pub const EXCLUSIVE: Mark = Mark(1 << 25);
+    /// It was in a select or WSAPoll, where a thread may sleep for it (survey.rs).
+    pub const POLLED: Mark = Mark(1 << 20);
     /// The last connect failed (S8.13).
     pub const CONNECT_FAILED: Mark = Mark(1 << 23);
 

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use overlapped::{Associated, Completion, Operation, Packet, Port, Socket};
 
-use super::{Config, Notice, Totals};
+use super::{Config, Notice, STARVED_PAUSE, Totals};
 
 /// Per-handle data: how long each message blocks its worker, if it does.
 type Blocks = Option<Duration>;
@@ -31,8 +31,6 @@ type Done = Completion<Blocks, Doing>;
 
 /// Accepts that are outstanding.
 const ACCEPTS: usize = 16;
-/// When to try again after an accept failed for want of resources.
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// The server, listening.
 pub struct Server {
@@ -45,31 +43,21 @@ pub struct Server {
     notices: Sender<Notice>,
 }
 
-impl Server {
-    /// Listens; `notices` leads to the receiver that [`Server::run`] gets.
-    pub fn new(config: Config, notices: Sender<Notice>) -> overlapped::Result<Self> {
-        let port = Port::new(config.concurrency)?;
-        let listener = port.associate(Socket::listen(config.listen)?, None)?;
-        let (accepted, starved) = (AtomicU64::new(0), Mutex::default());
-        let server = Self { port, listener, config, accepted, starved, notices };
-        for _ in 0..ACCEPTS {
-            server.accept(Operation::new(0, Doing::Accept));
-        }
-        Ok(server)
-    }
-
-    /// Where it listens.
-    pub fn local_addr(&self) -> overlapped::Result<SocketAddr> {
+impl super::Server for Server {
+    fn local_addr(&self) -> overlapped::Result<SocketAddr> {
         self.listener.local_addr()
     }
 
-    /// Serves until told to stop.
-    pub fn run(&self, notices: &Receiver<Notice>) -> Totals {
+    fn about(&self) -> String {
+        format!("{} workers, {} running", self.config.workers, self.config.concurrency)
+    }
+
+    fn run(&self, notices: &Receiver<Notice>) -> Totals {
         thread::scope(|scope| {
             let spawn = |_| scope.spawn(|| self.work());
             let workers: Vec<_> = (0..self.config.workers).map(spawn).collect();
             while notices.recv() == Ok(Notice::Starved) {
-                if notices.recv_timeout(PAUSE) == Ok(Notice::Stop) {
+                if notices.recv_timeout(STARVED_PAUSE) == Ok(Notice::Stop) {
                     break;
                 }
                 self.accept_again();
@@ -81,6 +69,20 @@ impl Server {
             }
             totals
         })
+    }
+}
+
+impl Server {
+    /// Listens; `notices` leads to the receiver that `run` gets.
+    pub fn new(config: Config, notices: Sender<Notice>) -> overlapped::Result<Self> {
+        let port = Port::new(config.concurrency)?;
+        let listener = port.associate(Socket::listen(config.listen)?, None)?;
+        let (accepted, starved) = (AtomicU64::new(0), Mutex::default());
+        let server = Self { port, listener, config, accepted, starved, notices };
+        for _ in 0..ACCEPTS {
+            server.accept(Operation::new(0, Doing::Accept));
+        }
+        Ok(server)
     }
 
     /// A worker: takes packets until the port is closed.
@@ -122,10 +124,8 @@ impl Server {
     /// Begins to serve a connection.
     fn welcome(&self, connection: Socket) -> overlapped::Result<()> {
         let number = self.accepted.fetch_add(1, Ordering::Relaxed) + 1;
-        let blockers =
-            self.config.blockers.filter(|blockers| number.is_multiple_of(blockers.every));
         connection.set_nodelay(true)?;
-        let session = self.port.associate(connection, blockers.map(|blockers| blockers.pause))?;
+        let session = self.port.associate(connection, self.config.pause(number))?;
         Ok(session.recv(Operation::new(self.config.buffer_bytes, Doing::Receive))?)
     }
 
@@ -144,8 +144,7 @@ impl Server {
                 return Ok(());
             }
             (Doing::Receive, Ok(bytes)) => {
-                totals.messages += 1;
-                totals.bytes += bytes as u64;
+                totals.message(bytes);
                 if let Some(pause) = socket.key() {
                     thread::sleep(*pause); // a database, say: code that knows nothing of ports
                 }

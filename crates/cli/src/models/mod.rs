@@ -1,10 +1,44 @@
 //! The same echo server once per I/O model, to be read and measured side by side.
 
-pub mod iocp;
+mod blocking;
+mod door;
+mod iocp;
+mod nonblocking;
+mod select;
+mod session;
+mod wsapoll;
 
 use std::net::SocketAddr;
 use std::ops::AddAssign;
+use std::sync::mpsc::{Receiver, Sender};
 use std::time::Duration;
+
+/// A server that listens.
+pub trait Server {
+    /// Where it listens.
+    fn local_addr(&self) -> overlapped::Result<SocketAddr>;
+
+    /// How it serves, in a few words.
+    fn about(&self) -> String;
+
+    /// Serves until told to stop.
+    fn run(&self, notices: &Receiver<Notice>) -> Totals;
+}
+
+/// Makes a server listen; the sender leads to the receiver that [`Server::run`] gets.
+type Open = fn(Config, Sender<Notice>) -> overlapped::Result<Box<dyn Server>>;
+
+/// The models by name.
+pub const MODELS: [(&str, Open); 5] = [
+    ("blocking", |config, _| Ok(Box::new(blocking::Server::new(config)?))),
+    ("nonblocking", |config, _| Ok(Box::new(nonblocking::Server::new(config)?))),
+    ("select", |config, _| Ok(Box::new(select::Server::new(config)?))),
+    ("wsapoll", |config, _| Ok(Box::new(wsapoll::Server::new(config)?))),
+    ("iocp", |config, notices| Ok(Box::new(iocp::Server::new(config, notices)?))),
+];
+
+/// When to try again after an accept failed for want of resources.
+const STARVED_PAUSE: Duration = Duration::from_millis(100);
 
 /// What every model is told.
 #[derive(Clone, Debug)]
@@ -17,6 +51,14 @@ pub struct Config {
     /// Bytes of each connection's buffer.
     pub buffer_bytes: usize,
     pub blockers: Option<Blockers>,
+}
+
+impl Config {
+    /// How long each message of the `number`th connection blocks, if it does.
+    fn pause(&self, number: u64) -> Option<Duration> {
+        let blockers = self.blockers.filter(|blockers| number.is_multiple_of(blockers.every));
+        blockers.map(|blockers| blockers.pause)
+    }
 }
 
 /// Connections whose messages block their worker in foreign code.
@@ -51,6 +93,12 @@ impl Totals {
     /// Counts a failure. That the port was closed is the end, and none.
     pub fn count(&mut self, result: overlapped::Result<()>) {
         self.errors += u64::from(result.is_err_and(|error| !error.is_port_closed()));
+    }
+
+    /// Counts a message of so many bytes.
+    fn message(&mut self, bytes: usize) {
+        self.messages += 1;
+        self.bytes += bytes as u64;
     }
 }
 

@@ -17,6 +17,7 @@ mod object;
 mod option;
 mod port;
 mod resolve;
+mod select;
 mod socket;
 mod startup;
 mod thread;
@@ -30,6 +31,7 @@ pub use object::*;
 pub use option::*;
 pub use port::*;
 pub use resolve::*;
+pub use select::*;
 pub use socket::*;
 pub use startup::*;
 pub use thread::*;
@@ -107,11 +109,11 @@ same_signature! { [Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
     InetPtonW WSAAccept WSAAddressToStringA WSAAddressToStringW WSACleanup WSACloseEvent
     WSAConnect WSACreateEvent WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons WSAIoctl
-    WSANtohl WSANtohs WSARecv WSARecvFrom WSAResetEvent WSASend WSASendTo WSASetEvent
+    WSANtohl WSANtohs WSAPoll WSARecv WSARecvFrom WSAResetEvent WSASend WSASendTo WSASetEvent
     WSASetLastError WSASocketA WSASocketW WSAStartup WSAStringToAddressA WSAStringToAddressW
-    WSAWaitForMultipleEvents accept bind closesocket connect freeaddrinfo getaddrinfo
+    WSAWaitForMultipleEvents __WSAFDIsSet accept bind closesocket connect freeaddrinfo getaddrinfo
     gethostbyaddr gethostbyname gethostname getnameinfo getpeername getprotobyname
     getprotobynumber getservbyname getservbyport getsockname getsockopt htonl htons inet_addr
-    inet_ntoa inet_ntop inet_pton ioctlsocket listen ntohl ntohs recv recvfrom send sendto
+    inet_ntoa inet_ntop inet_pton ioctlsocket listen ntohl ntohs recv recvfrom select send sendto
     setsockopt shutdown socket
 }

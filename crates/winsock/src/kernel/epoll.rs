@@ -70,6 +70,11 @@ impl Epoll {
         sys::epoll_add(self.set.as_raw_fd(), fd, all, id)
     }
 
+    /// Its descriptor, readable while there is something to [`Epoll::wait`] for.
+    pub fn fd(&self) -> RawFd {
+        self.set.as_raw_fd()
+    }
+
     /// Stops watching `fd`.
     pub fn remove(&self, fd: RawFd) {
         sys::epoll_remove(self.set.as_raw_fd(), fd);

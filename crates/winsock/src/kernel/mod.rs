@@ -11,6 +11,7 @@ mod errno;
 pub mod net;
 pub mod options;
 pub mod parker;
+pub mod poll;
 pub mod resolve;
 pub mod sys;
 pub mod task;
