@@ -22,15 +22,19 @@
 mod address;
 mod associated;
 mod error;
+pub mod event;
 mod operation;
 pub mod poll;
 mod port;
+pub mod routine;
 pub mod select;
 mod socket;
 pub mod sys;
+mod unported;
 
 pub use associated::{Associated, Begun};
 pub use error::{Error, Result};
 pub use operation::{Operation, Refused};
 pub use port::{Completion, Packet, Port};
 pub use socket::Socket;
+pub use unported::Ended;

@@ -8,7 +8,7 @@ use crate::handle;
 use crate::house;
 use crate::kernel::net::{self, Direction};
 use crate::netevent;
-use crate::request::{Outcome, Request};
+use crate::request::{Outcome, Request, Target};
 use crate::socket::{Mark, Socket};
 
 /// closesocket: ends the handle, the requests, and the connection (S1.79–S1.84).
@@ -96,14 +96,15 @@ pub fn give_up(handle: usize) -> Result<OwnedFd, Error> {
     Ok(fd)
 }
 
-/// The calling thread ends: what it issued with an event, or without a port, ends too (S1.88,
-/// S1.90); the rest goes on (S1.89).
+/// The calling thread ends: what it issued with an event or a routine, or without a port, ends too
+/// (S1.88, S1.90); the rest goes on (S1.89).
 pub fn cancel_of_thread(thread: u32) {
     for handle in handle::all_sockets() {
         if let Ok(socket) = handle::socket(handle as usize) {
             let ported = socket.association().is_some();
             socket.cancel(|request| {
-                request.target.thread == thread && (!ported || request.target.event.is_some())
+                let Target { thread: issuer, event, routine, .. } = &request.target;
+                *issuer == thread && (!ported || event.is_some() || *routine)
             });
         }
     }

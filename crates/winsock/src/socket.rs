@@ -28,6 +28,7 @@ use crate::lane::Lane;
 use crate::netevent::NetworkEvents;
 use crate::readiness::IoPort;
 use crate::thread;
+use crate::watchman;
 
 /// The port a socket's completions go to, and the key they carry (S1.9, S1.10).
 #[derive(Clone)]
@@ -315,6 +316,9 @@ impl Socket {
         if watched {
             house::epoll()?.remove(self.fd());
             self.mark(Mark::WATCHED, false);
+            // What pends may be awaited by an event or a routine (S1.13).
+            self.association().expect("set above").port.source().set_eager();
+            watchman::arm();
         }
         drop(watching);
         let streams_need = Mark::CONNECTED.and(Mark::LISTENING);
