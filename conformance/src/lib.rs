@@ -8,6 +8,7 @@
 //!   operation  OVERLAPPED with its memory and event; start: the calls that begin one
 //!   accept     AcceptEx' addresses; ConnectEx and its like looked up
 //!   event      event objects
+//!   file       files to send
 //!   port       completion ports
 //!   worker     threads that run, and block only when told
 //!   gap        what the engine does not do yet
@@ -21,6 +22,7 @@ mod call;
 pub mod difference;
 pub mod differential;
 mod event;
+mod file;
 pub mod gap;
 mod operation;
 mod port;
@@ -34,6 +36,7 @@ pub use call::{
     poison_last_error, startup, win32_call,
 };
 pub use event::{Event, is_signalled};
+pub use file::{File, open_file};
 pub use operation::{Operation, Started, pending_pair, pending_receive};
 pub use port::{Got, GotMany, OwnPort, Port, create_port, ported_pair, ported_udp_pair, posted};
 pub use socket::Socket;

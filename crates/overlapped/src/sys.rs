@@ -11,13 +11,16 @@ use crate::Socket;
 
 pub use windows_sys::Win32::Foundation::{
     ERROR_ABANDONED_WAIT_0, ERROR_CONNECTION_ABORTED, ERROR_CONNECTION_REFUSED,
-    ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER, ERROR_IO_INCOMPLETE, ERROR_IO_PENDING,
+    ERROR_FILE_NOT_FOUND, ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER, ERROR_IO_INCOMPLETE, ERROR_IO_PENDING,
     ERROR_MORE_DATA, ERROR_NETNAME_DELETED, ERROR_NOT_FOUND, ERROR_NOT_SUPPORTED,
-    ERROR_OPERATION_ABORTED, HANDLE, INVALID_HANDLE_VALUE, NTSTATUS, STATUS_PENDING, WAIT_FAILED,
+    ERROR_OPERATION_ABORTED, GENERIC_READ, HANDLE, INVALID_HANDLE_VALUE, NTSTATUS, STATUS_PENDING, WAIT_FAILED,
     WAIT_OBJECT_0, WAIT_TIMEOUT,
 };
 // The constants, types and structures of Winsock are many and mean the same everywhere.
 pub use windows_sys::Win32::Networking::WinSock::*;
+pub use windows_sys::Win32::Storage::FileSystem::{
+    FILE_BEGIN, FILE_CURRENT, FILE_SHARE_READ, OPEN_EXISTING,
+};
 pub use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_ENTRY};
 pub use windows_sys::core::{BOOL, GUID};
 
@@ -27,12 +30,12 @@ pub const INFINITE: u32 = u32::MAX;
 // The engine's functions hide those of the same name above: an explicit name wins over a glob.
 #[cfg(target_os = "linux")]
 pub use winsock::{
-    AcceptEx, CancelIo, CancelIoEx, CloseHandle, CreateEventA, CreateEventW,
-    CreateIoCompletionPort, FreeAddrInfoW, GetAcceptExSockaddrs, GetAddrInfoW, GetHostNameW,
+    AcceptEx, CancelIo, CancelIoEx, CloseHandle, CreateEventA, CreateEventW, CreateFileA, CreateFileW,
+    CreateIoCompletionPort, FreeAddrInfoW, GetAcceptExSockaddrs, GetAddrInfoW, GetFileSizeEx, GetHostNameW,
     GetLastError, GetNameInfoW, GetOverlappedResult, GetOverlappedResultEx,
     GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, InetNtopW, InetPtonW,
-    PostQueuedCompletionStatus, ResetEvent, SetEvent, SetFileCompletionNotificationModes,
-    SetLastError, Sleep, SleepEx, WSAAccept, WSAAddressToStringA, WSAAddressToStringW, WSACleanup,
+    PostQueuedCompletionStatus, ResetEvent, SetEvent, SetFileCompletionNotificationModes, SetFilePointerEx,
+    SetLastError, Sleep, SleepEx, TransmitFile, WSAAccept, WSAAddressToStringA, WSAAddressToStringW, WSACleanup,
     WSACloseEvent, WSAConnect, WSACreateEvent, WSAGetLastError, WSAGetOverlappedResult, WSAHtonl,
     WSAHtons, WSAIoctl, WSANtohl, WSANtohs, WSARecv, WSARecvFrom, WSAResetEvent, WSASend,
     WSASendTo, WSASetEvent, WSASetLastError, WSASocketA, WSASocketW, WSAStartup,
@@ -47,7 +50,10 @@ pub use winsock::{
 #[cfg(windows)]
 pub use windows_sys::Win32::{
     Foundation::{CloseHandle, GetLastError, SetLastError},
-    Storage::FileSystem::SetFileCompletionNotificationModes,
+    Storage::FileSystem::{
+        CreateFileA, CreateFileW, GetFileSizeEx, SetFileCompletionNotificationModes,
+        SetFilePointerEx,
+    },
     System::IO::{
         CancelIo, CancelIoEx, CreateIoCompletionPort, GetOverlappedResult, GetOverlappedResultEx,
         GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, PostQueuedCompletionStatus,

@@ -32,6 +32,7 @@ use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, SpinWait};
 
 use crate::error::Error;
 use crate::event::{self, Event, Semaphore};
+use crate::kernel::file::File;
 use crate::kernel::net::Direction;
 use crate::lane::Lane;
 use crate::readiness::IoPort;
@@ -52,6 +53,8 @@ pub enum Object {
     Mutex(Arc<event::Mutex>),
     /// A thread.
     Thread(Arc<threads::Thread>),
+    /// A file to send.
+    File(Arc<File>),
 }
 
 /// The lower half of a slot's state: references, each lane's lock, and whether somebody sleeps
@@ -422,6 +425,8 @@ finders! {
     mutex: Mutex(event::Mutex)
     /// The thread behind `handle`, or 6.
     thread: Thread(threads::Thread)
+    /// The open file behind `handle`, or 6.
+    file: File(File)
 }
 
 /// The object behind `handle`, for another handle; 6, or 50 for sockets and ports.
@@ -431,6 +436,7 @@ pub fn copy(handle: usize) -> Result<Object, Error> {
         Some(Object::Semaphore(semaphore)) => Ok(Object::Semaphore(semaphore.clone())),
         Some(Object::Mutex(mutex)) => Ok(Object::Mutex(mutex.clone())),
         Some(Object::Thread(thread)) => Ok(Object::Thread(thread.clone())),
+        Some(Object::File(file)) => Ok(Object::File(file.clone())),
         Some(_) => Err(Error::NOT_SUPPORTED),
         None => Err(Error::INVALID_HANDLE),
     }

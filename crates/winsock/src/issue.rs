@@ -23,6 +23,7 @@ use crate::kernel::net::Direction;
 use crate::lane::Issued;
 use crate::request::{Buffers, Disconnect, Operation, Outcome, Receive, Request, Send, To, Work};
 use crate::socket::{Mark, Socket};
+use crate::transmit::{Parts, Transmit};
 
 /// The buffers of a call, its OVERLAPPED and its routine, common to all transfers.
 pub struct Transfer {
@@ -255,6 +256,51 @@ pub unsafe fn connect(
     }
     let work = Work::Connect(Box::new(Connect::begin(&socket, &peer, data.into())));
     let request = Request { target, work };
+    let mut lane = handle::lock(handle, Direction::Send)?;
+    lane.submit_pending(Direction::Send, request).map_err(|(error, _)| error)?;
+    Err(Error::IO_PENDING)
+}
+
+/// TransmitFile, TransmitPackets (S3.34–S3.38). `parts` is asked for once the socket and the flags
+/// are found good. `Err(IO_PENDING)`: it completes later.
+///
+/// # Safety
+///
+/// As the file says; memory among the parts lives as long as the OVERLAPPED, and without one until
+/// the return.
+pub unsafe fn transmit(
+    handle: SOCKET,
+    parts: impl FnOnce() -> Result<Parts, Error>,
+    flags: u32,
+    overlapped: *mut OVERLAPPED,
+) -> Result<(), Error> {
+    let socket = handle::socket(handle)?;
+    socket.check_transmit(flags)?;
+    let offset = match overlapped.is_null() {
+        true => 0,
+        // SAFETY: the caller's OVERLAPPED, whose Offset is the caller's input.
+        false => unsafe { (*overlapped).Anonymous.Anonymous.Offset },
+    };
+    let transmit = Transmit::new(parts()?, flags, offset)?;
+    socket.check_send(false)?;
+    let target = match overlapped.is_null() {
+        true => None,
+        // SAFETY: the caller's OVERLAPPED, the engine's until the completion.
+        false => Some(unsafe { complete::begin(overlapped)? }),
+    };
+    let target = match target {
+        Some(target) if !socket.is(Mark::PLAIN) => target,
+        target => {
+            let timeout_ms = socket.timeout_ms(Direction::Send);
+            let ended = socket.call(transmit, timeout_ms, target.as_ref());
+            socket.end_transmission();
+            return ended.map(drop);
+        }
+    };
+    if target.event.is_none() {
+        socket.reset_signal();
+    }
+    let request = Request { target, work: Work::Transmit(transmit) };
     let mut lane = handle::lock(handle, Direction::Send)?;
     lane.submit_pending(Direction::Send, request).map_err(|(error, _)| error)?;
     Err(Error::IO_PENDING)

@@ -215,7 +215,7 @@ impl Socket {
                     false => Err(outcome.status.wsa()),
                 };
             }
-            if target.is_none() && self.is(Mark::NONBLOCKING) {
+            if target.is_none() && !T::PATIENT && self.is(Mark::NONBLOCKING) {
                 return match operation.sent() {
                     0 => Err(Error::WOULD_BLOCK),
                     bytes => Ok(Outcome::success(bytes)), // a short send (S2.32)
@@ -255,7 +255,7 @@ impl Socket {
     }
 
     #[inline(never)]
-    fn end_unusual(&self, request: &Request, outcome: Outcome, here: Option<&mut Here<'_>>) {
+    fn end_unusual(&self, request: &Request, mut outcome: Outcome, here: Option<&mut Here<'_>>) {
         match &request.work {
             Work::FirstBytes(accept) => {
                 let association = accept.target.clone();
@@ -269,6 +269,10 @@ impl Socket {
                 }
             }
             Work::Connect(_) => self.abandon_connect(),
+            Work::Transmit(transmit) => {
+                self.end_transmission();
+                outcome.flags = transmit.offset;
+            }
             _ => {}
         }
         complete::complete(self, &request.target, outcome, here);
@@ -293,6 +297,7 @@ impl Work {
             Work::Accept(accept) => accept.attempt(socket, sight),
             Work::FirstBytes(accept) => accept.attempt_first_bytes(socket, sight),
             Work::Connect(connect) => connect.attempt(socket),
+            Work::Transmit(transmit) => transmit.attempt(socket, sight),
             Work::Disconnect => socket.attempt_disconnect(sight),
             Work::Nothing => Step::Done(Outcome::success(0)),
         }

@@ -43,6 +43,7 @@ mod sync;
 mod thread;
 mod threads;
 mod transfer;
+mod transmit;
 mod wait;
 mod watchman;
 

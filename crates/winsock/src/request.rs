@@ -29,6 +29,7 @@ use crate::kernel::net::{Direction, Interest};
 use crate::lane::Sight;
 use crate::socket::Socket;
 use crate::transfer::OUT_OF_BAND;
+use crate::transmit::Transmit;
 
 /// An operation and the caller's memory that belongs to it.
 pub struct Request {
@@ -69,6 +70,8 @@ pub enum Work {
     FirstBytes(Box<Accept>),
     /// ConnectEx.
     Connect(Box<Connect>),
+    /// TransmitFile, TransmitPackets.
+    Transmit(Box<Transmit>),
     /// DisconnectEx with reuse: waits for the peer's FIN (S3.31).
     Disconnect,
     /// An operation that was done before it was issued, such as DisconnectEx without reuse.
@@ -79,6 +82,8 @@ pub enum Work {
 pub trait Operation {
     /// The lane it belongs to.
     const DIRECTION: Direction;
+    /// A call without OVERLAPPED waits on a non-blocking socket too.
+    const PATIENT: bool = false;
 
     /// One try.
     fn attempt(&mut self, socket: &Socket, sight: &mut Sight) -> Step;

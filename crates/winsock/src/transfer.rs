@@ -209,7 +209,7 @@ impl Send {
 }
 
 /// What a send that failed comes to; `None`: it is tried again.
-fn stopped(socket: &Socket, errno: Errno) -> Option<Step> {
+pub fn stopped(socket: &Socket, errno: Errno) -> Option<Step> {
     match errno {
         Errno::WOULD_BLOCK => Some(Step::Blocked),
         Errno::INTERRUPTED => None,

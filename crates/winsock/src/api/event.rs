@@ -244,7 +244,7 @@ fn wait(handles: &[HANDLE], all: bool, timeout_ms: u32, alertable: bool) -> WAIT
             Some(Object::Thread(thread)) => thread.end.clone(),
             Some(Object::Socket(socket)) => socket.signal_object(),
             Some(Object::Port(port)) => readiness::port_signal(port),
-            None => return Err(Error::INVALID_HANDLE),
+            None | Some(Object::File(_)) => return Err(Error::INVALID_HANDLE),
         })
     };
     let objects: Result<SmallVec<[Arc<dyn Waitable>; 8]>, Error> =

@@ -21,6 +21,7 @@ mod socket;
 mod startup;
 mod thread;
 mod transfer;
+mod transmit;
 
 pub use event::*;
 pub use extension::*;
@@ -34,6 +35,7 @@ pub use socket::*;
 pub use startup::*;
 pub use thread::*;
 pub use transfer::*;
+pub use transmit::*;
 
 use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::Networking::WinSock::{SOCKET, SOCKET_ERROR};
@@ -102,10 +104,12 @@ same_signature! { [System::Threading]
     QueueUserAPC ReleaseMutex ReleaseSemaphore ResetEvent SetEvent SignalObjectAndWait Sleep SleepEx
     WaitForMultipleObjects WaitForMultipleObjectsEx WaitForSingleObject WaitForSingleObjectEx
 }
-same_signature! { [Storage::FileSystem] SetFileCompletionNotificationModes }
+same_signature! { [Storage::FileSystem]
+    CreateFileA CreateFileW GetFileSizeEx SetFileCompletionNotificationModes SetFilePointerEx
+}
 same_signature! { [Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
-    InetPtonW WSAAccept WSAAddressToStringA WSAAddressToStringW WSACleanup WSACloseEvent
+    InetPtonW TransmitFile WSAAccept WSAAddressToStringA WSAAddressToStringW WSACleanup WSACloseEvent
     WSAConnect WSACreateEvent WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons WSAIoctl
     WSANtohl WSANtohs WSARecv WSARecvFrom WSAResetEvent WSASend WSASendTo WSASetEvent
     WSASetLastError WSASocketA WSASocketW WSAStartup WSAStringToAddressA WSAStringToAddressW

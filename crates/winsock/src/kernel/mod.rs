@@ -8,6 +8,7 @@ pub mod bell;
 pub mod control;
 pub mod epoll;
 mod errno;
+pub mod file;
 pub mod net;
 pub mod options;
 pub mod parker;
