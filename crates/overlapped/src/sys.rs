@@ -11,10 +11,10 @@ use crate::Socket;
 
 pub use windows_sys::Win32::Foundation::{
     ERROR_ABANDONED_WAIT_0, ERROR_CONNECTION_ABORTED, ERROR_CONNECTION_REFUSED,
-    ERROR_FILE_NOT_FOUND, ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER, ERROR_IO_INCOMPLETE, ERROR_IO_PENDING,
-    ERROR_MORE_DATA, ERROR_NETNAME_DELETED, ERROR_NOT_FOUND, ERROR_NOT_SUPPORTED,
-    ERROR_OPERATION_ABORTED, GENERIC_READ, HANDLE, INVALID_HANDLE_VALUE, NTSTATUS, STATUS_PENDING, WAIT_FAILED,
-    WAIT_OBJECT_0, WAIT_TIMEOUT,
+    ERROR_FILE_NOT_FOUND, ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER, ERROR_IO_INCOMPLETE,
+    ERROR_IO_PENDING, ERROR_MORE_DATA, ERROR_NETNAME_DELETED, ERROR_NOT_FOUND, ERROR_NOT_SUPPORTED,
+    ERROR_OPERATION_ABORTED, GENERIC_READ, HANDLE, INVALID_HANDLE_VALUE, NTSTATUS, STATUS_PENDING,
+    WAIT_FAILED, WAIT_OBJECT_0, WAIT_TIMEOUT,
 };
 // The constants, types and structures of Winsock are many and mean the same everywhere.
 pub use windows_sys::Win32::Networking::WinSock::*;
@@ -30,14 +30,15 @@ pub const INFINITE: u32 = u32::MAX;
 // The engine's functions hide those of the same name above: an explicit name wins over a glob.
 #[cfg(target_os = "linux")]
 pub use winsock::{
-    AcceptEx, CancelIo, CancelIoEx, CloseHandle, CreateEventA, CreateEventW, CreateFileA, CreateFileW,
-    CreateIoCompletionPort, FreeAddrInfoW, GetAcceptExSockaddrs, GetAddrInfoW, GetFileSizeEx, GetHostNameW,
-    GetLastError, GetNameInfoW, GetOverlappedResult, GetOverlappedResultEx,
-    GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, InetNtopW, InetPtonW,
-    PostQueuedCompletionStatus, ResetEvent, SetEvent, SetFileCompletionNotificationModes, SetFilePointerEx,
-    SetLastError, Sleep, SleepEx, TransmitFile, WSAAccept, WSAAddressToStringA, WSAAddressToStringW, WSACleanup,
-    WSACloseEvent, WSAConnect, WSACreateEvent, WSAGetLastError, WSAGetOverlappedResult, WSAHtonl,
-    WSAHtons, WSAIoctl, WSANtohl, WSANtohs, WSARecv, WSARecvFrom, WSAResetEvent, WSASend,
+    AcceptEx, CancelIo, CancelIoEx, CloseHandle, CreateEventA, CreateEventW, CreateFileA,
+    CreateFileW, CreateIoCompletionPort, FreeAddrInfoW, GetAcceptExSockaddrs, GetAddrInfoW,
+    GetFileSizeEx, GetHostNameW, GetLastError, GetNameInfoW, GetOverlappedResult,
+    GetOverlappedResultEx, GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, InetNtopW,
+    InetPtonW, PostQueuedCompletionStatus, ResetEvent, SetEvent,
+    SetFileCompletionNotificationModes, SetFilePointerEx, SetLastError, Sleep, SleepEx,
+    TransmitFile, WSAAccept, WSAAddressToStringA, WSAAddressToStringW, WSACleanup, WSACloseEvent,
+    WSAConnect, WSACreateEvent, WSAGetLastError, WSAGetOverlappedResult, WSAHtonl, WSAHtons,
+    WSAIoctl, WSANtohl, WSANtohs, WSARecv, WSARecvFrom, WSAResetEvent, WSASend, WSASendMsg,
     WSASendTo, WSASetEvent, WSASetLastError, WSASocketA, WSASocketW, WSAStartup,
     WSAStringToAddressA, WSAStringToAddressW, WSAWaitForMultipleEvents, WaitForMultipleObjects,
     WaitForMultipleObjectsEx, WaitForSingleObject, WaitForSingleObjectEx, accept, bind,

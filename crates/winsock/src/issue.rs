@@ -9,16 +9,18 @@
 #![allow(unsafe_code, reason = "the caller's pointers")]
 
 use windows_sys::Win32::Networking::WinSock::{
-    LPWSAOVERLAPPED_COMPLETION_ROUTINE, SOCKADDR, SOCKET, WSABUF,
+    LPWSAOVERLAPPED_COMPLETION_ROUTINE, SOCKADDR, SOCKET, WSABUF, WSAMSG,
 };
 use windows_sys::Win32::System::IO::OVERLAPPED;
 
 use crate::accept::Accept;
 use crate::complete;
 use crate::connect::Connect;
+use crate::datagram::{ReceiveMessage, SendMessage};
 use crate::error::Error;
 use crate::handle::{self, LaneGuard};
 use crate::kernel::address::Address;
+use crate::kernel::ancillary::Control;
 use crate::kernel::net::Direction;
 use crate::lane::Issued;
 use crate::request::{Buffers, Disconnect, Operation, Outcome, Receive, Request, Send, To, Work};
@@ -172,6 +174,74 @@ pub unsafe fn send(
     let send = Send { buffers, flags, done: 0, to: To::Lent(&address) };
     // SAFETY: the caller's memory, promised as the file says; the address lives until the return.
     unsafe { begin(lane, transfer, send) }
+}
+
+/// WSARecvMsg (S3.45, S3.46). The buffers of `transfer` are not looked at: `message` has them.
+///
+/// # Safety
+///
+/// As the file says; the message and what it names live as long as the OVERLAPPED.
+pub unsafe fn receive_message(
+    handle: SOCKET,
+    message: *mut WSAMSG,
+    transfer: Transfer,
+) -> Result<Outcome, Error> {
+    let lane = handle::lock(handle, Direction::Receive)?;
+    let socket = lane.socket();
+    // SAFETY: null, or the caller's message, read during the call.
+    let given = unsafe { message.as_ref() }.ok_or(Error::FAULT)?;
+    let transfer = Transfer { buffers: (given.lpBuffers, given.dwBufferCount), ..transfer };
+    let buffers = check(socket, &transfer)?;
+    socket.check_datagrams()?;
+    let flags = given.dwFlags;
+    socket.check_receive(flags)?;
+    // SAFETY: the caller's memory, promised as the file says.
+    unsafe { begin(lane, &transfer, ReceiveMessage { buffers, flags, message }) }
+}
+
+/// WSASendMsg (S3.45, S3.47). The buffers of `transfer` are not looked at: `message` has them.
+///
+/// # Safety
+///
+/// As the file says; the message, but for the data, is read during the call.
+pub unsafe fn send_message(
+    handle: SOCKET,
+    message: *const WSAMSG,
+    flags: u32,
+    transfer: Transfer,
+) -> Result<Outcome, Error> {
+    let lane = handle::lock(handle, Direction::Send)?;
+    let socket = lane.socket();
+    // SAFETY: null, or the caller's message, read during the call.
+    let given = unsafe { message.as_ref() }.ok_or(Error::FAULT)?;
+    let transfer = Transfer { buffers: (given.lpBuffers, given.dwBufferCount), ..transfer };
+    let buffers = check(socket, &transfer)?;
+    socket.check_datagrams()?;
+    // SAFETY: the caller's control data, so many bytes, read during the call.
+    let control = unsafe {
+        match given.Control.buf.is_null() {
+            true => Control::empty(),
+            false => {
+                let WSABUF { len, buf } = given.Control;
+                Control::from_windows(std::slice::from_raw_parts(buf, len as usize))?
+            }
+        }
+    };
+    let (address, named) = match given.name.is_null() {
+        true => (Address::empty(), false),
+        // SAFETY: the caller's address, so many bytes, read during the call.
+        false => (unsafe { Address::from_windows(given.name, given.namelen)? }, true),
+    };
+    socket.check_send(named)?;
+    let to = if named { To::Lent(&address) } else { To::Peer };
+    let send = Send { buffers, flags, done: 0, to };
+    // SAFETY: the caller's memory, promised as the file says; the address lives until the return.
+    unsafe {
+        match control.is_empty() {
+            true => begin(lane, &transfer, send),
+            false => begin(lane, &transfer, SendMessage { send, control }),
+        }
+    }
 }
 
 /// AcceptEx's buffer and its three lengths.

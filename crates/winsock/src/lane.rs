@@ -297,6 +297,8 @@ impl Work {
             Work::Accept(accept) => accept.attempt(socket, sight),
             Work::FirstBytes(accept) => accept.attempt_first_bytes(socket, sight),
             Work::Connect(connect) => connect.attempt(socket),
+            Work::ReceiveMessage(receive) => receive.attempt(socket, sight),
+            Work::SendMessage(send) => send.attempt(socket),
             Work::Transmit(transmit) => transmit.attempt(socket, sight),
             Work::Disconnect => socket.attempt_disconnect(sight),
             Work::Nothing => Step::Done(Outcome::success(0)),

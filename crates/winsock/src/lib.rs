@@ -23,6 +23,7 @@ mod closing;
 mod complete;
 mod connect;
 mod control;
+mod datagram;
 mod endpoint;
 pub mod error;
 mod event;

@@ -5,13 +5,14 @@ use std::ffi::c_void;
 
 use windows_sys::Win32::Networking::WinSock::{
     LPFN_ACCEPTEX, LPFN_CONNECTEX, LPFN_DISCONNECTEX, LPFN_GETACCEPTEXSOCKADDRS, LPFN_TRANSMITFILE,
-    LPFN_TRANSMITPACKETS, SOCKADDR, SOCKET, WSAID_ACCEPTEX, WSAID_CONNECTEX, WSAID_DISCONNECTEX,
-    WSAID_GETACCEPTEXSOCKADDRS, WSAID_TRANSMITFILE, WSAID_TRANSMITPACKETS,
+    LPFN_TRANSMITPACKETS, LPFN_WSARECVMSG, LPFN_WSASENDMSG, SOCKADDR, SOCKET, WSAID_ACCEPTEX,
+    WSAID_CONNECTEX, WSAID_DISCONNECTEX, WSAID_GETACCEPTEXSOCKADDRS, WSAID_TRANSMITFILE,
+    WSAID_TRANSMITPACKETS, WSAID_WSARECVMSG, WSAID_WSASENDMSG,
 };
 use windows_sys::Win32::System::IO::OVERLAPPED;
 use windows_sys::core::{BOOL, GUID};
 
-use super::{finish_bool, startup, transmit};
+use super::{datagram, finish_bool, startup, transmit};
 use crate::accept::stored_addresses;
 use crate::error::Error;
 use crate::issue::{self, AcceptBuffer};
@@ -162,6 +163,8 @@ pub(super) fn extension(id: &GUID) -> Result<usize, Error> {
         () if same(WSAID_TRANSMITPACKETS) => {
             address!(LPFN_TRANSMITPACKETS, transmit::transmit_packets)
         }
+        () if same(WSAID_WSARECVMSG) => address!(LPFN_WSARECVMSG, datagram::wsa_recv_msg),
+        () if same(WSAID_WSASENDMSG) => address!(LPFN_WSASENDMSG, datagram::WSASendMsg),
         () => return Err(Error::INVALID),
     })
 }

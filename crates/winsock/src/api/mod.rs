@@ -9,6 +9,7 @@
 #![allow(unsafe_code, reason = "the C surface")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
+mod datagram;
 mod event;
 mod extension;
 mod file;
@@ -23,6 +24,7 @@ mod thread;
 mod transfer;
 mod transmit;
 
+pub use datagram::*;
 pub use event::*;
 pub use extension::*;
 pub use file::*;
@@ -111,7 +113,7 @@ same_signature! { [Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
     InetPtonW TransmitFile WSAAccept WSAAddressToStringA WSAAddressToStringW WSACleanup WSACloseEvent
     WSAConnect WSACreateEvent WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons WSAIoctl
-    WSANtohl WSANtohs WSARecv WSARecvFrom WSAResetEvent WSASend WSASendTo WSASetEvent
+    WSANtohl WSANtohs WSARecv WSARecvFrom WSAResetEvent WSASend WSASendMsg WSASendTo WSASetEvent
     WSASetLastError WSASocketA WSASocketW WSAStartup WSAStringToAddressA WSAStringToAddressW
     WSAWaitForMultipleEvents accept bind closesocket connect freeaddrinfo getaddrinfo
     gethostbyaddr gethostbyname gethostname getnameinfo getpeername getprotobyname

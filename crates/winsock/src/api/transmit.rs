@@ -60,7 +60,7 @@ pub unsafe extern "system" fn TransmitFile(
             return Err(Error::INVALID); // S3.37
         }
         if !hfile.is_null() {
-            let file = handle::file(hfile as usize)?;
+            let file = file_to_send(hfile)?;
             // SAFETY: null, or the caller's OVERLAPPED, of which the two are the input.
             let at = unsafe { lpoverlapped.as_ref().map(|given| given.Anonymous.Anonymous) };
             let at = at.map(|at| (i64::from(at.OffsetHigh) << 32) | i64::from(at.Offset));
@@ -108,6 +108,11 @@ pub(super) unsafe extern "system" fn transmit_packets(
     finish_bool(startup::check().and_then(|()| transmit()))
 }
 
+/// The open file behind the handle, or 10038 (S3.43).
+fn file_to_send(handle: HANDLE) -> Result<Arc<File>, Error> {
+    handle::file(handle as usize).map_err(|_| Error::NOT_SOCKET)
+}
+
 fn part(element: &TRANSMIT_PACKETS_ELEMENT) -> Result<Part, Error> {
     match element.dwElFlags & !TP_ELEMENT_EOP {
         TP_ELEMENT_MEMORY => {
@@ -119,7 +124,7 @@ fn part(element: &TRANSMIT_PACKETS_ELEMENT) -> Result<Part, Error> {
             // SAFETY: the flag says that the union holds a file and an offset.
             let of = unsafe { element.Anonymous.Anonymous };
             let at = (of.nFileOffset != -1).then_some(of.nFileOffset);
-            Part::of_file(handle::file(of.hFile as usize)?, at, element.cLength)
+            Part::of_file(file_to_send(of.hFile)?, at, element.cLength)
         }
         _ => Err(Error::INVALID),
     }

@@ -4,6 +4,7 @@
 #![allow(unsafe_code, reason = "system calls")]
 
 pub mod address;
+pub mod ancillary;
 pub mod bell;
 pub mod control;
 pub mod epoll;
