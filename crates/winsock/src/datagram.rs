@@ -77,7 +77,10 @@ impl ReceiveMessage {
         message.Control.len = stored as u32;
         message.dwFlags = if received.cut { MSG_TRUNC } else { 0 };
         message.dwFlags |= if lost { MSG_CTRUNC } else { 0 };
-        let status = if received.cut { Status::BUFFER_OVERFLOW } else { Status::SUCCESS }; // S2.45
+        let status = match received.cut || lost {
+            true => Status::BUFFER_OVERFLOW, // S2.45, S3.46
+            false => Status::SUCCESS,
+        };
         Outcome { status, ..Outcome::success(received.bytes as u32) }
     }
 }

@@ -43,6 +43,8 @@ use crate::threads;
 pub enum Object {
     /// A socket; its descriptor closes with the object.
     Socket(Box<Socket>),
+    /// Another handle of a socket (S1.14).
+    Duplicate(SocketGuard),
     /// A completion port; sockets associated with it hold it too (S1.15).
     Port(Arc<IoPort>),
     /// An event object.
@@ -239,9 +241,15 @@ pub fn lock(handle: usize, direction: Direction) -> Result<LaneGuard, Error> {
         Some(socket) => Ok(LaneGuard { slot, socket, direction }),
         None => {
             slot.unlock(lock);
-            Err(Error::NOT_SOCKET)
+            lock_by_duplicate(handle, direction)
         }
     }
+}
+
+/// The lanes' locks are in the slot of the socket itself.
+#[cold]
+fn lock_by_duplicate(handle: usize, direction: Direction) -> Result<LaneGuard, Error> {
+    Ok(lock_held(&*socket(handle)?, direction))
 }
 
 /// Locks a lane of a socket that the caller holds, open or not.
@@ -375,8 +383,12 @@ pub struct SocketGuard {
 
 impl SocketGuard {
     fn new(guard: Guard) -> Option<Self> {
-        // SAFETY: the guard is a reference.
-        unsafe { guard.slot.socket() }.map(|socket| Self { socket, _guard: guard })
+        let socket = match &*guard {
+            Object::Socket(socket) => NonNull::from_ref(&**socket),
+            Object::Duplicate(original) => original.socket,
+            _ => return None,
+        };
+        Some(Self { socket, _guard: guard })
     }
 }
 
@@ -394,6 +406,34 @@ impl Deref for SocketGuard {
 #[inline]
 pub fn socket(handle: usize) -> Result<SocketGuard, Error> {
     look_up(handle).and_then(SocketGuard::new).ok_or(Error::NOT_SOCKET)
+}
+
+/// Another handle of the open socket behind `handle` (S1.14).
+pub fn duplicate(handle: usize) -> Result<u32, Error> {
+    let original = socket(socket(handle)?.handle() as usize)?;
+    original.add_handle();
+    let socket = original.socket;
+    insert(|_| Object::Duplicate(original)).inspect_err(|_| {
+        // SAFETY: the caller's own handle keeps the socket, whose original guard is gone.
+        unsafe { socket.as_ref() }.drop_handle();
+    })
+}
+
+/// The socket's own handle closes while others are open: the slot goes on under a value that
+/// nobody has been told. `None` if another thread closed it first.
+pub fn hide(handle: usize) -> Option<u32> {
+    let slot = slot_of(handle);
+    let index = handle as u32 & (SLOTS_MAX as u32 - 1) << 2;
+    let hidden = (handle as u32).wrapping_add(GENERATION) & HANDLE_MASK | index;
+    let mut state = slot.state.load(Ordering::Relaxed);
+    while stands_for(state, handle) {
+        let held = state & u64::from(u32::MAX);
+        match slot.exchange(state, u64::from(hidden | 3) << HANDLE_SHIFT | held) {
+            Ok(_) => return Some(hidden),
+            Err(now) => state = now,
+        }
+    }
+    None
 }
 
 /// Whether `handle` is an open socket.

@@ -243,6 +243,7 @@ fn wait(handles: &[HANDLE], all: bool, timeout_ms: u32, alertable: bool) -> WAIT
             Some(Object::Mutex(mutex)) => mutex.clone(),
             Some(Object::Thread(thread)) => thread.end.clone(),
             Some(Object::Socket(socket)) => socket.signal_object(),
+            Some(Object::Duplicate(socket)) => socket.signal_object(),
             Some(Object::Port(port)) => readiness::port_signal(port),
             None | Some(Object::File(_)) => return Err(Error::INVALID_HANDLE),
         })

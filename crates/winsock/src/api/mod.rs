@@ -112,8 +112,8 @@ same_signature! { [Storage::FileSystem]
 same_signature! { [Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
     InetPtonW TransmitFile WSAAccept WSAAddressToStringA WSAAddressToStringW WSACleanup WSACloseEvent
-    WSAConnect WSACreateEvent WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons WSAIoctl
-    WSANtohl WSANtohs WSARecv WSARecvFrom WSAResetEvent WSASend WSASendMsg WSASendTo WSASetEvent
+    WSAConnect WSACreateEvent WSADuplicateSocketA WSADuplicateSocketW WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons WSAIoctl
+    WSANtohl WSANtohs WSARecv WSARecvDisconnect WSARecvFrom WSAResetEvent WSASend WSASendDisconnect WSASendMsg WSASendTo WSASetEvent
     WSASetLastError WSASocketA WSASocketW WSAStartup WSAStringToAddressA WSAStringToAddressW
     WSAWaitForMultipleEvents accept bind closesocket connect freeaddrinfo getaddrinfo
     gethostbyaddr gethostbyname gethostname getnameinfo getpeername getprotobyname
