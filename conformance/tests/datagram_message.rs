@@ -1,4 +1,4 @@
-//! WSARecvMsg and WSASendMsg (S3.45–S3.47).
+//! WSARecvMsg and WSASendMsg (S3.43–S3.45).
 //!
 //! # Safety
 //!
@@ -101,7 +101,7 @@ fn loopback_info(ip: std::net::IpAddr) -> (i32, i32, Vec<u8>) {
     }
 }
 
-/// S3.45: bytes and sender come as with WSARecvFrom, bytes go as with WSASendTo.
+/// S3.43: bytes and sender come as with WSARecvFrom, bytes go as with WSASendTo.
 #[test]
 fn bytes_and_addresses_are_those_of_the_older_calls() {
     for ip in [V4, V6] {
@@ -116,7 +116,7 @@ fn bytes_and_addresses_are_those_of_the_older_calls() {
     }
 }
 
-/// S3.46: with IP_PKTINFO the address it was sent to comes along, and the interface.
+/// S3.44: with IP_PKTINFO the address it was sent to comes along, and the interface.
 #[test]
 fn packet_information_comes_along() {
     for ip in [V4, V6] {
@@ -134,7 +134,7 @@ fn packet_information_comes_along() {
     }
 }
 
-/// S3.46: where there is no room for control data it is 10040 with MSG_CTRUNC, and the data is there.
+/// S3.44: where there is no room for control data it is 10040 with MSG_CTRUNC; the data is there.
 #[test]
 fn control_data_without_room_is_said_to_be_missing() {
     let ((one, _), (other, at_other)) = (Socket::bound_udp(V4), Socket::bound_udp(V4));
@@ -146,10 +146,10 @@ fn control_data_without_room_is_said_to_be_missing() {
     assert_eq!(message.raw.dwFlags & MSG_CTRUNC, MSG_CTRUNC);
 }
 
-/// S3.45, S2.45: a datagram longer than the buffer is 10040 with MSG_TRUNC, and what fits is there.
+/// S3.43, S2.45: a datagram longer than the buffer is 10040 with MSG_TRUNC, and what fits is there.
 #[test]
 fn long_datagram_is_10040_with_what_fits() {
-    wine_differs!("S3.45", "does not say MSG_TRUNC");
+    wine_differs!("S3.43", "does not say MSG_TRUNC");
     let ((one, _), (other, at_other)) = (Socket::bound_udp(V4), Socket::bound_udp(V4));
     one.send_to(b"hello", at_other).unwrap();
     let mut message = Message::receiving(3, 0);
@@ -157,7 +157,7 @@ fn long_datagram_is_10040_with_what_fits() {
     assert_eq!((&message.data[..], message.raw.dwFlags & MSG_TRUNC), (&b"hel"[..], MSG_TRUNC));
 }
 
-/// S3.45: overlapped, it pends, and one packet says that all of it is there.
+/// S3.43: overlapped, it pends, and one packet says that all of it is there.
 #[test]
 fn overlapped_receive_pends_and_fills_the_message() {
     let ((one, at_one), (other, at_other)) = (Socket::bound_udp(V4), Socket::bound_udp(V4));
@@ -180,10 +180,10 @@ fn overlapped_receive_pends_and_fills_the_message() {
     assert_eq!(other.recv_from(8).unwrap().0, b"bye");
 }
 
-/// S3.47: IP_PKTINFO chooses the source address.
+/// S3.45: IP_PKTINFO chooses the source address.
 #[test]
 fn packet_information_chooses_the_source() {
-    wine_differs!("S3.47", "ignores control data that is sent");
+    wine_differs!("S3.45", "ignores control data that is sent");
     let (one, other) = (Socket::udp(V4), Socket::bound_udp(V4));
     one.bind("0.0.0.0:0".parse().unwrap()).unwrap();
     let mut message = Message::sending(b"hello", other.1);
@@ -194,10 +194,10 @@ fn packet_information_chooses_the_source() {
     assert_eq!(from.port(), one.name().unwrap().port());
 }
 
-/// S3.47: control data that is malformed or unknown is 10022, and nothing is sent.
+/// S3.45: control data that is malformed or unknown is 10022, and nothing is sent.
 #[test]
 fn unknown_control_data_is_10022() {
-    wine_differs!("S3.47", "ignores control data that is sent");
+    wine_differs!("S3.45", "ignores control data that is sent");
     let ((one, _), (other, at_other)) = (Socket::bound_udp(V4), Socket::bound_udp(V4));
     let mut message = Message::sending(b"x", at_other);
     message.attach(IPPROTO_IP, 12345, &[0; 4]);
@@ -208,10 +208,10 @@ fn unknown_control_data_is_10022() {
     assert_eq!(other.recv(1, 0), Err(WSAEWOULDBLOCK));
 }
 
-/// S3.45: what is no datagram socket, and what is no message.
+/// S3.43: what is no datagram socket, and what is no message.
 #[test]
 fn streams_and_missing_messages_are_refused() {
-    wine_differs!("S3.45", "takes streams too");
+    wine_differs!("S3.43", "takes streams too");
     let function: LPFN_WSARECVMSG = extension(WSAID_WSARECVMSG);
     let function = function.unwrap();
     let ((udp, _), mut count) = (Socket::bound_udp(V4), POISON);

@@ -108,7 +108,7 @@ fn with_overlapped_it_begins_at_the_offset_and_queues_one_packet() {
     assert_eq!(server.recv_exactly(3), b"789");
 }
 
-/// S3.43: the Offset stays as the caller has set it.
+/// S3.38a: the Offset stays as the caller has set it.
 #[test]
 fn the_offset_stays() {
     let ((client, _server), file) = (Socket::pair(V4), File::of(FILE));
@@ -163,7 +163,7 @@ fn bad_arguments_and_states_are_refused() {
     assert_eq!(refused(client.raw(), 0, 0), Err(WSAESHUTDOWN));
 }
 
-/// S3.43: a handle of no file is 10038, as a bad socket is.
+/// S3.38a: a handle of no file is 10038, as a bad socket is.
 #[test]
 fn a_handle_of_no_file_is_10038() {
     let (client, _server) = Socket::pair(V4);
@@ -220,10 +220,10 @@ fn synchronous_ones_wait_on_a_nonblocking_socket_too() {
     assert!(reader.join().unwrap() == bytes);
 }
 
-/// S3.44: TransmitPackets sends memory and files as they come in the array.
+/// S3.38b: TransmitPackets sends memory and files as they come in the array.
 #[test]
 fn packets_are_memory_and_files_in_any_order() {
-    wine_differs!("S3.44", "has no TransmitPackets");
+    wine_differs!("S3.38b", "has no TransmitPackets");
     let ((client, server), file) = (Socket::pair(V4), File::of(FILE));
     let function: LPFN_TRANSMITPACKETS = extension(WSAID_TRANSMITPACKETS);
     let function = function.unwrap();

@@ -78,7 +78,7 @@ impl ReceiveMessage {
         message.dwFlags = if received.cut { MSG_TRUNC } else { 0 };
         message.dwFlags |= if lost { MSG_CTRUNC } else { 0 };
         let status = match received.cut || lost {
-            true => Status::BUFFER_OVERFLOW, // S2.45, S3.46
+            true => Status::BUFFER_OVERFLOW, // S2.45, S3.44
             false => Status::SUCCESS,
         };
         Outcome { status, ..Outcome::success(received.bytes as u32) }
@@ -136,7 +136,7 @@ impl Operation for SendMessage {
 }
 
 impl Socket {
-    /// Whether it carries datagrams, as the two calls want (S3.45): 10045.
+    /// Whether it carries datagrams, as the two calls want (S3.43): 10045.
     pub fn check_datagrams(&self) -> Result<(), Error> {
         if self.is(Mark::STREAM) { Err(Error::OP_NOT_SUPPORTED) } else { Ok(()) }
     }

@@ -39,6 +39,8 @@ use crate::readiness::IoPort;
 use crate::socket::Socket;
 use crate::threads;
 
+pub mod duplicate;
+
 /// What a handle stands for.
 pub enum Object {
     /// A socket; its descriptor closes with the object.
@@ -241,15 +243,9 @@ pub fn lock(handle: usize, direction: Direction) -> Result<LaneGuard, Error> {
         Some(socket) => Ok(LaneGuard { slot, socket, direction }),
         None => {
             slot.unlock(lock);
-            lock_by_duplicate(handle, direction)
+            duplicate::lock(handle, direction)
         }
     }
-}
-
-/// The lanes' locks are in the slot of the socket itself.
-#[cold]
-fn lock_by_duplicate(handle: usize, direction: Direction) -> Result<LaneGuard, Error> {
-    Ok(lock_held(&*socket(handle)?, direction))
 }
 
 /// Locks a lane of a socket that the caller holds, open or not.
@@ -408,34 +404,6 @@ pub fn socket(handle: usize) -> Result<SocketGuard, Error> {
     look_up(handle).and_then(SocketGuard::new).ok_or(Error::NOT_SOCKET)
 }
 
-/// Another handle of the open socket behind `handle` (S1.14).
-pub fn duplicate(handle: usize) -> Result<u32, Error> {
-    let original = socket(socket(handle)?.handle() as usize)?;
-    original.add_handle();
-    let socket = original.socket;
-    insert(|_| Object::Duplicate(original)).inspect_err(|_| {
-        // SAFETY: the caller's own handle keeps the socket, whose original guard is gone.
-        unsafe { socket.as_ref() }.drop_handle();
-    })
-}
-
-/// The socket's own handle closes while others are open: the slot goes on under a value that
-/// nobody has been told. `None` if another thread closed it first.
-pub fn hide(handle: usize) -> Option<u32> {
-    let slot = slot_of(handle);
-    let index = handle as u32 & (SLOTS_MAX as u32 - 1) << 2;
-    let hidden = (handle as u32).wrapping_add(GENERATION) & HANDLE_MASK | index;
-    let mut state = slot.state.load(Ordering::Relaxed);
-    while stands_for(state, handle) {
-        let held = state & u64::from(u32::MAX);
-        match slot.exchange(state, u64::from(hidden | 3) << HANDLE_SHIFT | held) {
-            Ok(_) => return Some(hidden),
-            Err(now) => state = now,
-        }
-    }
-    None
-}
-
 /// Whether `handle` is an open socket.
 pub fn is_socket(handle: usize) -> bool {
     socket(handle).is_ok()
@@ -467,19 +435,6 @@ finders! {
     thread: Thread(threads::Thread)
     /// The open file behind `handle`, or 6.
     file: File(File)
-}
-
-/// The object behind `handle`, for another handle; 6, or 50 for sockets and ports.
-pub fn copy(handle: usize) -> Result<Object, Error> {
-    match look_up(handle).as_deref() {
-        Some(Object::Event(event)) => Ok(Object::Event(event.clone())),
-        Some(Object::Semaphore(semaphore)) => Ok(Object::Semaphore(semaphore.clone())),
-        Some(Object::Mutex(mutex)) => Ok(Object::Mutex(mutex.clone())),
-        Some(Object::Thread(thread)) => Ok(Object::Thread(thread.clone())),
-        Some(Object::File(file)) => Ok(Object::File(file.clone())),
-        Some(_) => Err(Error::NOT_SUPPORTED),
-        None => Err(Error::INVALID_HANDLE),
-    }
 }
 
 /// Closes a socket's handle; 10038 if it is none, or closed already.

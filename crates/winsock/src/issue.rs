@@ -176,7 +176,7 @@ pub unsafe fn send(
     unsafe { begin(lane, transfer, send) }
 }
 
-/// WSARecvMsg (S3.45, S3.46). The buffers of `transfer` are not looked at: `message` has them.
+/// WSARecvMsg (S3.43, S3.44). The buffers of `transfer` are not looked at: `message` has them.
 ///
 /// # Safety
 ///
@@ -199,7 +199,7 @@ pub unsafe fn receive_message(
     unsafe { begin(lane, &transfer, ReceiveMessage { buffers, flags, message }) }
 }
 
-/// WSASendMsg (S3.45, S3.47). The buffers of `transfer` are not looked at: `message` has them.
+/// WSASendMsg (S3.43, S3.45). The buffers of `transfer` are not looked at: `message` has them.
 ///
 /// # Safety
 ///

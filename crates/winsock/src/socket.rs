@@ -237,7 +237,7 @@ impl Socket {
     /// the new one afterwards and reports anew what is ready then.
     pub fn hide_handle(&self) -> Result<(), Error> {
         let _watching = self.watching.lock();
-        let hidden = handle::hide(self.handle() as usize).ok_or(Error::NOT_SOCKET)?;
+        let hidden = handle::duplicate::hide(self.handle() as usize).ok_or(Error::NOT_SOCKET)?;
         self.handle.store(hidden, Ordering::Relaxed);
         if self.is(Mark::WATCHED) {
             self.set_of_reports()?.put(self.fd(), hidden);

@@ -147,8 +147,7 @@ impl Receive {
         let received = next_datagram(socket, || {
             let rest = (sender.as_mut(), None);
             self.buffers.with(|buffers| {
-                // SAFETY: the caller's buffers, valid until the completion (file's Safety
-                // paragraph).
+                // SAFETY: lpBuffers' memory is the caller's until the completion (S2.1).
                 unsafe { transfer::receive_datagram(socket.fd(), buffers, self.flags, rest) }
             })
         })?;

@@ -35,7 +35,7 @@ unsafe fn finish_counting(result: Result<Outcome, Error>, count: *mut u32) -> i3
 /// LPWSAOVERLAPPED lpOverlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine)`
 ///
 /// Reached by WSAIoctl (S3.39). As WSARecvFrom, of a datagram socket only (10045); with it come the
-/// control data that IP_PKTINFO, IPV6_PKTINFO and their like ask for (S3.46).
+/// control data that IP_PKTINFO, IPV6_PKTINFO and their like ask for (S3.44).
 ///
 /// # Safety
 ///
@@ -62,7 +62,7 @@ pub(super) unsafe extern "system" fn wsa_recv_msg(
 ///
 /// As WSASendTo, of a datagram socket only (10045), with control data: IP_PKTINFO and IPV6_PKTINFO
 /// choose source and interface, and the TTL, the hop limit and the type of service can be given;
-/// 10022 for any other (S3.47). Also reached by WSAIoctl.
+/// 10022 for any other (S3.45). Also reached by WSAIoctl.
 ///
 /// # Safety
 ///

@@ -111,13 +111,13 @@ same_signature! { [Storage::FileSystem]
 }
 same_signature! { [Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
-    InetPtonW TransmitFile WSAAccept WSAAddressToStringA WSAAddressToStringW WSACleanup WSACloseEvent
-    WSAConnect WSACreateEvent WSADuplicateSocketA WSADuplicateSocketW WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons WSAIoctl
-    WSANtohl WSANtohs WSARecv WSARecvDisconnect WSARecvFrom WSAResetEvent WSASend WSASendDisconnect WSASendMsg WSASendTo WSASetEvent
+    InetPtonW TransmitFile WSAAccept WSAAddressToStringA WSAAddressToStringW WSACleanup
+    WSACloseEvent WSAConnect WSACreateEvent WSADuplicateSocketA WSADuplicateSocketW WSAGetLastError
+    WSAGetOverlappedResult WSAHtonl WSAHtons WSAIoctl WSANtohl WSANtohs WSARecv WSARecvDisconnect
+    WSARecvFrom WSAResetEvent WSASend WSASendDisconnect WSASendMsg WSASendTo WSASetEvent
     WSASetLastError WSASocketA WSASocketW WSAStartup WSAStringToAddressA WSAStringToAddressW
-    WSAWaitForMultipleEvents accept bind closesocket connect freeaddrinfo getaddrinfo
-    gethostbyaddr gethostbyname gethostname getnameinfo getpeername getprotobyname
-    getprotobynumber getservbyname getservbyport getsockname getsockopt htonl htons inet_addr
-    inet_ntoa inet_ntop inet_pton ioctlsocket listen ntohl ntohs recv recvfrom send sendto
-    setsockopt shutdown socket
+    WSAWaitForMultipleEvents accept bind closesocket connect freeaddrinfo getaddrinfo gethostbyaddr
+    gethostbyname gethostname getnameinfo getpeername getprotobyname getprotobynumber getservbyname
+    getservbyport getsockname getsockopt htonl htons inet_addr inet_ntoa inet_ntop inet_pton
+    ioctlsocket listen ntohl ntohs recv recvfrom send sendto setsockopt shutdown socket
 }

@@ -55,7 +55,7 @@ pub unsafe extern "system" fn WSASocketW(
         // before the name, which the other alphabet has at another length.
         false => match unsafe { (&raw const (*lpprotocolinfo).dwProviderReserved).read() } {
             0 => Err(Error::OP_NOT_SUPPORTED),
-            original => handle::duplicate(original as usize),
+            original => handle::duplicate::make(original as usize),
         },
     }))
 }

@@ -108,7 +108,7 @@ pub(super) unsafe extern "system" fn transmit_packets(
     finish_bool(startup::check().and_then(|()| transmit()))
 }
 
-/// The open file behind the handle, or 10038 (S3.43).
+/// The open file behind the handle, or 10038 (S3.38a).
 fn file_to_send(handle: HANDLE) -> Result<Arc<File>, Error> {
     handle::file(handle as usize).map_err(|_| Error::NOT_SOCKET)
 }

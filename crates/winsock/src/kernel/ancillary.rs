@@ -13,7 +13,6 @@ use crate::error::Error;
 
 /// Control data in Linux' layout.
 #[repr(C, align(8))]
-#[derive(Clone, Copy)]
 pub struct Control {
     pub(super) bytes: [u8; ROOM_BYTES],
     pub(super) length: usize,

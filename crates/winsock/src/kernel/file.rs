@@ -52,8 +52,8 @@ impl File {
         (&self.0).seek(to).map_err(|_| Error::INVALID_PARAMETER)
     }
 
-    /// Copies at most `bytes` to a socket, from `at`, which moves on, or from where the file stands;
-    /// 0 at its end.
+    /// Copies at most `bytes` to a socket, from `at`, which moves on, or from where the file
+    /// stands; 0 at its end.
     pub fn send(&self, socket: RawFd, at: Option<&mut i64>, bytes: u32) -> Result<usize, Errno> {
         let at = at.map_or(std::ptr::null_mut(), std::ptr::from_mut);
         // SAFETY: the position is borrowed for the call; both descriptors are open during it.
@@ -135,7 +135,7 @@ mod tests {
         // SAFETY: the default action, which would end this process, stands for one call.
         let before = unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
         assert_eq!(file.send(sender.as_raw_fd(), None, 9), Err(Errno::BROKEN_PIPE));
-        // SAFETY: as it was before.
+        // SAFETY: the action that stood before this test, put back.
         unsafe { libc::signal(libc::SIGPIPE, before) };
     }
 }
