@@ -11,6 +11,7 @@
 //!   window     WSAAsyncSelect and its message-only window
 //!   event      event objects; object: semaphores, mutexes, threads, duplicates
 //!   apc        completion routines and user APCs that note their calls; alertable waits
+//!   file       files to send
 //!   port       completion ports
 //!   readiness  select and WSAPoll
 //!   worker     threads that run, and block only when told
@@ -26,6 +27,7 @@ mod call;
 pub mod difference;
 pub mod differential;
 mod event;
+mod file;
 pub mod gap;
 mod object;
 mod operation;
@@ -47,6 +49,7 @@ pub use call::{
     poison_last_error, startup, win32_call,
 };
 pub use event::{Event, is_signalled};
+pub use file::{File, open_file};
 pub use object::{Mutex, Semaphore, Thread, duplicate, wait_for};
 pub use operation::{Operation, Started, pending_pair, pending_receive};
 pub use port::{Got, GotMany, OwnPort, Port, create_port, ported_pair, ported_udp_pair, posted};

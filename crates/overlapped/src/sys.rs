@@ -11,14 +11,18 @@ use crate::Socket;
 
 pub use windows_sys::Win32::Foundation::{
     DUPLICATE_CLOSE_SOURCE, DUPLICATE_SAME_ACCESS, ERROR_ABANDONED_WAIT_0,
-    ERROR_CONNECTION_ABORTED, ERROR_CONNECTION_REFUSED, ERROR_GEN_FAILURE, ERROR_INVALID_HANDLE,
-    ERROR_INVALID_PARAMETER, ERROR_IO_INCOMPLETE, ERROR_IO_PENDING, ERROR_MORE_DATA,
-    ERROR_NETNAME_DELETED, ERROR_NOT_FOUND, ERROR_NOT_OWNER, ERROR_NOT_SUPPORTED,
-    ERROR_OPERATION_ABORTED, ERROR_TOO_MANY_POSTS, HANDLE, INVALID_HANDLE_VALUE, NTSTATUS,
-    STATUS_PENDING, WAIT_ABANDONED, WAIT_FAILED, WAIT_IO_COMPLETION, WAIT_OBJECT_0, WAIT_TIMEOUT,
+    ERROR_CONNECTION_ABORTED, ERROR_CONNECTION_REFUSED, ERROR_FILE_NOT_FOUND, ERROR_GEN_FAILURE,
+    ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER, ERROR_IO_INCOMPLETE, ERROR_IO_PENDING,
+    ERROR_MORE_DATA, ERROR_NETNAME_DELETED, ERROR_NOT_FOUND, ERROR_NOT_OWNER, ERROR_NOT_SUPPORTED,
+    ERROR_OPERATION_ABORTED, ERROR_TOO_MANY_POSTS, GENERIC_READ, HANDLE, INVALID_HANDLE_VALUE,
+    NTSTATUS, STATUS_PENDING, WAIT_ABANDONED, WAIT_FAILED, WAIT_IO_COMPLETION, WAIT_OBJECT_0,
+    WAIT_TIMEOUT,
 };
 // The constants, types and structures of Winsock are many and mean the same everywhere.
 pub use windows_sys::Win32::Networking::WinSock::*;
+pub use windows_sys::Win32::Storage::FileSystem::{
+    FILE_BEGIN, FILE_CURRENT, FILE_SHARE_READ, OPEN_EXISTING,
+};
 pub use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_ENTRY};
 // What belongs to a thread's messages and to windows that only take them.
 pub use windows_sys::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
@@ -38,36 +42,40 @@ pub const INFINITE: u32 = u32::MAX;
 #[cfg(target_os = "linux")]
 pub use winsock::{
     __WSAFDIsSet, AcceptEx, CancelIo, CancelIoEx, CloseHandle, CreateEventA, CreateEventW,
-    CreateIoCompletionPort, CreateMutexA, CreateMutexW, CreateSemaphoreA, CreateSemaphoreW,
-    CreateThread, CreateWindowExA, CreateWindowExW, DefWindowProcA, DefWindowProcW, DestroyWindow,
-    DispatchMessageA, DispatchMessageW, DuplicateHandle, FreeAddrInfoW, GetAcceptExSockaddrs,
-    GetAddrInfoW, GetCurrentProcess, GetCurrentThread, GetCurrentThreadId, GetExitCodeThread,
-    GetHostNameW, GetLastError, GetMessageA, GetMessageW, GetNameInfoW, GetOverlappedResult,
-    GetOverlappedResultEx, GetQueuedCompletionStatus, GetQueuedCompletionStatusEx,
-    GetWindowLongPtrA, GetWindowLongPtrW, InetNtopW, InetPtonW, IsWindow,
-    MsgWaitForMultipleObjects, MsgWaitForMultipleObjectsEx, OpenThread, PeekMessageA, PeekMessageW,
-    PostMessageA, PostMessageW, PostQueuedCompletionStatus, PostQuitMessage, PostThreadMessageA,
-    PostThreadMessageW, QueueUserAPC, RegisterClassA, RegisterClassExA, RegisterClassExW,
-    RegisterClassW, ReleaseMutex, ReleaseSemaphore, ResetEvent, SendMessageA, SendMessageW,
-    SetEvent, SetFileCompletionNotificationModes, SetLastError, SetWindowLongPtrA,
-    SetWindowLongPtrW, SignalObjectAndWait, Sleep, SleepEx, TranslateMessage, UnregisterClassA,
-    UnregisterClassW, WSAAccept, WSAAddressToStringA, WSAAddressToStringW, WSAAsyncSelect,
-    WSACleanup, WSACloseEvent, WSAConnect, WSACreateEvent, WSAEnumNetworkEvents, WSAEventSelect,
+    CreateFileA, CreateFileW, CreateIoCompletionPort, CreateMutexA, CreateMutexW, CreateSemaphoreA,
+    CreateSemaphoreW, CreateThread, CreateWindowExA, CreateWindowExW, DefWindowProcA,
+    DefWindowProcW, DestroyWindow, DispatchMessageA, DispatchMessageW, DuplicateHandle,
+    FreeAddrInfoW, GetAcceptExSockaddrs, GetAddrInfoW, GetCurrentProcess, GetCurrentThread,
+    GetCurrentThreadId, GetExitCodeThread, GetFileSizeEx, GetHostNameW, GetLastError, GetMessageA,
+    GetMessageW, GetNameInfoW, GetOverlappedResult, GetOverlappedResultEx,
+    GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, GetWindowLongPtrA, GetWindowLongPtrW,
+    InetNtopW, InetPtonW, IsWindow, MsgWaitForMultipleObjects, MsgWaitForMultipleObjectsEx,
+    OpenThread, PeekMessageA, PeekMessageW, PostMessageA, PostMessageW, PostQueuedCompletionStatus,
+    PostQuitMessage, PostThreadMessageA, PostThreadMessageW, QueueUserAPC, RegisterClassA,
+    RegisterClassExA, RegisterClassExW, RegisterClassW, ReleaseMutex, ReleaseSemaphore, ResetEvent,
+    SendMessageA, SendMessageW, SetEvent, SetFileCompletionNotificationModes, SetFilePointerEx,
+    SetLastError, SetWindowLongPtrA, SetWindowLongPtrW, SignalObjectAndWait, Sleep, SleepEx,
+    TranslateMessage, TransmitFile, UnregisterClassA, UnregisterClassW, WSAAccept,
+    WSAAddressToStringA, WSAAddressToStringW, WSAAsyncSelect, WSACleanup, WSACloseEvent,
+    WSAConnect, WSACreateEvent, WSADuplicateSocketW, WSAEnumNetworkEvents, WSAEventSelect,
     WSAGetLastError, WSAGetOverlappedResult, WSAHtonl, WSAHtons, WSAIoctl, WSANtohl, WSANtohs,
-    WSAPoll, WSARecv, WSARecvFrom, WSAResetEvent, WSASend, WSASendTo, WSASetEvent, WSASetLastError,
-    WSASocketA, WSASocketW, WSAStartup, WSAStringToAddressA, WSAStringToAddressW,
-    WSAWaitForMultipleEvents, WaitForMultipleObjects, WaitForMultipleObjectsEx,
-    WaitForSingleObject, WaitForSingleObjectEx, accept, bind, closesocket, connect, freeaddrinfo,
-    getaddrinfo, gethostbyaddr, gethostbyname, gethostname, getnameinfo, getpeername,
-    getprotobyname, getprotobynumber, getservbyname, getservbyport, getsockname, getsockopt, htonl,
-    htons, inet_addr, inet_ntoa, inet_ntop, inet_pton, ioctlsocket, listen, ntohl, ntohs, recv,
-    recvfrom, select, send, sendto, setsockopt, shutdown, socket,
+    WSAPoll, WSARecv, WSARecvDisconnect, WSARecvFrom, WSAResetEvent, WSASend, WSASendDisconnect,
+    WSASendMsg, WSASendTo, WSASetEvent, WSASetLastError, WSASocketA, WSASocketW, WSAStartup,
+    WSAStringToAddressA, WSAStringToAddressW, WSAWaitForMultipleEvents, WaitForMultipleObjects,
+    WaitForMultipleObjectsEx, WaitForSingleObject, WaitForSingleObjectEx, accept, bind,
+    closesocket, connect, freeaddrinfo, getaddrinfo, gethostbyaddr, gethostbyname, gethostname,
+    getnameinfo, getpeername, getprotobyname, getprotobynumber, getservbyname, getservbyport,
+    getsockname, getsockopt, htonl, htons, inet_addr, inet_ntoa, inet_ntop, inet_pton, ioctlsocket,
+    listen, ntohl, ntohs, recv, recvfrom, select, send, sendto, setsockopt, shutdown, socket,
 };
 
 #[cfg(windows)]
 pub use windows_sys::Win32::{
     Foundation::{CloseHandle, DuplicateHandle, GetLastError, SetLastError},
-    Storage::FileSystem::SetFileCompletionNotificationModes,
+    Storage::FileSystem::{
+        CreateFileA, CreateFileW, GetFileSizeEx, SetFileCompletionNotificationModes,
+        SetFilePointerEx,
+    },
     System::IO::{
         CancelIo, CancelIoEx, CreateIoCompletionPort, GetOverlappedResult, GetOverlappedResultEx,
         GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, PostQueuedCompletionStatus,

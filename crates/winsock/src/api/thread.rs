@@ -172,7 +172,7 @@ pub unsafe extern "system" fn DuplicateHandle(
     let copy = match hsourcehandle as usize {
         _ if !both_ours => Err(Error::INVALID_HANDLE),
         MYSELF => Ok(Object::Thread(thread::record())),
-        handle => handle::copy(handle),
+        handle => handle::duplicate::copy(handle),
     };
     let made = copy.and_then(|object| match lptargethandle.is_null() {
         true => Ok(()),
