@@ -9,6 +9,8 @@
 //!   accept     AcceptEx' addresses; ConnectEx and its like looked up
 //!   event      event objects; object: semaphores, mutexes, threads, duplicates
 //!   apc        completion routines and user APCs that note their calls; alertable waits
+//!   selection  WSAEventSelect and its event object
+//!   window     WSAAsyncSelect and its message-only window
 //!   port       completion ports
 //!   readiness  select and WSAPoll
 //!   worker     threads that run, and block only when told
@@ -29,7 +31,9 @@ mod object;
 mod operation;
 mod port;
 mod readiness;
+mod selection;
 mod socket;
+mod window;
 mod worker;
 
 pub use accept::{Addresses, extension, pending_accept, sockaddrs};
@@ -47,5 +51,7 @@ pub use object::{Mutex, Semaphore, Thread, duplicate, wait_for};
 pub use operation::{Operation, Started, pending_pair, pending_receive};
 pub use port::{Got, GotMany, OwnPort, Port, create_port, ported_pair, ported_udp_pair, posted};
 pub use readiness::{Set, Sets, poll, poll_until_told, polled};
+pub use selection::{Happened, Selection, enumerate, select};
 pub use socket::Socket;
+pub use window::{MessageWindow, WM_SOCKET, async_select, create_window, register_class, wide};
 pub use worker::{Answer, Worker, alone, mostly, settle};

@@ -21,6 +21,14 @@ pub use windows_sys::Win32::Foundation::{
 pub use windows_sys::Win32::Networking::WinSock::*;
 pub use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_ENTRY};
 pub use windows_sys::Win32::System::Threading::{LPTHREAD_START_ROUTINE, THREAD_ALL_ACCESS};
+// What belongs to a thread's messages and to windows that only take them.
+pub use windows_sys::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
+pub use windows_sys::Win32::UI::WindowsAndMessaging::{
+    CREATESTRUCTW, GWLP_USERDATA, HWND_MESSAGE, MSG, MWMO_ALERTABLE, MWMO_INPUTAVAILABLE,
+    MWMO_WAITALL, PM_NOREMOVE, PM_REMOVE, QS_ALLINPUT, WM_CLOSE, WM_CREATE, WM_DESTROY,
+    WM_NCCREATE, WM_NCDESTROY, WM_QUIT, WM_USER, WNDCLASSA, WNDCLASSEXA, WNDCLASSEXW, WNDCLASSW,
+    WNDPROC,
+};
 pub use windows_sys::core::{BOOL, GUID};
 
 /// INFINITE: a wait without end.
@@ -31,22 +39,29 @@ pub const INFINITE: u32 = u32::MAX;
 pub use winsock::{
     __WSAFDIsSet, AcceptEx, CancelIo, CancelIoEx, CloseHandle, CreateEventA, CreateEventW,
     CreateIoCompletionPort, CreateMutexA, CreateMutexW, CreateSemaphoreA, CreateSemaphoreW,
-    CreateThread, DuplicateHandle, FreeAddrInfoW, GetAcceptExSockaddrs, GetAddrInfoW,
-    GetCurrentProcess, GetCurrentThread, GetCurrentThreadId, GetExitCodeThread, GetHostNameW,
-    GetLastError, GetNameInfoW, GetOverlappedResult, GetOverlappedResultEx,
-    GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, InetNtopW, InetPtonW, OpenThread,
-    PostQueuedCompletionStatus, QueueUserAPC, ReleaseMutex, ReleaseSemaphore, ResetEvent, SetEvent,
-    SetFileCompletionNotificationModes, SetLastError, SignalObjectAndWait, Sleep, SleepEx,
-    WSAAccept, WSAAddressToStringA, WSAAddressToStringW, WSACleanup, WSACloseEvent, WSAConnect,
-    WSACreateEvent, WSAGetLastError, WSAGetOverlappedResult, WSAHtonl, WSAHtons, WSAIoctl,
-    WSANtohl, WSANtohs, WSAPoll, WSARecv, WSARecvFrom, WSAResetEvent, WSASend, WSASendTo,
-    WSASetEvent, WSASetLastError, WSASocketA, WSASocketW, WSAStartup, WSAStringToAddressA,
-    WSAStringToAddressW, WSAWaitForMultipleEvents, WaitForMultipleObjects,
-    WaitForMultipleObjectsEx, WaitForSingleObject, WaitForSingleObjectEx, accept, bind,
-    closesocket, connect, freeaddrinfo, getaddrinfo, gethostbyaddr, gethostbyname, gethostname,
-    getnameinfo, getpeername, getprotobyname, getprotobynumber, getservbyname, getservbyport,
-    getsockname, getsockopt, htonl, htons, inet_addr, inet_ntoa, inet_ntop, inet_pton, ioctlsocket,
-    listen, ntohl, ntohs, recv, recvfrom, select, send, sendto, setsockopt, shutdown, socket,
+    CreateThread, CreateWindowExA, CreateWindowExW, DefWindowProcA, DefWindowProcW, DestroyWindow,
+    DispatchMessageA, DispatchMessageW, DuplicateHandle, FreeAddrInfoW, GetAcceptExSockaddrs,
+    GetAddrInfoW, GetCurrentProcess, GetCurrentThread, GetCurrentThreadId, GetExitCodeThread,
+    GetHostNameW, GetLastError, GetMessageA, GetMessageW, GetNameInfoW, GetOverlappedResult,
+    GetOverlappedResultEx, GetQueuedCompletionStatus, GetQueuedCompletionStatusEx,
+    GetWindowLongPtrA, GetWindowLongPtrW, InetNtopW, InetPtonW, IsWindow,
+    MsgWaitForMultipleObjects, MsgWaitForMultipleObjectsEx, OpenThread, PeekMessageA, PeekMessageW,
+    PostMessageA, PostMessageW, PostQueuedCompletionStatus, PostQuitMessage, PostThreadMessageA,
+    PostThreadMessageW, QueueUserAPC, RegisterClassA, RegisterClassExA, RegisterClassExW,
+    RegisterClassW, ReleaseMutex, ReleaseSemaphore, ResetEvent, SendMessageA, SendMessageW,
+    SetEvent, SetFileCompletionNotificationModes, SetLastError, SetWindowLongPtrA,
+    SetWindowLongPtrW, SignalObjectAndWait, Sleep, SleepEx, TranslateMessage, UnregisterClassA,
+    UnregisterClassW, WSAAccept, WSAAddressToStringA, WSAAddressToStringW, WSAAsyncSelect,
+    WSACleanup, WSACloseEvent, WSAConnect, WSACreateEvent, WSAEnumNetworkEvents, WSAEventSelect,
+    WSAGetLastError, WSAGetOverlappedResult, WSAHtonl, WSAHtons, WSAIoctl, WSANtohl, WSANtohs,
+    WSAPoll, WSARecv, WSARecvFrom, WSAResetEvent, WSASend, WSASendTo, WSASetEvent, WSASetLastError,
+    WSASocketA, WSASocketW, WSAStartup, WSAStringToAddressA, WSAStringToAddressW,
+    WSAWaitForMultipleEvents, WaitForMultipleObjects, WaitForMultipleObjectsEx,
+    WaitForSingleObject, WaitForSingleObjectEx, accept, bind, closesocket, connect, freeaddrinfo,
+    getaddrinfo, gethostbyaddr, gethostbyname, gethostname, getnameinfo, getpeername,
+    getprotobyname, getprotobynumber, getservbyname, getservbyport, getsockname, getsockopt, htonl,
+    htons, inet_addr, inet_ntoa, inet_ntop, inet_pton, ioctlsocket, listen, ntohl, ntohs, recv,
+    recvfrom, select, send, sendto, setsockopt, shutdown, socket,
 };
 
 #[cfg(windows)]
@@ -63,6 +78,15 @@ pub use windows_sys::Win32::{
         OpenThread, QueueUserAPC, ReleaseMutex, ReleaseSemaphore, ResetEvent, SetEvent,
         SignalObjectAndWait, Sleep, SleepEx, WaitForMultipleObjects, WaitForMultipleObjectsEx,
         WaitForSingleObject, WaitForSingleObjectEx,
+    },
+    UI::WindowsAndMessaging::{
+        CreateWindowExA, CreateWindowExW, DefWindowProcA, DefWindowProcW, DestroyWindow,
+        DispatchMessageA, DispatchMessageW, GetMessageA, GetMessageW, GetWindowLongPtrA,
+        GetWindowLongPtrW, IsWindow, MsgWaitForMultipleObjects, MsgWaitForMultipleObjectsEx,
+        PeekMessageA, PeekMessageW, PostMessageA, PostMessageW, PostQuitMessage,
+        PostThreadMessageA, PostThreadMessageW, RegisterClassA, RegisterClassExA, RegisterClassExW,
+        RegisterClassW, SendMessageA, SendMessageW, SetWindowLongPtrA, SetWindowLongPtrW,
+        TranslateMessage, UnregisterClassA, UnregisterClassW,
     },
 };
 

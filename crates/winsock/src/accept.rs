@@ -25,6 +25,7 @@ use crate::kernel::address::Address;
 use crate::kernel::net::{self, Direction, Errno, Interest};
 use crate::kernel::transfer;
 use crate::lane::Sight;
+use crate::netevent;
 use crate::request::{Outcome, Request, Step, Work};
 use crate::socket::{self, Association, Mark, Socket};
 
@@ -70,6 +71,14 @@ pub fn stream_fd(family: i32, protocol: i32) -> Result<OwnedFd, Errno> {
 impl Socket {
     /// accept, WSAAccept: the new socket and the peer's address (S11.2).
     pub fn accept(&self) -> Result<(u32, Address), Error> {
+        let accepted = self.accept_one();
+        if self.is(Mark::SELECTED) {
+            netevent::again(&mut self.lane(Direction::Receive), netevent::ACCEPT);
+        }
+        accepted
+    }
+
+    fn accept_one(&self) -> Result<(u32, Address), Error> {
         if !self.is(Mark::STREAM) {
             return Err(Error::OP_NOT_SUPPORTED);
         }
@@ -100,6 +109,9 @@ impl Socket {
         let accepted = handle::socket(handle as usize)?;
         accepted.inherit_timeouts(self);
         accepted.set_connected();
+        if self.is(Mark::SELECTED) {
+            netevent::inherit(&accepted, self);
+        }
         Ok((handle, peer))
     }
 
@@ -157,6 +169,10 @@ impl Socket {
         self.mark(Mark::ACCEPTED.and(Mark::NEEDS_CONTEXT), true);
         if self.association().is_some() {
             _ = self.watch();
+        }
+        if self.is(Mark::SELECTED) {
+            _ = self.watch_events();
+            netevent::connected(self, Error::SUCCESS);
         }
     }
 }

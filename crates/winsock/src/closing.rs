@@ -7,6 +7,7 @@ use crate::error::{Error, Status};
 use crate::handle;
 use crate::house;
 use crate::kernel::net::{self, Direction};
+use crate::netevent;
 use crate::request::{Outcome, Request, Target};
 use crate::socket::{Mark, Socket};
 
@@ -19,6 +20,9 @@ pub fn close(handle: usize) -> Result<(), Error> {
     drop(socket);
     let socket = handle::close_socket(handle)?;
     socket.mark(Mark::CLOSED, true);
+    if socket.is(Mark::SELECTED) {
+        netevent::forget(&socket);
+    }
     socket.leave_accept();
     let status = match socket.is(Mark::STREAM.and(Mark::CONNECTED)) {
         true => Status::CONNECTION_ABORTED,

@@ -11,6 +11,7 @@ use crate::kernel::address::Address;
 use crate::kernel::net::{self, Errno, Interest};
 use crate::kernel::transfer;
 use crate::lane::Sight;
+use crate::netevent;
 use crate::request::{Outcome, Step};
 use crate::socket::{Mark, Socket};
 
@@ -45,7 +46,7 @@ impl Connect {
     pub fn attempt(&mut self, socket: &Socket) -> Step {
         if !socket.is(Mark::CONNECTED) {
             match self.failed.map_or_else(|| progress(socket), Err) {
-                Ok(true) => socket.set_connected(),
+                Ok(true) => succeed(socket),
                 Ok(false) => return Step::Blocked,
                 Err(errno) => {
                     fail(socket, errno);
@@ -78,11 +79,22 @@ fn progress(socket: &Socket) -> Result<bool, Errno> {
     }
 }
 
+fn succeed(socket: &Socket) {
+    let known = socket.mark(Mark::CONNECTED, true);
+    socket.set_connected();
+    if !known && socket.is(Mark::SELECTED) {
+        netevent::connected(socket, Error::SUCCESS);
+    }
+}
+
 fn fail(socket: &Socket, errno: Errno) {
     reset_to_bound(socket);
     socket.mark(Mark::CONNECTING, false);
     socket.mark(Mark::CONNECT_FAILED, true);
     socket.set_connect_error(errno.error());
+    if socket.is(Mark::SELECTED) {
+        netevent::connected(socket, errno.error());
+    }
 }
 
 /// After a failed connect Linux neither lets a socket listen nor keeps the port it had chosen for
@@ -116,7 +128,7 @@ impl Socket {
             return; // a ConnectEx settles itself
         }
         match progress(self) {
-            Ok(true) => self.set_connected(),
+            Ok(true) => succeed(self),
             Ok(false) => {}
             Err(errno) => fail(self, errno),
         }
@@ -143,9 +155,12 @@ impl Socket {
         self.mark(Mark::CONNECTING.and(Mark::BOUND), true);
         self.let_port_be_rebound();
         match net::connect(self.fd(), peer) {
-            Ok(()) => self.set_connected(),
+            Ok(()) => succeed(self),
             Err(Errno::IN_PROGRESS) => {}
             Err(errno) => fail(self, errno),
+        }
+        if self.is(Mark::SELECTED) {
+            self.watch_events()?;
         }
         if self.is(Mark::NONBLOCKING) {
             return Err(Error::WOULD_BLOCK); // S11.3, also when it is over already
@@ -163,6 +178,9 @@ impl Socket {
         if !peer.is_empty() {
             net::connect(self.fd(), peer).map_err(Errno::error)?;
             self.mark(Mark::BOUND.and(Mark::CONNECTED), true);
+            if self.is(Mark::SELECTED) {
+                netevent::connected(self, Error::SUCCESS);
+            }
             return Ok(());
         }
         let port = self.local_address()?.port();
@@ -260,6 +278,9 @@ impl Socket {
         } else {
             self.mark(Mark::BOUND.and(Mark::ACCEPTED), false);
             self.mark(Mark::PRISTINE, true);
+        }
+        if self.is(Mark::SELECTED) {
+            netevent::forget(self);
         }
         Ok(())
     }

@@ -58,7 +58,11 @@ impl Socket {
     pub fn control(&self, code: u32, input: &[u8]) -> Result<Answer, Error> {
         match code {
             FIONBIO => {
-                self.mark(Mark::NONBLOCKING, number(input, 0)? != 0);
+                let on = number(input, 0)? != 0;
+                if !on && self.selects_events() {
+                    return Err(Error::INVALID); // S6.1, S7.3
+                }
+                self.mark(Mark::NONBLOCKING, on);
                 Ok(Answer::Nothing)
             }
             FIONREAD => kernel::readable_bytes(self.fd()).map(Answer::Number),

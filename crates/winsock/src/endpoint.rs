@@ -10,6 +10,7 @@ use crate::accept;
 use crate::error::Error;
 use crate::kernel::address::{Address, family_to_linux};
 use crate::kernel::net::{self, Errno};
+use crate::netevent;
 use crate::socket::{self, Mark, Socket};
 
 const WSA_FLAG_REGISTERED_IO: u32 = 0x100;
@@ -62,6 +63,9 @@ impl Socket {
         };
         bind(self.fd(), address).map_err(Errno::error)?;
         self.mark(Mark::BOUND, true);
+        if self.is_exactly(Mark::SELECTED, Mark::STREAM) {
+            netevent::bound(self);
+        }
         Ok(())
     }
 
@@ -82,6 +86,9 @@ impl Socket {
         self.let_port_be_rebound();
         net::listen(self.fd(), backlog).map_err(Errno::error)?;
         self.mark(Mark::LISTENING, true);
+        if self.is(Mark::SELECTED) {
+            self.watch_events()?;
+        }
         match self.association().is_some() {
             true => self.watch(),
             false => Ok(()),

@@ -163,6 +163,13 @@ errors! {
     WORKING_SET_QUOTA 1453 "ERROR_WORKING_SET_QUOTA" "No more memory may be locked."
     PAGEFILE_QUOTA 1454 "ERROR_PAGEFILE_QUOTA" "No more memory may be committed."
     INVALID_USER_BUFFER 1784 "ERROR_INVALID_USER_BUFFER" "The buffer has a wrong size."
+    INVALID_WINDOW_HANDLE 1400 "ERROR_INVALID_WINDOW_HANDLE" "The handle is not a window."
+    CANNOT_FIND_WINDOW_CLASS 1407 "ERROR_CANNOT_FIND_WND_CLASS" "No such class is registered."
+    CLASS_ALREADY_EXISTS 1410 "ERROR_CLASS_ALREADY_EXISTS" "The class is registered already."
+    CLASS_DOES_NOT_EXIST 1411 "ERROR_CLASS_DOES_NOT_EXIST" "No such class is registered."
+    CLASS_HAS_WINDOWS 1412 "ERROR_CLASS_HAS_WINDOWS" "The class has windows still."
+    INVALID_INDEX 1413 "ERROR_INVALID_INDEX" "A window has no such value."
+    INVALID_THREAD_ID 1444 "ERROR_INVALID_THREAD_ID" "The thread has no message queue."
     NOT_ENOUGH_QUOTA 1816 "ERROR_NOT_ENOUGH_QUOTA" "The quota is used up."
     // Winsock.
     INTERRUPTED 10004 "WSAEINTR" "The blocking call was cancelled."

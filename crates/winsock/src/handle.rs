@@ -35,6 +35,11 @@ use crate::lane::Lane;
 use crate::readiness::IoPort;
 use crate::socket::Socket;
 use crate::threads;
+use crate::window::Window;
+
+mod find;
+
+pub use find::{copy, event, mutex, port, semaphore, thread};
 
 /// What a handle stands for.
 pub enum Object {
@@ -44,6 +49,8 @@ pub enum Object {
     Port(Arc<IoPort>),
     /// An event object.
     Event(Arc<Event>),
+    /// A message-only window.
+    Window(Arc<Window>),
     /// A semaphore.
     Semaphore(Arc<Semaphore>),
     /// A mutex.
@@ -404,44 +411,6 @@ pub fn slot_number(handle: usize) -> usize {
 /// Whether `handle` is an open socket.
 pub fn is_socket(handle: usize) -> bool {
     socket(handle).is_ok()
-}
-
-/// A function that finds the open object of one kind behind a handle, or fails with 6 (S4.8).
-macro_rules! finders {
-    ($($(#[$doc:meta])* $name:ident: $variant:ident($object:ty))*) => {
-        $($(#[$doc])*
-        pub fn $name(handle: usize) -> Result<Arc<$object>, Error> {
-            match look_up(handle).as_deref() {
-                Some(Object::$variant(object)) => Ok(object.clone()),
-                _ => Err(Error::INVALID_HANDLE),
-            }
-        })*
-    };
-}
-
-finders! {
-    /// The open port behind `handle`, or 6 (S1.7, S1.21).
-    port: Port(IoPort)
-    /// The open event behind `handle`, or 6 (S4.8).
-    event: Event(Event)
-    /// The open semaphore behind `handle`, or 6.
-    semaphore: Semaphore(Semaphore)
-    /// The open mutex behind `handle`, or 6.
-    mutex: Mutex(event::Mutex)
-    /// The thread behind `handle`, or 6.
-    thread: Thread(threads::Thread)
-}
-
-/// The object behind `handle`, for another handle; 6, or 50 for sockets and ports.
-pub fn copy(handle: usize) -> Result<Object, Error> {
-    match look_up(handle).as_deref() {
-        Some(Object::Event(event)) => Ok(Object::Event(event.clone())),
-        Some(Object::Semaphore(semaphore)) => Ok(Object::Semaphore(semaphore.clone())),
-        Some(Object::Mutex(mutex)) => Ok(Object::Mutex(mutex.clone())),
-        Some(Object::Thread(thread)) => Ok(Object::Thread(thread.clone())),
-        Some(_) => Err(Error::NOT_SUPPORTED),
-        None => Err(Error::INVALID_HANDLE),
-    }
 }
 
 /// Closes a socket's handle; 10038 if it is none, or closed already.

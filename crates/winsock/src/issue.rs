@@ -21,6 +21,7 @@ use crate::handle::{self, LaneGuard};
 use crate::kernel::address::Address;
 use crate::kernel::net::Direction;
 use crate::lane::Issued;
+use crate::netevent;
 use crate::request::{Buffers, Disconnect, Operation, Outcome, Receive, Request, Send, To, Work};
 use crate::socket::{Mark, Socket};
 
@@ -77,7 +78,18 @@ unsafe fn wait<T: Operation>(
         // SAFETY: not null, and the caller's promise for it holds until the completion.
         false => Some(unsafe { complete::begin(overlapped)? }),
     };
-    socket.call(operation, socket.timeout_ms(T::DIRECTION), target.as_ref())
+    let called = socket.call(operation, socket.timeout_ms(T::DIRECTION), target.as_ref());
+    if socket.is(Mark::SELECTED) {
+        match T::DIRECTION {
+            Direction::Receive => {
+                let mut lane = socket.lane(Direction::Receive);
+                netevent::again(&mut lane, netevent::READ | netevent::OOB);
+            }
+            Direction::Send if called == Err(Error::WOULD_BLOCK) => netevent::want_room(&socket),
+            Direction::Send => {}
+        }
+    }
+    called
 }
 
 /// A transfer that completes now or later, then `Err(IO_PENDING)`; without an OVERLAPPED one that
@@ -87,10 +99,10 @@ unsafe fn wait<T: Operation>(
 ///
 /// As the file says.
 #[inline(always)]
-unsafe fn begin(
+unsafe fn begin<T: Operation>(
     mut lane: LaneGuard,
     transfer: &Transfer,
-    operation: impl Operation,
+    operation: T,
 ) -> Result<Outcome, Error> {
     if waits(lane.socket(), transfer.overlapped) {
         // SAFETY: the caller's memory, with the promise made for this call.
@@ -106,7 +118,11 @@ unsafe fn begin(
     if target.event.is_none() {
         lane.socket().reset_signal();
     }
-    match lane.submit(target, operation)? {
+    let issued = lane.submit(target, operation);
+    if T::DIRECTION == Direction::Receive && lane.socket().is(Mark::SELECTED) {
+        netevent::again(&mut lane, netevent::READ | netevent::OOB);
+    }
+    match issued? {
         Issued::Done(outcome) => Ok(outcome),
         Issued::Pending => Err(Error::IO_PENDING),
     }
@@ -222,6 +238,9 @@ pub unsafe fn accept(
     }
     let lane = handle::lock(listener.handle() as usize, Direction::Receive);
     let issued = lane.and_then(|mut lane| lane.submit(target, accept));
+    if listener.is(Mark::SELECTED) {
+        netevent::again(&mut listener.lane(Direction::Receive), netevent::ACCEPT);
+    }
     let issued = issued.inspect_err(|_| _ = acceptor.mark(Mark::IN_ACCEPT, false))?;
     match issued {
         Issued::Done(outcome) => Ok(outcome),

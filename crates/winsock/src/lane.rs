@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::handle::{self, LaneGuard};
 use crate::kernel::epoll::Readiness as Report;
 use crate::kernel::net::Direction;
+use crate::netevent;
 use crate::queue::Queue;
 use crate::request::{Operation, Outcome, Request, Step, Target, Work};
 use crate::socket::{Mark, Socket};
@@ -126,13 +127,14 @@ pub fn on_ready(report: Report, mut here: Option<&mut Here<'_>>) {
         lane.sight.hung_up |= ready.hung_up();
         lane.sight.urgent |= ready.urgent();
         socket.drive(lane, here.as_deref_mut());
-        if !socket.is(Mark::WANTS_ROOM) {
-            return; // the usual case: nothing waits for room
+        if !socket.is_any(Mark::WANTS_ROOM.and(Mark::SELECTED)) {
+            return; // the usual case: nothing waits for room, or for events
         }
     }
     if ready.writable() {
         room_came(handle, here);
     }
+    netevent::on_ready(handle, ready);
 }
 
 #[inline(never)]

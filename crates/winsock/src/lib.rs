@@ -33,6 +33,8 @@ mod issue;
 mod kernel;
 mod lane;
 pub mod linux;
+mod message;
+mod netevent;
 mod option;
 mod poll;
 mod port;
@@ -49,5 +51,6 @@ mod threads;
 mod transfer;
 mod wait;
 mod watchman;
+mod window;
 
 pub use api::*;

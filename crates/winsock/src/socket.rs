@@ -25,6 +25,7 @@ use crate::house;
 use crate::kernel::address::Address;
 use crate::kernel::net::{self, Direction, Interest, Woken};
 use crate::lane::Lane;
+use crate::netevent::NetworkEvents;
 use crate::readiness::IoPort;
 use crate::thread;
 use crate::watchman;
@@ -85,6 +86,8 @@ impl Mark {
     pub const EXCLUSIVE: Mark = Mark(1 << 25);
     /// It was in a select or WSAPoll, where a thread may sleep for it (survey.rs).
     pub const POLLED: Mark = Mark(1 << 20);
+    /// Network events were selected once: it has a record of them (netevent.rs).
+    pub const SELECTED: Mark = Mark(1 << 27);
     /// The last connect failed (S8.13).
     pub const CONNECT_FAILED: Mark = Mark(1 << 23);
 
@@ -134,6 +137,8 @@ struct Rare {
     blocked: AtomicU32,
     /// The socket handle as an object to wait for, since somebody does.
     signal: OnceLock<Arc<Event>>,
+    /// What happened on it, since somebody wants to know.
+    events: OnceBox<NetworkEvents>,
 }
 
 // SAFETY: the lanes are touched under their locks only (handle.rs); all else is atomic or locked.
@@ -379,6 +384,11 @@ impl Socket {
     /// Remembers the error that a connect ended with.
     pub fn set_connect_error(&self, error: Error) {
         self.rare().connect_error.store(error.0, Ordering::Relaxed);
+    }
+
+    /// The record of its network events, begun now if there is none yet.
+    pub fn network_events(&self) -> &NetworkEvents {
+        self.rare().events.get_or_init(|| Box::new(NetworkEvents::of(self)))
     }
 
     /// Signals the socket handle as an object to wait for (S2.58).

@@ -230,12 +230,13 @@ pub unsafe extern "system" fn WSAWaitForMultipleEvents(
     unsafe { WaitForMultipleObjectsEx(cevents, lphevents, fwaitall, dwtimeout, falertable) }
 }
 
-fn failed(error: Error) -> WAIT_EVENT {
+pub(super) fn failed(error: Error) -> WAIT_EVENT {
     set_last_error(error.0);
     WAIT_FAILED
 }
 
-fn wait(handles: &[HANDLE], all: bool, timeout_ms: u32, alertable: bool) -> WAIT_EVENT {
+/// What the handles stand for, as objects to wait for; 6 if one is none.
+pub(super) fn waitable(handles: &[HANDLE]) -> Result<SmallVec<[Arc<dyn Waitable>; 8]>, Error> {
     let waitable = |&handle: &HANDLE| -> Result<Arc<dyn Waitable>, Error> {
         Ok(match handle::look_up(handle as usize).as_deref() {
             Some(Object::Event(event)) => event.clone(),
@@ -244,19 +245,31 @@ fn wait(handles: &[HANDLE], all: bool, timeout_ms: u32, alertable: bool) -> WAIT
             Some(Object::Thread(thread)) => thread.end.clone(),
             Some(Object::Socket(socket)) => socket.signal_object(),
             Some(Object::Port(port)) => readiness::port_signal(port),
-            None => return Err(Error::INVALID_HANDLE),
+            Some(Object::Window(_)) | None => return Err(Error::INVALID_HANDLE),
         })
     };
-    let objects: Result<SmallVec<[Arc<dyn Waitable>; 8]>, Error> =
-        handles.iter().map(waitable).collect();
-    let objects = match objects {
+    handles.iter().map(waitable).collect()
+}
+
+fn wait(handles: &[HANDLE], all: bool, timeout_ms: u32, alertable: bool) -> WAIT_EVENT {
+    let objects = match waitable(handles) {
         Ok(objects) => objects,
         Err(error) => return failed(error),
     };
     if all && (1..handles.len()).any(|at| handles[..at].contains(&handles[at])) {
         return failed(Error::INVALID_PARAMETER); // S4.5
     }
-    match event::wait(&objects, all, Patience::from_ms(timeout_ms), alertable) {
+    wait_for(&objects, all, timeout_ms, alertable)
+}
+
+/// Waits, and says how it ended in Windows' numbers.
+pub(super) fn wait_for(
+    objects: &[Arc<dyn Waitable>],
+    all: bool,
+    timeout_ms: u32,
+    alertable: bool,
+) -> WAIT_EVENT {
+    match event::wait(objects, all, Patience::from_ms(timeout_ms), alertable) {
         Woken::Object(index) => index as WAIT_EVENT,
         Woken::Abandoned(index) => WAIT_ABANDONED + index as WAIT_EVENT,
         Woken::Apcs => WAIT_IO_COMPLETION,

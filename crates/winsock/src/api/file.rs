@@ -111,13 +111,17 @@ pub unsafe extern "system" fn CloseHandle(hobject: HANDLE) -> BOOL {
     if handle::is_socket(handle) {
         return finish_bool(closing::close(handle).map_err(|_| Error::INVALID_HANDLE));
     }
-    finish_bool(match handle::close(handle, |object| !matches!(object, Object::Socket(_))) {
-        Some(guard) => {
-            if let Object::Port(port) = &*guard {
-                close_port(port);
+    finish_bool(
+        match handle::close(handle, |object| {
+            !matches!(object, Object::Socket(_) | Object::Window(_))
+        }) {
+            Some(guard) => {
+                if let Object::Port(port) = &*guard {
+                    close_port(port);
+                }
+                Ok(())
             }
-            Ok(())
-        }
-        None => Err(Error::INVALID_HANDLE),
-    })
+            None => Err(Error::INVALID_HANDLE),
+        },
+    )
 }

@@ -12,7 +12,9 @@
 mod event;
 mod extension;
 mod file;
+mod message;
 mod names;
+mod netevent;
 mod object;
 mod option;
 mod port;
@@ -22,11 +24,14 @@ mod socket;
 mod startup;
 mod thread;
 mod transfer;
+mod window;
 
 pub use event::*;
 pub use extension::*;
 pub use file::*;
+pub use message::*;
 pub use names::*;
+pub use netevent::*;
 pub use object::*;
 pub use option::*;
 pub use port::*;
@@ -36,6 +41,7 @@ pub use socket::*;
 pub use startup::*;
 pub use thread::*;
 pub use transfer::*;
+pub use window::*;
 
 use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::Networking::WinSock::{SOCKET, SOCKET_ERROR};
@@ -104,12 +110,21 @@ same_signature! { [System::Threading]
     QueueUserAPC ReleaseMutex ReleaseSemaphore ResetEvent SetEvent SignalObjectAndWait Sleep SleepEx
     WaitForMultipleObjects WaitForMultipleObjectsEx WaitForSingleObject WaitForSingleObjectEx
 }
+same_signature! { [UI::WindowsAndMessaging]
+    CreateWindowExA CreateWindowExW DefWindowProcA DefWindowProcW DestroyWindow DispatchMessageA
+    DispatchMessageW GetMessageA GetMessageW GetWindowLongPtrA GetWindowLongPtrW IsWindow
+    MsgWaitForMultipleObjects MsgWaitForMultipleObjectsEx PeekMessageA PeekMessageW PostMessageA
+    PostMessageW PostQuitMessage PostThreadMessageA PostThreadMessageW RegisterClassA
+    RegisterClassExA RegisterClassExW RegisterClassW SendMessageA SendMessageW SetWindowLongPtrA
+    SetWindowLongPtrW TranslateMessage UnregisterClassA UnregisterClassW
+}
 same_signature! { [Storage::FileSystem] SetFileCompletionNotificationModes }
 same_signature! { [Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
     InetPtonW WSAAccept WSAAddressToStringA WSAAddressToStringW WSACleanup WSACloseEvent
-    WSAConnect WSACreateEvent WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons WSAIoctl
-    WSANtohl WSANtohs WSAPoll WSARecv WSARecvFrom WSAResetEvent WSASend WSASendTo WSASetEvent
+    WSAAsyncSelect WSAConnect WSACreateEvent WSAEnumNetworkEvents WSAEventSelect WSAGetLastError
+    WSAGetOverlappedResult WSAHtonl WSAHtons WSAIoctl WSANtohl WSANtohs WSAPoll WSARecv
+    WSARecvFrom WSAResetEvent WSASend WSASendTo WSASetEvent
     WSASetLastError WSASocketA WSASocketW WSAStartup WSAStringToAddressA WSAStringToAddressW
     WSAWaitForMultipleEvents __WSAFDIsSet accept bind closesocket connect freeaddrinfo getaddrinfo
     gethostbyaddr gethostbyname gethostname getnameinfo getpeername getprotobyname

@@ -20,10 +20,15 @@ pub struct Readiness {
 }
 
 /// A set of readiness flags.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Default, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ready(u32);
 
 impl Ready {
+    /// What is ready of `fd` now.
+    pub fn now(fd: RawFd) -> Self {
+        Self(sys::poll_now(fd, sys::EPOLLIN | sys::EPOLLOUT | sys::EPOLLPRI | sys::EPOLLRDHUP))
+    }
+
     /// A receive, an accept or an error report would not block.
     pub fn readable(self) -> bool {
         self.0 & (sys::EPOLLIN | sys::EPOLLRDHUP | sys::EPOLLHUP | sys::EPOLLERR) != 0
@@ -37,6 +42,11 @@ impl Ready {
     /// The peer will send no more, or the connection failed: a short read does not mean drained.
     pub fn hung_up(self) -> bool {
         self.0 & (sys::EPOLLRDHUP | sys::EPOLLHUP | sys::EPOLLERR) != 0
+    }
+
+    /// The connection failed, or an error waits to be told.
+    pub fn failed(self) -> bool {
+        self.0 & sys::EPOLLERR != 0
     }
 
     /// Urgent data stands in the stream: a short read may have stopped at its mark.

@@ -225,6 +225,28 @@ pub fn take_error(fd: RawFd) -> Option<Errno> {
     }
 }
 
+/// How many connections wait at a listener to be accepted.
+pub fn waiting_connections(fd: RawFd) -> u32 {
+    // SAFETY: all zero is an answer in which nothing waits; the option fills it in below.
+    let mut info: libc::tcp_info = unsafe { std::mem::zeroed() };
+    let mut length = size_of_val(&info) as libc::socklen_t;
+    let (at, level, name) = ((&raw mut info).cast(), libc::IPPROTO_TCP, libc::TCP_INFO);
+    // SAFETY: at most `length` bytes of the local answer are written during the call.
+    unsafe { libc::getsockopt(fd, level, name, at, &raw mut length) };
+    info.tcpi_unacked // a listener's accept queue
+}
+
+/// How much memory the datagrams waiting at a socket take, in bytes.
+pub fn queued_bytes(fd: RawFd) -> u32 {
+    const SO_MEMINFO: c_int = 55;
+    let mut queued = 0u32; // SK_MEMINFO_RMEM_ALLOC is the first number of several
+    let mut length = size_of_val(&queued) as libc::socklen_t;
+    let at = (&raw mut queued).cast();
+    // SAFETY: four bytes of a local are written during the call, as `length` says.
+    unsafe { libc::getsockopt(fd, libc::SOL_SOCKET, SO_MEMINFO, at, &raw mut length) };
+    queued
+}
+
 /// The two ways of a socket; each has a lane of its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Direction {

@@ -118,6 +118,14 @@ pub fn epoll_remove(set: RawFd, fd: RawFd) {
     _ = epoll_ctl(set, libc::EPOLL_CTL_DEL, fd, 0, 0);
 }
 
+/// Which of `events` (epoll's numbers, which are poll's), and of hang-up and error, hold now.
+pub fn poll_now(fd: RawFd, events: u32) -> u32 {
+    let mut poll = libc::pollfd { fd, events: events as i16, revents: 0 };
+    // SAFETY: one pollfd, a local, is written during the call, which does not wait.
+    unsafe { libc::poll(&raw mut poll, 1, 0) };
+    poll.revents as u16 as u32
+}
+
 /// The events found within `timeout`, which is rounded up to whole milliseconds.
 pub fn epoll_wait<'a>(
     set: &OwnedFd,

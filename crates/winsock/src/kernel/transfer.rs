@@ -142,6 +142,17 @@ pub fn peek(fd: RawFd) -> Result<(), Errno> {
     counted(unsafe { libc::recv(fd, (&raw mut byte).cast(), 1, flags) }).map(drop)
 }
 
+/// How many bytes of a stream a receive would find, up to urgent data; takes nothing.
+pub fn unread(fd: RawFd) -> Result<usize, Errno> {
+    let flags = libc::MSG_PEEK | libc::MSG_TRUNC | libc::MSG_DONTWAIT;
+    let nowhere = std::ptr::null_mut();
+    // SAFETY: with MSG_TRUNC a stream's bytes are counted and nothing is written.
+    match counted(unsafe { libc::recv(fd, nowhere, c_int::MAX as usize, flags) }) {
+        Err(Errno::WOULD_BLOCK) => Ok(0),
+        counted => counted,
+    }
+}
+
 /// Reads and drops what has arrived; `Ok(true)` at the end of the stream.
 pub fn drain(fd: RawFd) -> Result<bool, Errno> {
     let mut scratch = [0u8; 4096];
