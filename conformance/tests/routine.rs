@@ -96,7 +96,8 @@ fn every_alertable_wait_runs_it() {
     let (event, port) = (Event::manual(), OwnPort::new(1));
     let at = event.handle() as usize;
     let at = move || at as HANDLE;
-    let waits: [(&str, Box<dyn Fn() -> u32>); 6] = [
+    type Wait = Box<dyn Fn() -> u32>;
+    let waits: [(&str, Wait); 6] = [
         ("SleepEx", Box::new(|| nap(PATIENCE_MS))),
         ("single", Box::new(move || unsafe { WaitForSingleObjectEx(at(), PATIENCE_MS, 1) })),
         (

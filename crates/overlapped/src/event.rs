@@ -201,7 +201,7 @@ impl<D> EventSet<D> {
 impl<D> Drop for EventSet<D> {
     fn drop(&mut self) {
         for InFlight { socket, flight, .. } in &self.in_flight {
-            // SAFETY: the OVERLAPPED is in flight or over; cancelling reads no more than its address.
+            // SAFETY: in flight or over; cancelling reads no more than its address.
             unsafe { sys::CancelIoEx(socket.as_raw() as HANDLE, flight.cast()) };
         }
         while !self.in_flight.is_empty() {

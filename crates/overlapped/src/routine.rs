@@ -2,7 +2,7 @@
 //! the operation, and only while it lets them, in [`sleep`].
 //!
 //! ```text
-//!   recv(socket, operation, closure) ──▶ in flight ──▶ the thread's queue ──sleep──▶ closure(Ended)
+//!   recv(socket, operation, closure) ──▶ in flight ──▶ the queue ──sleep──▶ closure(Ended)
 //! ```
 //!
 //! So there is one thread and no lock; a thread that never sleeps here starves its operations, and
@@ -78,7 +78,7 @@ fn begin<D: 'static, F: FnOnce(Ended<D>) + 'static>(
 ) -> Result<(), Refused<D>> {
     let raw = socket.as_raw();
     let call = Call { socket, name: type_name::<F>(), then: Box::new(then) };
-    // SAFETY: an OVERLAPPED of zeros is a fresh one.
+    // SAFETY: all fields of an OVERLAPPED may be zero; hEvent is set next.
     operation.flight().overlapped = unsafe { zeroed() };
     operation.flight().overlapped.hEvent = Box::into_raw(Box::new(call)).cast();
     let flight = operation.launch();

@@ -81,9 +81,11 @@ pub use windows_sys::Win32::{
         GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, PostQueuedCompletionStatus,
     },
     System::Threading::{
-        CreateEventA, CreateEventW, GetCurrentThreadId, ResetEvent, SetEvent, Sleep, SleepEx,
-        WaitForMultipleObjects, WaitForMultipleObjectsEx, WaitForSingleObject,
-        WaitForSingleObjectEx,
+        CreateEventA, CreateEventW, CreateMutexA, CreateMutexW, CreateSemaphoreA, CreateSemaphoreW,
+        CreateThread, GetCurrentProcess, GetCurrentThread, GetCurrentThreadId, GetExitCodeThread,
+        OpenThread, QueueUserAPC, ReleaseMutex, ReleaseSemaphore, ResetEvent, SetEvent,
+        SignalObjectAndWait, Sleep, SleepEx, WaitForMultipleObjects, WaitForMultipleObjectsEx,
+        WaitForSingleObject, WaitForSingleObjectEx,
     },
     UI::WindowsAndMessaging::{
         CreateEventA, CreateEventW, CreateMutexA, CreateMutexW, CreateSemaphoreA, CreateSemaphoreW,
