@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use crate::error::{Error, Result};
 use crate::operation::{Flight, Operation, Refused};
-use crate::socket::Socket;
+use crate::socket::{Socket, start};
 use crate::sys::{self, HANDLE};
 use crate::unported::{self, Ended, Task};
 
@@ -34,6 +34,7 @@ unsafe impl Sync for Event {}
 
 impl Event {
     fn new(manual: bool) -> Result<Self> {
+        start();
         // SAFETY: neither attributes nor a name are passed.
         let event = unsafe { sys::CreateEventW(null(), i32::from(manual), 0, null()) };
         if event.is_null() { Err(Error::last()) } else { Ok(Self(event)) }

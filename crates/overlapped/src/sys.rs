@@ -88,17 +88,13 @@ pub use windows_sys::Win32::{
         WaitForSingleObject, WaitForSingleObjectEx,
     },
     UI::WindowsAndMessaging::{
-        CreateEventA, CreateEventW, CreateMutexA, CreateMutexW, CreateSemaphoreA, CreateSemaphoreW,
-        CreateThread, CreateWindowExA, CreateWindowExW, DefWindowProcA, DefWindowProcW,
-        DestroyWindow, DispatchMessageA, DispatchMessageW, GetCurrentProcess, GetCurrentThread,
-        GetCurrentThreadId, GetExitCodeThread, GetMessageA, GetMessageW, GetWindowLongPtrA,
+        CreateWindowExA, CreateWindowExW, DefWindowProcA, DefWindowProcW, DestroyWindow,
+        DispatchMessageA, DispatchMessageW, GetMessageA, GetMessageW, GetWindowLongPtrA,
         GetWindowLongPtrW, IsWindow, MsgWaitForMultipleObjects, MsgWaitForMultipleObjectsEx,
-        OpenThread, PeekMessageA, PeekMessageW, PostMessageA, PostMessageW, PostQuitMessage,
-        PostThreadMessageA, PostThreadMessageW, QueueUserAPC, RegisterClassA, RegisterClassExA,
-        RegisterClassExW, RegisterClassW, ReleaseMutex, ReleaseSemaphore, ResetEvent, SendMessageA,
-        SendMessageW, SetEvent, SetWindowLongPtrA, SetWindowLongPtrW, SignalObjectAndWait, Sleep,
-        SleepEx, TranslateMessage, UnregisterClassA, UnregisterClassW, WaitForMultipleObjects,
-        WaitForMultipleObjectsEx, WaitForSingleObject, WaitForSingleObjectEx,
+        PeekMessageA, PeekMessageW, PostMessageA, PostMessageW, PostQuitMessage,
+        PostThreadMessageA, PostThreadMessageW, RegisterClassA, RegisterClassExA, RegisterClassExW,
+        RegisterClassW, SendMessageA, SendMessageW, SetWindowLongPtrA, SetWindowLongPtrW,
+        TranslateMessage, UnregisterClassA, UnregisterClassW,
     },
 };
 
