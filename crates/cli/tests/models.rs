@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_overlapped");
-const MODELS: [&str; 5] = ["blocking", "nonblocking", "select", "wsapoll", "iocp"];
+const MODELS: [&str; 6] = ["blocking", "nonblocking", "select", "wsapoll", "event-select", "iocp"];
 /// Nothing here takes that long, however slow the machine.
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -109,7 +109,9 @@ fn every_model_serves_a_thousand_connections() {
 
 #[test]
 fn every_model_names_its_limit() {
-    for (model, word) in [("select", "64"), ("blocking", "thread"), ("wsapoll", "array")] {
+    for (model, word) in
+        [("select", "64"), ("blocking", "thread"), ("wsapoll", "array"), ("event-select", "64")]
+    {
         let server = Server::start(&format!("--model {model}"));
         assert!(server.first_line.contains(&format!("(model {model}, ")), "{}", server.first_line);
         assert!(server.first_line.contains(word), "{}", server.first_line);
@@ -163,7 +165,7 @@ fn every_model_outlives_a_want_of_descriptors() {
 
 #[test]
 fn a_model_that_waits_uses_no_processor_while_idle() {
-    for model in ["blocking", "select", "wsapoll", "iocp"] {
+    for model in ["blocking", "select", "wsapoll", "event-select", "iocp"] {
         let server = Server::start(&format!("--model {model}"));
         let mut streams: Vec<_> = (0..100).map(|_| server.connect()).collect();
         streams.iter_mut().for_each(|stream| echoes(stream, b"echo"));

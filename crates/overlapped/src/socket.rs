@@ -24,7 +24,7 @@ use crate::sys::{self, SOCKET, SOCKET_ERROR};
 pub struct Socket(SOCKET);
 
 /// WSAStartup, once for the process; it is never undone.
-fn start() {
+pub(crate) fn start() {
     static STARTED: Once = Once::new();
     STARTED.call_once(|| {
         // SAFETY: the data goes to a local that nobody reads.

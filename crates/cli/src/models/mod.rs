@@ -2,6 +2,7 @@
 
 mod blocking;
 mod door;
+mod event_select;
 mod iocp;
 mod nonblocking;
 mod select;
@@ -29,11 +30,12 @@ pub trait Server {
 type Open = fn(Config, Sender<Notice>) -> overlapped::Result<Box<dyn Server>>;
 
 /// The models by name.
-pub const MODELS: [(&str, Open); 5] = [
+pub const MODELS: [(&str, Open); 6] = [
     ("blocking", |config, _| Ok(Box::new(blocking::Server::new(config)?))),
     ("nonblocking", |config, _| Ok(Box::new(nonblocking::Server::new(config)?))),
     ("select", |config, _| Ok(Box::new(select::Server::new(config)?))),
     ("wsapoll", |config, _| Ok(Box::new(wsapoll::Server::new(config)?))),
+    ("event-select", |config, _| Ok(Box::new(event_select::Server::new(config)?))),
     ("iocp", |config, notices| Ok(Box::new(iocp::Server::new(config, notices)?))),
 ];
 
