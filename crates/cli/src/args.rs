@@ -31,7 +31,7 @@ pub enum Command {
 #[derive(Debug, clap::Args)]
 pub struct Serve {
     /// The I/O model of the server: blocking, nonblocking, select, wsapoll,
-    /// event-select or iocp
+    /// async-select, event-select or iocp
     #[arg(long, default_value = "iocp")]
     pub model: String,
     /// Where to listen: HOST:PORT; port 0 is any free one

@@ -75,6 +75,10 @@ impl NetworkEvents {
         self.0 == 0
     }
 
+    pub(crate) fn from_bits(bits: i32) -> Self {
+        Self(bits)
+    }
+
     pub(crate) fn bits(self) -> i32 {
         self.0
     }

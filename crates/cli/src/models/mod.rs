@@ -1,5 +1,6 @@
 //! The same echo server once per I/O model, to be read and measured side by side.
 
+mod async_select;
 mod blocking;
 mod door;
 mod event_select;
@@ -30,11 +31,12 @@ pub trait Server {
 type Open = fn(Config, Sender<Notice>) -> overlapped::Result<Box<dyn Server>>;
 
 /// The models by name.
-pub const MODELS: [(&str, Open); 6] = [
+pub const MODELS: [(&str, Open); 7] = [
     ("blocking", |config, _| Ok(Box::new(blocking::Server::new(config)?))),
     ("nonblocking", |config, _| Ok(Box::new(nonblocking::Server::new(config)?))),
     ("select", |config, _| Ok(Box::new(select::Server::new(config)?))),
     ("wsapoll", |config, _| Ok(Box::new(wsapoll::Server::new(config)?))),
+    ("async-select", |config, _| Ok(Box::new(async_select::Server::new(config)?))),
     ("event-select", |config, _| Ok(Box::new(event_select::Server::new(config)?))),
     ("iocp", |config, notices| Ok(Box::new(iocp::Server::new(config, notices)?))),
 ];
