@@ -7,9 +7,11 @@
 //!   socket     SOCKET: calls that are over when they return; option: getsockopt and its like
 //!   operation  OVERLAPPED with its memory and event; start: the calls that begin one
 //!   accept     AcceptEx' addresses; ConnectEx and its like looked up
-//!   event      event objects
 //!   selection  WSAEventSelect and its event object
 //!   window     WSAAsyncSelect and its message-only window
+//!   event      event objects; object: semaphores, mutexes, threads, duplicates
+//!   apc        completion routines and user APCs that note their calls; alertable waits
+//!   file       files to send
 //!   port       completion ports
 //!   readiness  select and WSAPoll
 //!   worker     threads that run, and block only when told
@@ -20,11 +22,14 @@
 
 mod accept;
 mod address;
+mod apc;
 mod call;
 pub mod difference;
 pub mod differential;
 mod event;
+mod file;
 pub mod gap;
+mod object;
 mod operation;
 mod port;
 mod readiness;
@@ -35,11 +40,17 @@ mod worker;
 
 pub use accept::{Addresses, extension, pending_accept, sockaddrs};
 pub use address::{RawAddress, V4, V6};
+pub use apc::{
+    Ran, get_many_alertably, nap, on_completion, queue_apc, queue_call, queue_note, ran,
+    wait_alertably,
+};
 pub use call::{
     Outcome, PATIENCE, PATIENCE_MS, POISON, POISON_WIDE, call, eventually, last_error,
     poison_last_error, startup, win32_call,
 };
 pub use event::{Event, is_signalled};
+pub use file::{File, open_file};
+pub use object::{Mutex, Semaphore, Thread, duplicate, wait_for};
 pub use operation::{Operation, Started, pending_pair, pending_receive};
 pub use port::{Got, GotMany, OwnPort, Port, create_port, ported_pair, ported_udp_pair, posted};
 pub use readiness::{Set, Sets, poll, poll_until_told, polled};

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use overlapped::sys::*;
 
+use crate::apc::noting_routine;
 use crate::{Event, Outcome, POISON, RawAddress, Socket, call, eventually, win32_call};
 
 mod start;
@@ -33,6 +34,7 @@ struct Memory {
 pub struct Operation {
     memory: *mut Memory,
     event: Option<Event>,
+    routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 }
 
 // The memory is reached by one thread at a time, but for Internal, which is read atomically.
@@ -57,7 +59,7 @@ impl Operation {
             ..OVERLAPPED::default()
         };
         let memory = Memory { overlapped, data, flags: 0, count: POISON, from: RawAddress::room() };
-        Self { memory: Box::into_raw(Box::new(memory)), event: None }
+        Self { memory: Box::into_raw(Box::new(memory)), event: None, routine: None }
     }
 
     /// With room for `room` bytes, filled with 0xCC.
@@ -83,6 +85,12 @@ impl Operation {
     /// With a manual-reset event in hEvent whose lowest bit is set.
     pub fn with_tagged_event(self) -> Self {
         self.with(Event::manual(), 1)
+    }
+
+    /// With a completion routine that notes how it was called ([`ran`](crate::ran)).
+    pub fn with_routine(mut self) -> Self {
+        self.routine = Some(noting_routine);
+        self
     }
 
     fn with(mut self, event: Event, tag: usize) -> Self {

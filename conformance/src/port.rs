@@ -159,6 +159,10 @@ impl Port {
 
     /// GetQueuedCompletionStatusEx.
     pub fn get_many(self, room: usize, timeout_ms: u32) -> GotMany {
+        self.get_entries(room, timeout_ms, false)
+    }
+
+    pub(crate) fn get_entries(self, room: usize, timeout_ms: u32, alertable: bool) -> GotMany {
         let poisoned = OVERLAPPED_ENTRY {
             lpCompletionKey: POISON_WIDE,
             lpOverlapped: POISON_WIDE as *mut _,
@@ -169,7 +173,14 @@ impl Port {
         poison_last_error();
         let ok = unsafe {
             let (port, to) = (self.handle(), entries.as_mut_ptr());
-            GetQueuedCompletionStatusEx(port, to, room as u32, &mut count, timeout_ms, 0)
+            GetQueuedCompletionStatusEx(
+                port,
+                to,
+                room as u32,
+                &mut count,
+                timeout_ms,
+                i32::from(alertable),
+            )
         };
         let error = last_error();
         let written = entries.iter().take_while(|entry| entry.lpCompletionKey != POISON_WIDE);

@@ -180,7 +180,7 @@ fn association_takes_in_what_is_pending() {
 fn a_completion_routine_is_refused_on_an_associated_socket() {
     let (port, (one, other)) = (OwnPort::new(1), Socket::pair(V4));
     port.associate(&one, 3);
-    let refused = Operation::new(8).receive_with_routine(&one);
+    let refused = Operation::new(8).with_routine().receive(&one, 0);
     assert_eq!(refused, Started::Failed(WSAEINVAL));
     other.send_all(b"x");
     port.assert_empty();

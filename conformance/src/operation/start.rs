@@ -64,25 +64,10 @@ impl Operation {
         let returned = call(SOCKET_ERROR, || unsafe {
             let (array, length) = (buffers.as_ptr(), buffers.len() as u32);
             let overlapped = self.overlapped();
-            WSARecv(socket.raw(), array, length, &mut count, flags_at, overlapped, None)
+            WSARecv(socket.raw(), array, length, &mut count, flags_at, overlapped, self.routine)
         });
         buffers.fill(WSABUF { len: u32::MAX, buf: null_mut() }); // captured, or it will crash
         self.check_outputs(returned, count, flags)
-    }
-
-    /// WSARecv with a completion routine that must never run.
-    pub fn receive_with_routine(&self, socket: &Socket) -> Started {
-        unsafe extern "system" fn never(_: u32, _: u32, _: *mut OVERLAPPED, _: u32) {
-            std::process::abort();
-        }
-        self.poison(0);
-        let (buffers, mut count) = (self.buffers(&[self.data().len()]), POISON);
-        let flags_at = unsafe { &raw mut (*self.memory).flags };
-        let returned = call(SOCKET_ERROR, || unsafe {
-            let (s, ov) = (socket.raw(), self.overlapped());
-            WSARecv(s, buffers.as_ptr(), 1, &mut count, flags_at, ov, Some(never))
-        });
-        self.check_outputs(returned, count, 0)
     }
 
     /// WSARecvFrom into the whole buffer.
@@ -96,7 +81,7 @@ impl Operation {
             let from = &raw mut (*self.memory).from;
             let (from, from_length) = ((*from).as_mut_ptr(), &raw mut (*from).length);
             let (s, ov) = (socket.raw(), self.overlapped());
-            WSARecvFrom(s, array, length, &mut count, flags_at, from, from_length, ov, None)
+            WSARecvFrom(s, array, length, &mut count, flags_at, from, from_length, ov, self.routine)
         });
         self.check_outputs(returned, count, 0)
     }
@@ -113,7 +98,7 @@ impl Operation {
         let mut count = POISON;
         let returned = call(SOCKET_ERROR, || unsafe {
             let (array, length) = (buffers.as_ptr(), buffers.len() as u32);
-            WSASend(socket.raw(), array, length, &mut count, 0, self.overlapped(), None)
+            WSASend(socket.raw(), array, length, &mut count, 0, self.overlapped(), self.routine)
         });
         buffers.fill(WSABUF { len: u32::MAX, buf: null_mut() });
         self.check_outputs(returned, count, 0)
@@ -126,7 +111,7 @@ impl Operation {
         let mut count = POISON;
         let returned = call(SOCKET_ERROR, || unsafe {
             let (s, array, ov) = (socket.raw(), buffers.as_ptr(), self.overlapped());
-            WSASendTo(s, array, 1, &mut count, 0, to.as_ptr(), to.length, ov, None)
+            WSASendTo(s, array, 1, &mut count, 0, to.as_ptr(), to.length, ov, self.routine)
         });
         self.check_outputs(returned, count, 0)
     }
@@ -179,7 +164,7 @@ impl Operation {
         let (to, room) = (output.as_mut_ptr().cast(), output.len() as u32);
         let returned = call(SOCKET_ERROR, || unsafe {
             let (s, ov) = (socket.raw(), self.overlapped());
-            WSAIoctl(s, code, from, given, to, room, &mut count, ov, None)
+            WSAIoctl(s, code, from, given, to, room, &mut count, ov, self.routine)
         });
         self.keep_count(returned, count)
     }

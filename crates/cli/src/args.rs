@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -9,7 +10,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 /// Serves, loads and measures I/O models side by side.
 ///
-/// Without a command it runs server and load on this machine and prints a table.
+/// Without a command it runs the lab: every model under the same loads.
 #[derive(Debug, Parser)]
 #[command(name = "overlapped", version)]
 pub struct Args {
@@ -23,6 +24,10 @@ pub enum Command {
     Serve(Serve),
     /// Put an echo server under load and verify every byte
     Load(Load),
+    /// Run every model under the same loads and compare them
+    Lab(Lab),
+    /// Show what blocking handlers do to a server, with and without the watchman
+    Blockers,
     /// Tell what this machine offers, and how to mend what is short
     Doctor,
 }
@@ -31,7 +36,7 @@ pub enum Command {
 #[derive(Debug, clap::Args)]
 pub struct Serve {
     /// The I/O model of the server: blocking, nonblocking, select, wsapoll,
-    /// async-select, event-select or iocp
+    /// async-select, event-select, overlapped-event, overlapped-routine or iocp
     #[arg(long, default_value = "iocp")]
     pub model: String,
     /// Where to listen: HOST:PORT; port 0 is any free one
@@ -85,6 +90,44 @@ pub struct Load {
     /// Print one JSON object on one line
     #[arg(long)]
     pub json: bool,
+}
+
+/// `overlapped lab`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Lab {
+    /// The models, by name [default: all]
+    #[arg(long, value_name = "MODEL,…", value_delimiter = ',')]
+    pub models: Vec<String>,
+    /// Numbers of connections
+    #[arg(long, value_name = "C,…", value_delimiter = ',', default_value = "1,50,1000",
+        value_parser = clap::value_parser!(u32).range(1..))]
+    pub connections: Vec<u32>,
+    /// Bytes of a message: the first with every number of connections, others with the middle one
+    #[arg(long, value_name = "B,…", value_delimiter = ',', default_value = "64,16384",
+        value_parser = clap::value_parser!(u32).range(1..))]
+    pub sizes: Vec<u32>,
+    /// How long each load goes on
+    #[arg(long, value_name = "S", default_value = "0.6", value_parser = seconds)]
+    pub seconds: Duration,
+    /// How often everything is done
+    #[arg(long, value_name = "N", default_value = "2")]
+    pub rounds: NonZeroU32,
+    /// Where the page with the plots goes
+    #[arg(long, value_name = "FILE", default_value = "report.html")]
+    pub report: PathBuf,
+    /// Print one JSON object on one line, and write no page
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Default for Lab {
+    /// As `overlapped lab` without more.
+    fn default() -> Self {
+        match Args::parse_from(["overlapped", "lab"]).command {
+            Some(Command::Lab(lab)) => lab,
+            _ => unreachable!("it says lab"),
+        }
+    }
 }
 
 /// On or off.

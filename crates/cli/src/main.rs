@@ -4,7 +4,8 @@
 //!   main ── args ─┬─▶ serve ──▶ models/           an echo server, until a signal
 //!                 ├─▶ load  ──▶ pattern, report   many connections, every byte verified
 //!                 ├─▶ doctor                      what the machine offers
-//!                 └─▶ demo  ──▶ serve and load as processes of their own, and a table
+//!                 ├─▶ blockers ─┬▶ process       serve and load as processes of their own
+//!                 └─▶ lab ──────┘                every model, tables and a page
 //! ```
 //!
 //! What goes wrong is one line on standard error: exit code 2 if the work could not begin, 1 if
@@ -13,11 +14,13 @@
 #![forbid(unsafe_code)]
 
 mod args;
-mod demo;
+mod blockers;
 mod doctor;
+mod lab;
 mod load;
 mod models;
 mod pattern;
+mod process;
 mod report;
 mod serve;
 mod tally;
@@ -42,8 +45,10 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Some(Command::Serve(serve)) => serve::run(&serve),
         Some(Command::Load(load)) => load::run(&load),
+        Some(Command::Lab(lab)) => lab::run(&lab),
+        Some(Command::Blockers) => blockers::run(),
         Some(Command::Doctor) => Ok(doctor::run()),
-        None => demo::run(),
+        None => lab::run(&args::Lab::default()),
     }
 }
 

@@ -10,8 +10,17 @@ use std::thread;
 use std::time::Duration;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_overlapped");
-const MODELS: [&str; 7] =
-    ["blocking", "nonblocking", "select", "wsapoll", "async-select", "event-select", "iocp"];
+const MODELS: [&str; 9] = [
+    "blocking",
+    "nonblocking",
+    "select",
+    "wsapoll",
+    "async-select",
+    "event-select",
+    "overlapped-event",
+    "overlapped-routine",
+    "iocp",
+];
 /// Nothing here takes that long, however slow the machine.
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -110,13 +119,16 @@ fn every_model_serves_a_thousand_connections() {
 
 #[test]
 fn every_model_names_its_limit() {
-    for (model, word) in [
+    let limits = [
         ("select", "64"),
         ("blocking", "thread"),
         ("wsapoll", "array"),
-        ("event-select", "64"),
         ("async-select", "10000"),
-    ] {
+        ("event-select", "64"),
+        ("overlapped-event", "63"),
+        ("overlapped-routine", "one thread"),
+    ];
+    for (model, word) in limits {
         let server = Server::start(&format!("--model {model}"));
         assert!(server.first_line.contains(&format!("(model {model}, ")), "{}", server.first_line);
         assert!(server.first_line.contains(word), "{}", server.first_line);
@@ -170,7 +182,7 @@ fn every_model_outlives_a_want_of_descriptors() {
 
 #[test]
 fn a_model_that_waits_uses_no_processor_while_idle() {
-    for model in ["blocking", "select", "wsapoll", "async-select", "event-select", "iocp"] {
+    for model in MODELS.into_iter().filter(|model| *model != "nonblocking") {
         let server = Server::start(&format!("--model {model}"));
         let mut streams: Vec<_> = (0..100).map(|_| server.connect()).collect();
         streams.iter_mut().for_each(|stream| echoes(stream, b"echo"));

@@ -10,17 +10,23 @@
 use crate::Socket;
 
 pub use windows_sys::Win32::Foundation::{
-    ERROR_ABANDONED_WAIT_0, ERROR_CONNECTION_ABORTED, ERROR_CONNECTION_REFUSED,
+    DUPLICATE_CLOSE_SOURCE, DUPLICATE_SAME_ACCESS, ERROR_ABANDONED_WAIT_0,
+    ERROR_CONNECTION_ABORTED, ERROR_CONNECTION_REFUSED, ERROR_FILE_NOT_FOUND, ERROR_GEN_FAILURE,
     ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER, ERROR_IO_INCOMPLETE, ERROR_IO_PENDING,
-    ERROR_MORE_DATA, ERROR_NETNAME_DELETED, ERROR_NOT_FOUND, ERROR_NOT_SUPPORTED,
-    ERROR_OPERATION_ABORTED, HANDLE, INVALID_HANDLE_VALUE, NTSTATUS, STATUS_PENDING, WAIT_FAILED,
-    WAIT_OBJECT_0, WAIT_TIMEOUT,
+    ERROR_MORE_DATA, ERROR_NETNAME_DELETED, ERROR_NOT_FOUND, ERROR_NOT_OWNER, ERROR_NOT_SUPPORTED,
+    ERROR_OPERATION_ABORTED, ERROR_TOO_MANY_POSTS, GENERIC_READ, HANDLE, INVALID_HANDLE_VALUE,
+    NTSTATUS, STATUS_PENDING, WAIT_ABANDONED, WAIT_FAILED, WAIT_IO_COMPLETION, WAIT_OBJECT_0,
+    WAIT_TIMEOUT,
 };
 // The constants, types and structures of Winsock are many and mean the same everywhere.
 pub use windows_sys::Win32::Networking::WinSock::*;
+pub use windows_sys::Win32::Storage::FileSystem::{
+    FILE_BEGIN, FILE_CURRENT, FILE_SHARE_READ, OPEN_EXISTING,
+};
 pub use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_ENTRY};
 // What belongs to a thread's messages and to windows that only take them.
 pub use windows_sys::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
+pub use windows_sys::Win32::System::Threading::{LPTHREAD_START_ROUTINE, THREAD_ALL_ACCESS};
 pub use windows_sys::Win32::UI::WindowsAndMessaging::{
     CREATESTRUCTW, GWLP_USERDATA, HWND_MESSAGE, MSG, MWMO_ALERTABLE, MWMO_INPUTAVAILABLE,
     MWMO_WAITALL, PM_NOREMOVE, PM_REMOVE, QS_ALLINPUT, WM_CLOSE, WM_CREATE, WM_DESTROY,
@@ -36,22 +42,26 @@ pub const INFINITE: u32 = u32::MAX;
 #[cfg(target_os = "linux")]
 pub use winsock::{
     __WSAFDIsSet, AcceptEx, CancelIo, CancelIoEx, CloseHandle, CreateEventA, CreateEventW,
-    CreateIoCompletionPort, CreateWindowExA, CreateWindowExW, DefWindowProcA, DefWindowProcW,
-    DestroyWindow, DispatchMessageA, DispatchMessageW, FreeAddrInfoW, GetAcceptExSockaddrs,
-    GetAddrInfoW, GetCurrentThreadId, GetHostNameW, GetLastError, GetMessageA, GetMessageW,
-    GetNameInfoW, GetOverlappedResult, GetOverlappedResultEx, GetQueuedCompletionStatus,
-    GetQueuedCompletionStatusEx, GetWindowLongPtrA, GetWindowLongPtrW, InetNtopW, InetPtonW,
-    IsWindow, MsgWaitForMultipleObjects, MsgWaitForMultipleObjectsEx, PeekMessageA, PeekMessageW,
-    PostMessageA, PostMessageW, PostQueuedCompletionStatus, PostQuitMessage, PostThreadMessageA,
-    PostThreadMessageW, RegisterClassA, RegisterClassExA, RegisterClassExW, RegisterClassW,
-    ResetEvent, SendMessageA, SendMessageW, SetEvent, SetFileCompletionNotificationModes,
-    SetLastError, SetWindowLongPtrA, SetWindowLongPtrW, Sleep, SleepEx, TranslateMessage,
-    UnregisterClassA, UnregisterClassW, WSAAccept, WSAAddressToStringA, WSAAddressToStringW,
-    WSAAsyncSelect, WSACleanup, WSACloseEvent, WSAConnect, WSACreateEvent, WSAEnumNetworkEvents,
-    WSAEventSelect, WSAGetLastError, WSAGetOverlappedResult, WSAHtonl, WSAHtons, WSAIoctl,
-    WSANtohl, WSANtohs, WSAPoll, WSARecv, WSARecvFrom, WSAResetEvent, WSASend, WSASendTo,
-    WSASetEvent, WSASetLastError, WSASocketA, WSASocketW, WSAStartup, WSAStringToAddressA,
-    WSAStringToAddressW, WSAWaitForMultipleEvents, WaitForMultipleObjects,
+    CreateFileA, CreateFileW, CreateIoCompletionPort, CreateMutexA, CreateMutexW, CreateSemaphoreA,
+    CreateSemaphoreW, CreateThread, CreateWindowExA, CreateWindowExW, DefWindowProcA,
+    DefWindowProcW, DestroyWindow, DispatchMessageA, DispatchMessageW, DuplicateHandle,
+    FreeAddrInfoW, GetAcceptExSockaddrs, GetAddrInfoW, GetCurrentProcess, GetCurrentThread,
+    GetCurrentThreadId, GetExitCodeThread, GetFileSizeEx, GetHostNameW, GetLastError, GetMessageA,
+    GetMessageW, GetNameInfoW, GetOverlappedResult, GetOverlappedResultEx,
+    GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, GetWindowLongPtrA, GetWindowLongPtrW,
+    InetNtopW, InetPtonW, IsWindow, MsgWaitForMultipleObjects, MsgWaitForMultipleObjectsEx,
+    OpenThread, PeekMessageA, PeekMessageW, PostMessageA, PostMessageW, PostQueuedCompletionStatus,
+    PostQuitMessage, PostThreadMessageA, PostThreadMessageW, QueueUserAPC, RegisterClassA,
+    RegisterClassExA, RegisterClassExW, RegisterClassW, ReleaseMutex, ReleaseSemaphore, ResetEvent,
+    SendMessageA, SendMessageW, SetEvent, SetFileCompletionNotificationModes, SetFilePointerEx,
+    SetLastError, SetWindowLongPtrA, SetWindowLongPtrW, SignalObjectAndWait, Sleep, SleepEx,
+    TranslateMessage, TransmitFile, UnregisterClassA, UnregisterClassW, WSAAccept,
+    WSAAddressToStringA, WSAAddressToStringW, WSAAsyncSelect, WSACleanup, WSACloseEvent,
+    WSAConnect, WSACreateEvent, WSADuplicateSocketW, WSAEnumNetworkEvents, WSAEventSelect,
+    WSAGetLastError, WSAGetOverlappedResult, WSAHtonl, WSAHtons, WSAIoctl, WSANtohl, WSANtohs,
+    WSAPoll, WSARecv, WSARecvDisconnect, WSARecvFrom, WSAResetEvent, WSASend, WSASendDisconnect,
+    WSASendMsg, WSASendTo, WSASetEvent, WSASetLastError, WSASocketA, WSASocketW, WSAStartup,
+    WSAStringToAddressA, WSAStringToAddressW, WSAWaitForMultipleEvents, WaitForMultipleObjects,
     WaitForMultipleObjectsEx, WaitForSingleObject, WaitForSingleObjectEx, accept, bind,
     closesocket, connect, freeaddrinfo, getaddrinfo, gethostbyaddr, gethostbyname, gethostname,
     getnameinfo, getpeername, getprotobyname, getprotobynumber, getservbyname, getservbyport,
@@ -61,25 +71,34 @@ pub use winsock::{
 
 #[cfg(windows)]
 pub use windows_sys::Win32::{
-    Foundation::{CloseHandle, GetLastError, SetLastError},
-    Storage::FileSystem::SetFileCompletionNotificationModes,
+    Foundation::{CloseHandle, DuplicateHandle, GetLastError, SetLastError},
+    Storage::FileSystem::{
+        CreateFileA, CreateFileW, GetFileSizeEx, SetFileCompletionNotificationModes,
+        SetFilePointerEx,
+    },
     System::IO::{
         CancelIo, CancelIoEx, CreateIoCompletionPort, GetOverlappedResult, GetOverlappedResultEx,
         GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, PostQueuedCompletionStatus,
     },
     System::Threading::{
-        CreateEventA, CreateEventW, GetCurrentThreadId, ResetEvent, SetEvent, Sleep, SleepEx,
-        WaitForMultipleObjects, WaitForMultipleObjectsEx, WaitForSingleObject,
-        WaitForSingleObjectEx,
+        CreateEventA, CreateEventW, CreateMutexA, CreateMutexW, CreateSemaphoreA, CreateSemaphoreW,
+        CreateThread, GetCurrentProcess, GetCurrentThread, GetCurrentThreadId, GetExitCodeThread,
+        OpenThread, QueueUserAPC, ReleaseMutex, ReleaseSemaphore, ResetEvent, SetEvent,
+        SignalObjectAndWait, Sleep, SleepEx, WaitForMultipleObjects, WaitForMultipleObjectsEx,
+        WaitForSingleObject, WaitForSingleObjectEx,
     },
     UI::WindowsAndMessaging::{
-        CreateWindowExA, CreateWindowExW, DefWindowProcA, DefWindowProcW, DestroyWindow,
-        DispatchMessageA, DispatchMessageW, GetMessageA, GetMessageW, GetWindowLongPtrA,
+        CreateEventA, CreateEventW, CreateMutexA, CreateMutexW, CreateSemaphoreA, CreateSemaphoreW,
+        CreateThread, CreateWindowExA, CreateWindowExW, DefWindowProcA, DefWindowProcW,
+        DestroyWindow, DispatchMessageA, DispatchMessageW, GetCurrentProcess, GetCurrentThread,
+        GetCurrentThreadId, GetExitCodeThread, GetMessageA, GetMessageW, GetWindowLongPtrA,
         GetWindowLongPtrW, IsWindow, MsgWaitForMultipleObjects, MsgWaitForMultipleObjectsEx,
-        PeekMessageA, PeekMessageW, PostMessageA, PostMessageW, PostQuitMessage,
-        PostThreadMessageA, PostThreadMessageW, RegisterClassA, RegisterClassExA, RegisterClassExW,
-        RegisterClassW, SendMessageA, SendMessageW, SetWindowLongPtrA, SetWindowLongPtrW,
-        TranslateMessage, UnregisterClassA, UnregisterClassW,
+        OpenThread, PeekMessageA, PeekMessageW, PostMessageA, PostMessageW, PostQuitMessage,
+        PostThreadMessageA, PostThreadMessageW, QueueUserAPC, RegisterClassA, RegisterClassExA,
+        RegisterClassExW, RegisterClassW, ReleaseMutex, ReleaseSemaphore, ResetEvent, SendMessageA,
+        SendMessageW, SetEvent, SetWindowLongPtrA, SetWindowLongPtrW, SignalObjectAndWait, Sleep,
+        SleepEx, TranslateMessage, UnregisterClassA, UnregisterClassW, WaitForMultipleObjects,
+        WaitForMultipleObjectsEx, WaitForSingleObject, WaitForSingleObjectEx,
     },
 };
 

@@ -78,7 +78,9 @@ impl Alert {
 struct State {
     /// Bounded by the operations outstanding and by what the program queues.
     queue: VecDeque<Apc>,
-    alert: Option<Arc<Alert>>,
+    alert: Option<Alert>,
+    /// The thread has ended.
+    closed: bool,
 }
 
 /// The calls queued to one thread.
@@ -91,7 +93,7 @@ pub struct Apcs {
 /// Queues a call to the thread with this number, if it lives and has a queue.
 pub fn queue(number: u32, apc: Apc) {
     if let Some(thread) = threads::find(number) {
-        thread.apcs.push(apc);
+        _ = thread.apcs.push(apc);
     }
 }
 
@@ -99,7 +101,7 @@ pub fn queue(number: u32, apc: Apc) {
 /// `sleep` is told the bell that ends it, if there may be APCs. Fails with 10024 when descriptors
 /// run out.
 pub fn sleep_alertably(mut sleep: impl FnMut(Option<&Bell>) -> Woken) -> Result<Woken, Error> {
-    let Some(thread) = thread::record_if_any() else {
+    let Some(thread) = thread::record_if_any().or_else(|| threads::find(thread::number())) else {
         return Ok(sleep(None));
     };
     let apcs = &thread.apcs;
@@ -115,21 +117,24 @@ pub fn sleep_alertably(mut sleep: impl FnMut(Option<&Bell>) -> Woken) -> Result<
 }
 
 impl Apcs {
-    /// Queues a call, and wakes the thread if it is in an alertable wait.
-    pub fn push(&self, apc: Apc) {
+    /// Queues a call, and wakes the thread if it is in an alertable wait; false if it has ended.
+    pub fn push(&self, apc: Apc) -> bool {
         let mut state = self.state.lock();
-        state.queue.push_back(apc);
-        let alert = state.alert.clone();
-        drop(state);
-        if let Some(alert) = alert {
-            alert.wake();
+        if state.closed {
+            return false;
         }
+        state.queue.push_back(apc);
+        if let Some(alert) = &state.alert {
+            alert.wake(); // under the lock: a wait that is over is not alerted any more
+        }
+        true
     }
 
-    /// Drops what is queued.
-    pub fn clear(&self) {
-        let dropped = std::mem::take(&mut self.state.lock().queue);
-        drop(dropped);
+    /// The thread has ended: drops what is queued, and what comes.
+    pub fn close(&self) {
+        let mut state = self.state.lock();
+        state.closed = true;
+        state.queue.clear();
     }
 
     /// Whether anything is queued.
@@ -162,7 +167,7 @@ impl Apcs {
     /// While the guard lives, a call that is queued wakes the thread this way. To be followed by a
     /// look at [`Apcs::any`].
     pub fn alert_by(&self, alert: Alert) -> AlertGuard<'_> {
-        let before = self.state.lock().alert.replace(Arc::new(alert));
+        let before = self.state.lock().alert.replace(alert);
         AlertGuard { apcs: self, before }
     }
 
@@ -178,7 +183,7 @@ impl Apcs {
 /// See [`Apcs::alert_by`].
 pub struct AlertGuard<'a> {
     apcs: &'a Apcs,
-    before: Option<Arc<Alert>>,
+    before: Option<Alert>,
 }
 
 impl Drop for AlertGuard<'_> {

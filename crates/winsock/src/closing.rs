@@ -4,16 +4,25 @@ use std::os::fd::OwnedFd;
 
 use crate::accept;
 use crate::error::{Error, Status};
-use crate::handle;
+use crate::handle::{self, Object};
 use crate::house;
 use crate::kernel::net::{self, Direction};
 use crate::netevent;
-use crate::request::{Outcome, Request};
+use crate::request::{Outcome, Request, Target};
 use crate::socket::{Mark, Socket};
 
 /// closesocket: ends the handle, the requests, and the connection (S1.79–S1.84).
 pub fn close(handle: usize) -> Result<(), Error> {
     let socket = handle::socket(handle)?;
+    let own = socket.handle() as usize == handle & !3;
+    if !own {
+        let closed = handle::close(handle, |object| matches!(object, Object::Duplicate(_)));
+        let _closed = closed.ok_or(Error::NOT_SOCKET)?;
+        return if socket.drop_handle() { Ok(()) } else { close(socket.handle() as usize) };
+    }
+    if socket.drop_handle() {
+        return socket.hide_handle().inspect_err(|_| socket.add_handle());
+    }
     if socket.is(Mark::NONBLOCKING.and(Mark::LINGERS)) && net::unsent_bytes(socket.fd()) > 0 {
         return Err(Error::WOULD_BLOCK); // it stays open (S11.8)
     }
@@ -80,7 +89,11 @@ pub fn give_up(handle: usize) -> Result<OwnedFd, Error> {
     let socket = handle::socket(handle)?;
     let busy =
         |direction| socket.lane(direction).existing().1.is_some_and(|lane| !lane.queue.is_empty());
-    if busy(Direction::Receive) || busy(Direction::Send) || socket.is(Mark::IN_ACCEPT) {
+    if busy(Direction::Receive)
+        || busy(Direction::Send)
+        || socket.is(Mark::IN_ACCEPT)
+        || socket.has_duplicates()
+    {
         return Err(Error::INVALID);
     }
     if socket.is(Mark::WATCHED) {
@@ -96,14 +109,15 @@ pub fn give_up(handle: usize) -> Result<OwnedFd, Error> {
     Ok(fd)
 }
 
-/// The calling thread ends: what it issued with an event, or without a port, ends too (S1.88,
-/// S1.90); the rest goes on (S1.89).
+/// The calling thread ends: what it issued with an event or a routine, or without a port, ends too
+/// (S1.88, S1.90); the rest goes on (S1.89).
 pub fn cancel_of_thread(thread: u32) {
     for handle in handle::all_sockets() {
         if let Ok(socket) = handle::socket(handle as usize) {
             let ported = socket.association().is_some();
             socket.cancel(|request| {
-                request.target.thread == thread && (!ported || request.target.event.is_some())
+                let Target { thread: issuer, event, routine, .. } = &request.target;
+                *issuer == thread && (!ported || event.is_some() || *routine)
             });
         }
     }

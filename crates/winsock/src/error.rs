@@ -122,6 +122,8 @@ errors! {
     // Win32. The prefix WIN32_ marks those whose plain name is the Winsock number's.
     SUCCESS 0 "ERROR_SUCCESS" "Nothing failed."
     INVALID_FUNCTION 1 "ERROR_INVALID_FUNCTION" "The function is not implemented."
+    FILE_NOT_FOUND 2 "ERROR_FILE_NOT_FOUND" "There is no such file."
+    PATH_NOT_FOUND 3 "ERROR_PATH_NOT_FOUND" "There is no such folder."
     ACCESS_DENIED 5 "ERROR_ACCESS_DENIED" "Access is denied."
     INVALID_HANDLE 6 "ERROR_INVALID_HANDLE" "The handle is not valid."
     NOT_ENOUGH_MEMORY 8 "ERROR_NOT_ENOUGH_MEMORY" "There is not enough memory."

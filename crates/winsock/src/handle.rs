@@ -30,6 +30,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::Error;
 use crate::event::{self, Event, Semaphore};
+use crate::kernel::file::File;
 use crate::kernel::net::Direction;
 use crate::lane::Lane;
 use crate::readiness::IoPort;
@@ -39,12 +40,16 @@ use crate::window::Window;
 
 mod find;
 
-pub use find::{copy, event, mutex, port, semaphore, thread};
+pub use find::{event, file, mutex, port, semaphore, thread};
+
+pub mod duplicate;
 
 /// What a handle stands for.
 pub enum Object {
     /// A socket; its descriptor closes with the object.
     Socket(Box<Socket>),
+    /// Another handle of a socket (S1.14).
+    Duplicate(SocketGuard),
     /// A completion port; sockets associated with it hold it too (S1.15).
     Port(Arc<IoPort>),
     /// An event object.
@@ -57,6 +62,8 @@ pub enum Object {
     Mutex(Arc<event::Mutex>),
     /// A thread.
     Thread(Arc<threads::Thread>),
+    /// A file to send.
+    File(Arc<File>),
 }
 
 /// The lower half of a slot's state: references, each lane's lock, and whether somebody sleeps
@@ -241,7 +248,7 @@ pub fn lock(handle: usize, direction: Direction) -> Result<LaneGuard, Error> {
         Some(socket) => Ok(LaneGuard { slot, socket, direction }),
         None => {
             slot.unlock(lock);
-            Err(Error::NOT_SOCKET)
+            duplicate::lock(handle, direction)
         }
     }
 }
@@ -377,8 +384,12 @@ pub struct SocketGuard {
 
 impl SocketGuard {
     fn new(guard: Guard) -> Option<Self> {
-        // SAFETY: the guard is a reference.
-        unsafe { guard.slot.socket() }.map(|socket| Self { socket, guard })
+        let socket = match &*guard {
+            Object::Socket(socket) => NonNull::from_ref(&**socket),
+            Object::Duplicate(original) => original.socket,
+            _ => return None,
+        };
+        Some(Self { socket, guard })
     }
 
     /// Whether calls on other threads hold it as well.

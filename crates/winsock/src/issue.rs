@@ -9,21 +9,24 @@
 #![allow(unsafe_code, reason = "the caller's pointers")]
 
 use windows_sys::Win32::Networking::WinSock::{
-    LPWSAOVERLAPPED_COMPLETION_ROUTINE, SOCKADDR, SOCKET, WSABUF,
+    LPWSAOVERLAPPED_COMPLETION_ROUTINE, SOCKADDR, SOCKET, WSABUF, WSAMSG,
 };
 use windows_sys::Win32::System::IO::OVERLAPPED;
 
 use crate::accept::Accept;
 use crate::complete;
 use crate::connect::Connect;
+use crate::datagram::{ReceiveMessage, SendMessage};
 use crate::error::Error;
 use crate::handle::{self, LaneGuard};
 use crate::kernel::address::Address;
+use crate::kernel::ancillary::Control;
 use crate::kernel::net::Direction;
 use crate::lane::Issued;
 use crate::netevent;
 use crate::request::{Buffers, Disconnect, Operation, Outcome, Receive, Request, Send, To, Work};
 use crate::socket::{Mark, Socket};
+use crate::transmit::{Parts, Transmit};
 
 /// The buffers of a call, its OVERLAPPED and its routine, common to all transfers.
 pub struct Transfer {
@@ -189,6 +192,74 @@ pub unsafe fn send(
     unsafe { begin(lane, transfer, send) }
 }
 
+/// WSARecvMsg (S3.43, S3.44). The buffers of `transfer` are not looked at: `message` has them.
+///
+/// # Safety
+///
+/// As the file says; the message and what it names live as long as the OVERLAPPED.
+pub unsafe fn receive_message(
+    handle: SOCKET,
+    message: *mut WSAMSG,
+    transfer: Transfer,
+) -> Result<Outcome, Error> {
+    let lane = handle::lock(handle, Direction::Receive)?;
+    let socket = lane.socket();
+    // SAFETY: null, or the caller's message, read during the call.
+    let given = unsafe { message.as_ref() }.ok_or(Error::FAULT)?;
+    let transfer = Transfer { buffers: (given.lpBuffers, given.dwBufferCount), ..transfer };
+    let buffers = check(socket, &transfer)?;
+    socket.check_datagrams()?;
+    let flags = given.dwFlags;
+    socket.check_receive(flags)?;
+    // SAFETY: the caller's memory, promised as the file says.
+    unsafe { begin(lane, &transfer, ReceiveMessage { buffers, flags, message }) }
+}
+
+/// WSASendMsg (S3.43, S3.45). The buffers of `transfer` are not looked at: `message` has them.
+///
+/// # Safety
+///
+/// As the file says; the message, but for the data, is read during the call.
+pub unsafe fn send_message(
+    handle: SOCKET,
+    message: *const WSAMSG,
+    flags: u32,
+    transfer: Transfer,
+) -> Result<Outcome, Error> {
+    let lane = handle::lock(handle, Direction::Send)?;
+    let socket = lane.socket();
+    // SAFETY: null, or the caller's message, read during the call.
+    let given = unsafe { message.as_ref() }.ok_or(Error::FAULT)?;
+    let transfer = Transfer { buffers: (given.lpBuffers, given.dwBufferCount), ..transfer };
+    let buffers = check(socket, &transfer)?;
+    socket.check_datagrams()?;
+    // SAFETY: the caller's control data, so many bytes, read during the call.
+    let control = unsafe {
+        match given.Control.buf.is_null() {
+            true => Control::empty(),
+            false => {
+                let WSABUF { len, buf } = given.Control;
+                Control::from_windows(std::slice::from_raw_parts(buf, len as usize))?
+            }
+        }
+    };
+    let (address, named) = match given.name.is_null() {
+        true => (Address::empty(), false),
+        // SAFETY: the caller's address, so many bytes, read during the call.
+        false => (unsafe { Address::from_windows(given.name, given.namelen)? }, true),
+    };
+    socket.check_send(named)?;
+    let to = if named { To::Lent(&address) } else { To::Peer };
+    let send = Send { buffers, flags, done: 0, to };
+    // SAFETY: the caller's memory, promised as the file says; the address lives until the return.
+    unsafe {
+        match control.is_empty() {
+            true => begin(lane, &transfer, send),
+            false => begin(lane, &transfer, SendMessage { send, control }),
+        }
+    }
+}
+
 /// AcceptEx's buffer and its three lengths.
 pub struct AcceptBuffer {
     /// lpOutputBuffer.
@@ -274,6 +345,51 @@ pub unsafe fn connect(
     }
     let work = Work::Connect(Box::new(Connect::begin(&socket, &peer, data.into())));
     let request = Request { target, work };
+    let mut lane = handle::lock(handle, Direction::Send)?;
+    lane.submit_pending(Direction::Send, request).map_err(|(error, _)| error)?;
+    Err(Error::IO_PENDING)
+}
+
+/// TransmitFile, TransmitPackets (S3.34–S3.38). `parts` is asked for once the socket and the flags
+/// are found good. `Err(IO_PENDING)`: it completes later.
+///
+/// # Safety
+///
+/// As the file says; memory among the parts lives as long as the OVERLAPPED, and without one until
+/// the return.
+pub unsafe fn transmit(
+    handle: SOCKET,
+    parts: impl FnOnce() -> Result<Parts, Error>,
+    flags: u32,
+    overlapped: *mut OVERLAPPED,
+) -> Result<(), Error> {
+    let socket = handle::socket(handle)?;
+    socket.check_transmit(flags)?;
+    let offset = match overlapped.is_null() {
+        true => 0,
+        // SAFETY: the caller's OVERLAPPED, whose Offset is the caller's input.
+        false => unsafe { (*overlapped).Anonymous.Anonymous.Offset },
+    };
+    let transmit = Transmit::new(parts()?, flags, offset)?;
+    socket.check_send(false)?;
+    let target = match overlapped.is_null() {
+        true => None,
+        // SAFETY: the caller's OVERLAPPED, the engine's until the completion.
+        false => Some(unsafe { complete::begin(overlapped)? }),
+    };
+    let target = match target {
+        Some(target) if !socket.is(Mark::PLAIN) => target,
+        target => {
+            let timeout_ms = socket.timeout_ms(Direction::Send);
+            let ended = socket.call(transmit, timeout_ms, target.as_ref());
+            socket.end_transmission();
+            return ended.map(drop);
+        }
+    };
+    if target.event.is_none() {
+        socket.reset_signal();
+    }
+    let request = Request { target, work: Work::Transmit(transmit) };
     let mut lane = handle::lock(handle, Direction::Send)?;
     lane.submit_pending(Direction::Send, request).map_err(|(error, _)| error)?;
     Err(Error::IO_PENDING)

@@ -217,7 +217,7 @@ impl Socket {
                     false => Err(outcome.status.wsa()),
                 };
             }
-            if target.is_none() && self.is(Mark::NONBLOCKING) {
+            if target.is_none() && !T::PATIENT && self.is(Mark::NONBLOCKING) {
                 return match operation.sent() {
                     0 => Err(Error::WOULD_BLOCK),
                     bytes => Ok(Outcome::success(bytes)), // a short send (S2.32)
@@ -257,7 +257,7 @@ impl Socket {
     }
 
     #[inline(never)]
-    fn end_unusual(&self, request: &Request, outcome: Outcome, here: Option<&mut Here<'_>>) {
+    fn end_unusual(&self, request: &Request, mut outcome: Outcome, here: Option<&mut Here<'_>>) {
         match &request.work {
             Work::FirstBytes(accept) => {
                 let association = accept.target.clone();
@@ -271,6 +271,10 @@ impl Socket {
                 }
             }
             Work::Connect(_) => self.abandon_connect(),
+            Work::Transmit(transmit) => {
+                self.end_transmission();
+                outcome.flags = transmit.offset;
+            }
             _ => {}
         }
         complete::complete(self, &request.target, outcome, here);
@@ -295,6 +299,9 @@ impl Work {
             Work::Accept(accept) => accept.attempt(socket, sight),
             Work::FirstBytes(accept) => accept.attempt_first_bytes(socket, sight),
             Work::Connect(connect) => connect.attempt(socket),
+            Work::ReceiveMessage(receive) => receive.attempt(socket, sight),
+            Work::SendMessage(send) => send.attempt(socket),
+            Work::Transmit(transmit) => transmit.attempt(socket, sight),
             Work::Disconnect => socket.attempt_disconnect(sight),
             Work::Nothing => Step::Done(Outcome::success(0)),
         }

@@ -1,10 +1,14 @@
 //! What Linux adds: sockets from and to descriptors, and switches that Windows has no name for.
 
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::sync::Arc;
 
+use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::Networking::WinSock::SOCKET;
 
 use crate::error::Error;
+use crate::handle::Object;
+use crate::kernel::file::File;
 use crate::kernel::net;
 use crate::socket::{self, Mark};
 use crate::{closing, handle, poll, watchman};
@@ -29,6 +33,13 @@ pub fn socket_from_fd(fd: OwnedFd) -> Result<SOCKET, Error> {
         handle::socket(handle as usize)?.set_connected();
     }
     Ok(handle as SOCKET)
+}
+
+/// Makes a HANDLE for TransmitFile of an ordinary file's descriptor, which it owns from now on and
+/// which must be readable. Fails with 50 for any other descriptor.
+pub fn file_from_fd(fd: OwnedFd) -> Result<HANDLE, Error> {
+    let file = Arc::new(File::from_fd(fd)?);
+    handle::insert(|_| Object::File(file)).map(|handle| handle as usize as HANDLE)
 }
 
 /// Takes the descriptor out of a SOCKET, which is closed without closing the connection. It

@@ -244,8 +244,8 @@ impl<S: Source> Port<S> {
     }
 
     /// Forgets an alert that came while the thread did not wait.
-    pub fn calm(&self, seat: &Seat<S::Ready>) {
-        self.state.lock().calm(seat.id);
+    pub fn calm(&self, seat: usize) {
+        self.state.lock().calm(seat);
     }
 
     /// Ends every wait with [`Nothing::Abandoned`] and drops what is queued; a thread that was

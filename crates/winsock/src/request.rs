@@ -22,6 +22,7 @@ use windows_sys::Win32::System::IO::OVERLAPPED;
 
 use crate::accept::Accept;
 use crate::connect::Connect;
+use crate::datagram::{ReceiveMessage, SendMessage};
 use crate::error::Status;
 use crate::event::Event;
 use crate::kernel::address::Address;
@@ -29,6 +30,7 @@ use crate::kernel::net::{Direction, Interest};
 use crate::lane::Sight;
 use crate::socket::Socket;
 use crate::transfer::OUT_OF_BAND;
+use crate::transmit::Transmit;
 
 /// An operation and the caller's memory that belongs to it.
 pub struct Request {
@@ -69,6 +71,12 @@ pub enum Work {
     FirstBytes(Box<Accept>),
     /// ConnectEx.
     Connect(Box<Connect>),
+    /// WSARecvMsg.
+    ReceiveMessage(ReceiveMessage),
+    /// WSASendMsg with control data.
+    SendMessage(Box<SendMessage>),
+    /// TransmitFile, TransmitPackets.
+    Transmit(Box<Transmit>),
     /// DisconnectEx with reuse: waits for the peer's FIN (S3.31).
     Disconnect,
     /// An operation that was done before it was issued, such as DisconnectEx without reuse.
@@ -79,6 +87,8 @@ pub enum Work {
 pub trait Operation {
     /// The lane it belongs to.
     const DIRECTION: Direction;
+    /// A call without OVERLAPPED waits on a non-blocking socket too.
+    const PATIENT: bool = false;
 
     /// One try.
     fn attempt(&mut self, socket: &Socket, sight: &mut Sight) -> Step;
@@ -155,7 +165,7 @@ impl Buffers {
 
     /// Makes them independent of the caller's array, which ends with the call (S2.1).
     #[inline(always)]
-    fn keep(self) -> Self {
+    pub fn keep(self) -> Self {
         match self {
             Buffers::Lent(..) => Buffers::Kept(Box::new(self.several().to_vec())),
             kept => kept,
@@ -258,11 +268,19 @@ impl Operation for Send {
 
     #[inline(always)]
     fn keep(self) -> Work {
-        Work::Send(Send { buffers: self.buffers.keep(), to: self.to.keep(), ..self })
+        Work::Send(self.kept())
     }
 
     fn sent(&self) -> u32 {
         self.done
+    }
+}
+
+impl Send {
+    /// Independent of what ends with the call.
+    #[inline(always)]
+    pub fn kept(self) -> Self {
+        Send { buffers: self.buffers.keep(), to: self.to.keep(), ..self }
     }
 }
 

@@ -44,6 +44,7 @@ pub unsafe fn of_handle(
     let guard = handle::look_up(handle);
     let socket = match guard.as_deref() {
         Some(Object::Socket(socket)) => Some(&**socket),
+        Some(Object::Duplicate(socket)) => Some(&**socket),
         Some(_) => None,
         None => return Err(Error::INVALID_HANDLE),
     };

@@ -23,11 +23,13 @@ use crate::event::Event;
 use crate::handle::{self, LaneGuard, Object};
 use crate::house;
 use crate::kernel::address::Address;
+use crate::kernel::epoll::Epoll;
 use crate::kernel::net::{self, Direction, Interest, Woken};
 use crate::lane::Lane;
 use crate::netevent::NetworkEvents;
 use crate::readiness::IoPort;
 use crate::thread;
+use crate::watchman;
 
 /// The port a socket's completions go to, and the key they carry (S1.9, S1.10).
 #[derive(Clone)]
@@ -101,7 +103,7 @@ impl Mark {
 
 /// A socket.
 pub struct Socket {
-    handle: u32,
+    handle: AtomicU32,
     marks: AtomicU32,
     fd: AtomicI32,
     /// Linux's family and protocol numbers.
@@ -132,6 +134,8 @@ struct Rare {
     timeouts_ms: [AtomicU32; 2],
     /// The error a connect ended with, as a WSA number (S8.13).
     connect_error: AtomicU32,
+    /// Open handles of it beside the first.
+    others: AtomicU32,
     /// Threads asleep in a blocking call on it.
     blocked: AtomicU32,
     /// The socket handle as an object to wait for, since somebody does.
@@ -153,7 +157,7 @@ pub fn adopt(fd: OwnedFd, family: i32, protocol: i32, marks: Mark) -> Result<u32
     let fd = fd.into_raw_fd();
     let made = handle::insert(|handle| {
         Object::Socket(Box::new(Socket {
-            handle,
+            handle: AtomicU32::new(handle),
             marks: AtomicU32::new(marks.0),
             fd: AtomicI32::new(fd),
             family: family as u16,
@@ -215,7 +219,38 @@ impl Socket {
 
     /// Its handle.
     pub fn handle(&self) -> u32 {
-        self.handle
+        self.handle.load(Ordering::Relaxed)
+    }
+
+    /// One more handle is open.
+    pub fn add_handle(&self) {
+        self.rare().others.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One handle less is open; false if it was the only one.
+    pub fn drop_handle(&self) -> bool {
+        self.rare.get().is_some_and(|rare| {
+            let less = |others: u32| others.checked_sub(1);
+            rare.others.fetch_update(Ordering::AcqRel, Ordering::Acquire, less).is_ok()
+        })
+    }
+
+    /// Whether it has more than one handle.
+    pub fn has_duplicates(&self) -> bool {
+        self.rare.get().is_some_and(|rare| rare.others.load(Ordering::Relaxed) > 0)
+    }
+
+    /// Its own handle closes, and it goes on by its duplicates (S1.14); false if another thread
+    /// closed the handle first. Reports that name the old handle find nobody, but the set is told
+    /// the new one afterwards and reports anew what is ready then.
+    pub fn hide_handle(&self) -> Result<(), Error> {
+        let _watching = self.watching.lock();
+        let hidden = handle::duplicate::hide(self.handle() as usize).ok_or(Error::NOT_SOCKET)?;
+        self.handle.store(hidden, Ordering::Relaxed);
+        if self.is(Mark::WATCHED) {
+            self.set_of_reports()?.put(self.fd(), hidden);
+        }
+        Ok(())
     }
 
     /// Its descriptor, good while a guard is held.
@@ -315,6 +350,9 @@ impl Socket {
         if watched {
             house::epoll()?.remove(self.fd());
             self.mark(Mark::WATCHED, false);
+            // What pends may be awaited by an event or a routine (S1.13).
+            self.association().expect("set above").port.source().set_eager();
+            watchman::arm();
         }
         drop(watching);
         let streams_need = Mark::CONNECTED.and(Mark::LISTENING);
@@ -334,17 +372,21 @@ impl Socket {
     fn begin_watch(&self) -> Result<(), Error> {
         let _watching = self.watching.lock();
         if !self.is(Mark::WATCHED) {
-            let set = match self.association() {
-                Some(association) => &association.port.source().epoll,
-                None => house::epoll()?,
-            };
+            let set = self.set_of_reports()?;
             // Before the report can come: it may be handled before add returns.
             self.mark(Mark::WATCHED, true);
-            set.add(self.fd(), self.handle).inspect_err(|_| {
+            set.add(self.fd(), self.handle()).inspect_err(|_| {
                 self.mark(Mark::WATCHED, false);
             })?;
         }
         Ok(())
+    }
+
+    fn set_of_reports(&self) -> Result<&Epoll, Error> {
+        match self.association() {
+            Some(association) => Ok(&association.port.source().epoll),
+            None => house::epoll(),
+        }
     }
 
     fn rare(&self) -> &Rare {

@@ -10,12 +10,14 @@
 //! meanwhile by another thread wakes the sleeper (closing.rs).
 
 use std::cell::Cell;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use crate::apc;
 use crate::condition::Condition;
 use crate::error::Error;
 use crate::handle::{self, SocketGuard};
 use crate::kernel::epoll::Epoll;
+use crate::kernel::net::Woken;
 use crate::kernel::poll::{self, Entry, Events};
 use crate::port::Patience;
 use crate::socket::Mark;
@@ -224,8 +226,26 @@ impl Survey {
 }
 
 /// The one place where select and WSAPoll sleep, `left` as [`Patience::left`] says. The calling
-/// thread counts as blocked (S1.39).
-fn sleep(entries: &mut [Entry], left: Option<Option<Duration>>) -> Result<usize, Error> {
-    let _paused = left.is_some().then(thread::pause);
-    poll::poll(entries, left.unwrap_or(Some(Duration::ZERO)))
+/// thread counts as blocked (S1.39), and runs its APCs meanwhile (S5.4, S5.5).
+fn sleep(entries: &mut Vec<Entry>, left: Option<Option<Duration>>) -> Result<usize, Error> {
+    let Some(timeout) = left else {
+        return poll::poll(entries, Some(Duration::ZERO));
+    };
+    let _paused = thread::pause();
+    let end = timeout.map(|timeout| Instant::now() + timeout);
+    let mut reports = Ok(0);
+    apc::sleep_alertably(|bell| {
+        let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+        entries.extend(bell.map(|bell| Entry::new(bell.fd(), Events::INPUT)));
+        reports = poll::poll(entries, left);
+        let rung = bell.is_some() && entries.pop().is_some_and(|bell| bell.found() != Events::NONE);
+        if let (Ok(reports), true) = (&mut reports, rung) {
+            *reports -= 1;
+        }
+        match reports {
+            Ok(0) if rung => Woken::Rung,
+            _ => Woken::Ready,
+        }
+    })?;
+    reports
 }

@@ -147,8 +147,8 @@ pub fn get_alertably(
         true => Err(Nothing::Alerted),
         false => get(patience)?,
     };
-    drop(alert);
-    at_port(handle, |port, seat| port.calm(seat))?;
+    drop(alert); // from here on nobody alerts the seat, which the thread has not left
+    port.calm(seat);
     if taken == Err(Nothing::Alerted) {
         apcs.run();
     }

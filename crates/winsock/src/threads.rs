@@ -1,8 +1,7 @@
 //! Threads that others can address: by APCs, by a handle, by waiting for their end.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use parking_lot::RwLock;
 
@@ -20,7 +19,7 @@ pub struct Thread {
     /// Signalled when it has ended. A thread that never called one of our functions ends unseen.
     pub end: Arc<Event>,
     /// What it returned.
-    exit_code: AtomicU32,
+    exit_code: OnceLock<u32>,
 }
 
 /// GetExitCodeThread while it runs.
@@ -31,12 +30,12 @@ static THREADS: LazyLock<RwLock<HashMap<u32, Arc<Thread>>>> = LazyLock::new(RwLo
 impl Thread {
     /// 259 while it runs.
     pub fn exit_code(&self) -> u32 {
-        self.exit_code.load(Ordering::Acquire)
+        self.exit_code.get().copied().unwrap_or(STILL_ACTIVE)
     }
 
-    /// Sets what it is going to return.
+    /// Sets what it returns, once.
     pub fn set_exit_code(&self, code: u32) {
-        self.exit_code.store(code, Ordering::Release);
+        _ = self.exit_code.set(code);
     }
 }
 
@@ -49,7 +48,7 @@ pub fn record(number: u32) -> Arc<Thread> {
         number,
         apcs: Apcs::default(),
         end: Arc::new(Event::new(true, false)),
-        exit_code: AtomicU32::new(STILL_ACTIVE),
+        exit_code: OnceLock::new(),
     };
     THREADS.write().entry(number).or_insert_with(|| Arc::new(new())).clone()
 }
@@ -73,10 +72,8 @@ pub fn end(number: u32) {
         return;
     }
     if let Some(thread) = THREADS.write().remove(&number) {
-        if thread.exit_code() == STILL_ACTIVE {
-            thread.set_exit_code(0);
-        }
-        thread.apcs.clear();
+        thread.set_exit_code(0); // unless it has said otherwise
+        thread.apcs.close();
         thread.end.set();
     }
 }

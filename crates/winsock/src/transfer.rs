@@ -11,7 +11,7 @@ use crate::connect::mark_reset;
 use crate::error::{Error, Status};
 use crate::kernel::address::Address;
 use crate::kernel::net::{self, Errno};
-use crate::kernel::transfer;
+use crate::kernel::transfer::{self, Received};
 use crate::lane::Sight;
 use crate::request::{Outcome, Receive, Send, Step};
 use crate::socket::{Mark, Socket};
@@ -143,26 +143,16 @@ impl Receive {
 
     #[inline(never)]
     fn attempt_datagram(&mut self, socket: &Socket) -> Result<Outcome, Errno> {
-        if socket.is(Mark::PORT_UNREACHABLE) && socket.mark(Mark::PORT_UNREACHABLE, false) {
-            return Ok(Outcome::failure(Status::PORT_UNREACHABLE));
-        }
         let mut sender = (!self.from.is_null()).then(Address::empty);
-        let received = loop {
-            let from = sender.as_mut();
-            let receive = |buffers: &_| {
-                // SAFETY: the caller's buffers, valid until the completion (file's Safety
-                // paragraph).
-                unsafe { transfer::receive_datagram(socket.fd(), buffers, self.flags, from) }
-            };
-            match self.buffers.with(receive) {
-                // Linux tells a connected socket even where nobody wants to know (S2.52).
-                Err(Errno::REFUSED) if socket.is(Mark::IGNORES_PORT_ERRORS) => {}
-                Err(Errno::REFUSED) => {
-                    net::drop_port_errors(socket.fd());
-                    return Ok(Outcome::failure(Status::PORT_UNREACHABLE)); // S2.51
-                }
-                got => break got?,
-            }
+        let received = next_datagram(socket, || {
+            let rest = (sender.as_mut(), None);
+            self.buffers.with(|buffers| {
+                // SAFETY: lpBuffers' memory is the caller's until the completion (S2.1).
+                unsafe { transfer::receive_datagram(socket.fd(), buffers, self.flags, rest) }
+            })
+        })?;
+        let Some(received) = received else {
+            return Ok(Outcome::failure(Status::PORT_UNREACHABLE)); // S2.51
         };
         if let Some(sender) = sender {
             // SAFETY: lpFrom and lpFromlen are the caller's until the completion (S2.49).
@@ -208,8 +198,30 @@ impl Send {
     }
 }
 
+/// One datagram by `receive`; `None`: the news that an earlier one's port was unreachable (S2.51).
+#[inline(always)]
+pub fn next_datagram(
+    socket: &Socket,
+    mut receive: impl FnMut() -> Result<Received, Errno>,
+) -> Result<Option<Received>, Errno> {
+    if socket.is(Mark::PORT_UNREACHABLE) && socket.mark(Mark::PORT_UNREACHABLE, false) {
+        return Ok(None);
+    }
+    loop {
+        match receive() {
+            // Linux tells a connected socket even where nobody wants to know (S2.52).
+            Err(Errno::REFUSED) if socket.is(Mark::IGNORES_PORT_ERRORS) => {}
+            Err(Errno::REFUSED) => {
+                net::drop_port_errors(socket.fd());
+                return Ok(None);
+            }
+            got => return got.map(Some),
+        }
+    }
+}
+
 /// What a send that failed comes to; `None`: it is tried again.
-fn stopped(socket: &Socket, errno: Errno) -> Option<Step> {
+pub fn stopped(socket: &Socket, errno: Errno) -> Option<Step> {
     match errno {
         Errno::WOULD_BLOCK => Some(Step::Blocked),
         Errno::INTERRUPTED => None,

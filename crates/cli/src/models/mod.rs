@@ -6,6 +6,8 @@ mod door;
 mod event_select;
 mod iocp;
 mod nonblocking;
+mod overlapped_event;
+mod overlapped_routine;
 mod select;
 mod session;
 mod wsapoll;
@@ -31,13 +33,15 @@ pub trait Server {
 type Open = fn(Config, Sender<Notice>) -> overlapped::Result<Box<dyn Server>>;
 
 /// The models by name.
-pub const MODELS: [(&str, Open); 7] = [
+pub const MODELS: [(&str, Open); 9] = [
     ("blocking", |config, _| Ok(Box::new(blocking::Server::new(config)?))),
     ("nonblocking", |config, _| Ok(Box::new(nonblocking::Server::new(config)?))),
     ("select", |config, _| Ok(Box::new(select::Server::new(config)?))),
     ("wsapoll", |config, _| Ok(Box::new(wsapoll::Server::new(config)?))),
     ("async-select", |config, _| Ok(Box::new(async_select::Server::new(config)?))),
     ("event-select", |config, _| Ok(Box::new(event_select::Server::new(config)?))),
+    ("overlapped-event", |config, _| Ok(Box::new(overlapped_event::Server::new(config)?))),
+    ("overlapped-routine", |config, _| Ok(Box::new(overlapped_routine::Server::new(config)?))),
     ("iocp", |config, notices| Ok(Box::new(iocp::Server::new(config, notices)?))),
 ];
 

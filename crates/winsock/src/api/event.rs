@@ -244,8 +244,9 @@ pub(super) fn waitable(handles: &[HANDLE]) -> Result<SmallVec<[Arc<dyn Waitable>
             Some(Object::Mutex(mutex)) => mutex.clone(),
             Some(Object::Thread(thread)) => thread.end.clone(),
             Some(Object::Socket(socket)) => socket.signal_object(),
+            Some(Object::Duplicate(socket)) => socket.signal_object(),
             Some(Object::Port(port)) => readiness::port_signal(port),
-            Some(Object::Window(_)) | None => return Err(Error::INVALID_HANDLE),
+            None | Some(Object::Window(_) | Object::File(_)) => return Err(Error::INVALID_HANDLE),
         })
     };
     handles.iter().map(waitable).collect()

@@ -1,15 +1,18 @@
-//! The extension functions: AcceptEx, GetAcceptExSockaddrs, ConnectEx, DisconnectEx.
+//! The extension functions: AcceptEx, GetAcceptExSockaddrs, ConnectEx, DisconnectEx; and how all of
+//! them are looked up.
 
 use std::ffi::c_void;
 
 use windows_sys::Win32::Networking::WinSock::{
-    LPFN_ACCEPTEX, LPFN_CONNECTEX, LPFN_DISCONNECTEX, LPFN_GETACCEPTEXSOCKADDRS, SOCKADDR, SOCKET,
-    WSAID_ACCEPTEX, WSAID_CONNECTEX, WSAID_DISCONNECTEX, WSAID_GETACCEPTEXSOCKADDRS,
+    LPFN_ACCEPTEX, LPFN_CONNECTEX, LPFN_DISCONNECTEX, LPFN_GETACCEPTEXSOCKADDRS, LPFN_TRANSMITFILE,
+    LPFN_TRANSMITPACKETS, LPFN_WSARECVMSG, LPFN_WSASENDMSG, SOCKADDR, SOCKET, WSAID_ACCEPTEX,
+    WSAID_CONNECTEX, WSAID_DISCONNECTEX, WSAID_GETACCEPTEXSOCKADDRS, WSAID_TRANSMITFILE,
+    WSAID_TRANSMITPACKETS, WSAID_WSARECVMSG, WSAID_WSASENDMSG,
 };
 use windows_sys::Win32::System::IO::OVERLAPPED;
 use windows_sys::core::{BOOL, GUID};
 
-use super::{finish_bool, startup};
+use super::{datagram, finish_bool, startup, transmit};
 use crate::accept::stored_addresses;
 use crate::error::Error;
 use crate::issue::{self, AcceptBuffer};
@@ -135,10 +138,13 @@ unsafe extern "system" fn disconnect_ex(
     finish_bool(startup::check().and_then(|()| disconnect()))
 }
 
-const ACCEPT_EX: LPFN_ACCEPTEX = Some(AcceptEx);
-const SOCKADDRS: LPFN_GETACCEPTEXSOCKADDRS = Some(GetAcceptExSockaddrs);
-const CONNECT_EX: LPFN_CONNECTEX = Some(connect_ex);
-const DISCONNECT_EX: LPFN_DISCONNECTEX = Some(disconnect_ex);
+/// The address of a function, whose type `$lpfn` the compiler compares.
+macro_rules! address {
+    ($lpfn:ident, $function:path) => {{
+        const FUNCTION: $lpfn = Some($function);
+        FUNCTION.map_or(0, |function| function as usize)
+    }};
+}
 
 /// The address of the extension function with this GUID (S3.39–S3.41); 10022 if there is none.
 pub(super) fn extension(id: &GUID) -> Result<usize, Error> {
@@ -146,13 +152,19 @@ pub(super) fn extension(id: &GUID) -> Result<usize, Error> {
         (id.data1, id.data2, id.data3, id.data4)
             == (other.data1, other.data2, other.data3, other.data4)
     };
-    match () {
-        () if same(WSAID_ACCEPTEX) => Ok(ACCEPT_EX.map_or(0, |function| function as usize)),
+    Ok(match () {
+        () if same(WSAID_ACCEPTEX) => address!(LPFN_ACCEPTEX, AcceptEx),
         () if same(WSAID_GETACCEPTEXSOCKADDRS) => {
-            Ok(SOCKADDRS.map_or(0, |function| function as usize))
+            address!(LPFN_GETACCEPTEXSOCKADDRS, GetAcceptExSockaddrs)
         }
-        () if same(WSAID_CONNECTEX) => Ok(CONNECT_EX.map_or(0, |function| function as usize)),
-        () if same(WSAID_DISCONNECTEX) => Ok(DISCONNECT_EX.map_or(0, |function| function as usize)),
-        () => Err(Error::INVALID),
-    }
+        () if same(WSAID_CONNECTEX) => address!(LPFN_CONNECTEX, connect_ex),
+        () if same(WSAID_DISCONNECTEX) => address!(LPFN_DISCONNECTEX, disconnect_ex),
+        () if same(WSAID_TRANSMITFILE) => address!(LPFN_TRANSMITFILE, transmit::TransmitFile),
+        () if same(WSAID_TRANSMITPACKETS) => {
+            address!(LPFN_TRANSMITPACKETS, transmit::transmit_packets)
+        }
+        () if same(WSAID_WSARECVMSG) => address!(LPFN_WSARECVMSG, datagram::wsa_recv_msg),
+        () if same(WSAID_WSASENDMSG) => address!(LPFN_WSASENDMSG, datagram::WSASendMsg),
+        () => return Err(Error::INVALID),
+    })
 }

@@ -9,6 +9,7 @@
 #![allow(unsafe_code, reason = "the C surface")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
+mod datagram;
 mod event;
 mod extension;
 mod file;
@@ -24,8 +25,10 @@ mod socket;
 mod startup;
 mod thread;
 mod transfer;
+mod transmit;
 mod window;
 
+pub use datagram::*;
 pub use event::*;
 pub use extension::*;
 pub use file::*;
@@ -41,6 +44,7 @@ pub use socket::*;
 pub use startup::*;
 pub use thread::*;
 pub use transfer::*;
+pub use transmit::*;
 pub use window::*;
 
 use windows_sys::Win32::Foundation::HANDLE;
@@ -118,17 +122,19 @@ same_signature! { [UI::WindowsAndMessaging]
     RegisterClassExA RegisterClassExW RegisterClassW SendMessageA SendMessageW SetWindowLongPtrA
     SetWindowLongPtrW TranslateMessage UnregisterClassA UnregisterClassW
 }
-same_signature! { [Storage::FileSystem] SetFileCompletionNotificationModes }
+same_signature! { [Storage::FileSystem]
+    CreateFileA CreateFileW GetFileSizeEx SetFileCompletionNotificationModes SetFilePointerEx
+}
 same_signature! { [Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
-    InetPtonW WSAAccept WSAAddressToStringA WSAAddressToStringW WSACleanup WSACloseEvent
-    WSAAsyncSelect WSAConnect WSACreateEvent WSAEnumNetworkEvents WSAEventSelect WSAGetLastError
-    WSAGetOverlappedResult WSAHtonl WSAHtons WSAIoctl WSANtohl WSANtohs WSAPoll WSARecv
-    WSARecvFrom WSAResetEvent WSASend WSASendTo WSASetEvent
-    WSASetLastError WSASocketA WSASocketW WSAStartup WSAStringToAddressA WSAStringToAddressW
-    WSAWaitForMultipleEvents __WSAFDIsSet accept bind closesocket connect freeaddrinfo getaddrinfo
-    gethostbyaddr gethostbyname gethostname getnameinfo getpeername getprotobyname
-    getprotobynumber getservbyname getservbyport getsockname getsockopt htonl htons inet_addr
-    inet_ntoa inet_ntop inet_pton ioctlsocket listen ntohl ntohs recv recvfrom select send sendto
-    setsockopt shutdown socket
+    InetPtonW TransmitFile WSAAccept WSAAddressToStringA WSAAddressToStringW WSAAsyncSelect
+    WSACleanup WSACloseEvent WSAConnect WSACreateEvent WSADuplicateSocketA WSADuplicateSocketW
+    WSAEnumNetworkEvents WSAEventSelect WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons
+    WSAIoctl WSANtohl WSANtohs WSAPoll WSARecv WSARecvDisconnect WSARecvFrom WSAResetEvent WSASend
+    WSASendDisconnect WSASendMsg WSASendTo WSASetEvent WSASetLastError WSASocketA WSASocketW
+    WSAStartup WSAStringToAddressA WSAStringToAddressW WSAWaitForMultipleEvents __WSAFDIsSet
+    accept bind closesocket connect freeaddrinfo getaddrinfo gethostbyaddr gethostbyname
+    gethostname getnameinfo getpeername getprotobyname getprotobynumber getservbyname
+    getservbyport getsockname getsockopt htonl htons inet_addr inet_ntoa inet_ntop inet_pton
+    ioctlsocket listen ntohl ntohs recv recvfrom select send sendto setsockopt shutdown socket
 }

@@ -157,6 +157,7 @@ pub unsafe extern "system" fn SignalObjectAndWait(
     balertable: BOOL,
 ) -> WAIT_EVENT {
     let signalled = match handle::look_up(hobjecttosignal as usize).as_deref() {
+        _ if handle::look_up(hobjecttowaiton as usize).is_none() => Err(Error::INVALID_HANDLE),
         Some(Object::Event(event)) => {
             event.set();
             Ok(())

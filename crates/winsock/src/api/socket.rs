@@ -1,15 +1,17 @@
 //! Making, naming, connecting and closing sockets.
 
 use windows_sys::Win32::Networking::WinSock::{
-    LPCONDITIONPROC, QOS, SOCKADDR, SOCKET, WINSOCK_SHUTDOWN_HOW, WINSOCK_SOCKET_TYPE,
-    WSA_FLAG_OVERLAPPED, WSABUF, WSAPROTOCOL_INFOA, WSAPROTOCOL_INFOW,
+    AF_UNSPEC, LPCONDITIONPROC, QOS, SD_RECEIVE, SD_SEND, SOCK_DGRAM, SOCK_STREAM, SOCKADDR,
+    SOCKET, WINSOCK_SHUTDOWN_HOW, WINSOCK_SOCKET_TYPE, WSA_FLAG_OVERLAPPED, WSABUF,
+    WSAPROTOCOL_INFOA, WSAPROTOCOL_INFOW,
 };
 
 use super::{finish, finish_socket, startup};
 use crate::endpoint;
 use crate::error::Error;
 use crate::handle;
-use crate::kernel::address::Address;
+use crate::kernel::address::{Address, family_from_linux};
+use crate::socket::Mark;
 
 /// `SOCKET socket(int af, int type, int protocol)`
 ///
@@ -31,12 +33,13 @@ pub unsafe extern "system" fn socket(
 /// `SOCKET WSASocketW(int af, int type, int protocol, LPWSAPROTOCOL_INFOW lpProtocolInfo, GROUP g,
 /// DWORD dwFlags)`
 ///
-/// As [`socket`]; overlapped only with WSA_FLAG_OVERLAPPED (S1.8). Protocol information and
-/// registered I/O are not supported: 10045.
+/// As [`socket`]; overlapped only with WSA_FLAG_OVERLAPPED (S1.8). With the information that
+/// [`WSADuplicateSocketW`] gave, another handle of that socket (S1.14). Other protocol information
+/// and registered I/O are not supported: 10045.
 ///
 /// # Safety
 ///
-/// `lpprotocolinfo` is not read.
+/// `lpprotocolinfo` is null or valid for reads during the call.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSASocketW(
     af: i32,
@@ -48,7 +51,12 @@ pub unsafe extern "system" fn WSASocketW(
 ) -> SOCKET {
     finish_socket(startup::check().and_then(|()| match lpprotocolinfo.is_null() {
         true => endpoint::create(af, r#type, protocol, dwflags),
-        false => Err(Error::OP_NOT_SUPPORTED),
+        // SAFETY: the caller's structure, of which the one field is read during the call; it lies
+        // before the name, which the other alphabet has at another length.
+        false => match unsafe { (&raw const (*lpprotocolinfo).dwProviderReserved).read() } {
+            0 => Err(Error::OP_NOT_SUPPORTED),
+            original => handle::duplicate::make(original as usize),
+        },
     }))
 }
 
@@ -59,7 +67,7 @@ pub unsafe extern "system" fn WSASocketW(
 ///
 /// # Safety
 ///
-/// `lpprotocolinfo` is not read.
+/// As [`WSASocketW`].
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSASocketA(
     af: i32,
@@ -69,8 +77,72 @@ pub unsafe extern "system" fn WSASocketA(
     g: u32,
     dwflags: u32,
 ) -> SOCKET {
-    // SAFETY: the information is not read, only whether there is any.
+    // SAFETY: the caller's promise for this call; what is read of the information is alike in both.
     unsafe { WSASocketW(af, r#type, protocol, lpprotocolinfo.cast(), g, dwflags) }
+}
+
+/// What WSASocket needs to know of socket `s` to make another handle of it, in one alphabet.
+macro_rules! protocol_info {
+    ($info:ident, $s:expr, $process:expr, $out:expr) => {
+        finish(startup::check().and_then(|()| {
+            let socket = handle::socket($s)?;
+            if $out.is_null() {
+                return Err(Error::FAULT);
+            }
+            if $process != std::process::id() {
+                return Err(Error::INVALID);
+            }
+            let bytes = Address::any(socket.family()).to_windows_bytes().0 as i32;
+            let stream = socket.is(Mark::STREAM);
+            let family = family_from_linux(socket.family()).unwrap_or(AF_UNSPEC);
+            let info = $info {
+                iVersion: 2,
+                iAddressFamily: i32::from(family),
+                iMaxSockAddr: bytes,
+                iMinSockAddr: bytes,
+                iSocketType: if stream { SOCK_STREAM } else { SOCK_DGRAM },
+                iProtocol: socket.protocol(),
+                dwProviderReserved: socket.handle(),
+                ..Default::default()
+            };
+            // SAFETY: the caller's structure, valid for writes during the call.
+            unsafe { $out.write(info) };
+            Ok(())
+        }))
+    };
+}
+
+/// `int WSADuplicateSocketW(SOCKET s, DWORD dwProcessId, LPWSAPROTOCOL_INFOW lpProtocolInfo)`
+///
+/// The information is for [`WSASocketW`] in this process, while `s` is open (S1.14): 10022 for
+/// another process.
+///
+/// # Safety
+///
+/// `lpprotocolinfo` is null (10014) or valid for writes during the call.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn WSADuplicateSocketW(
+    s: SOCKET,
+    dwprocessid: u32,
+    lpprotocolinfo: *mut WSAPROTOCOL_INFOW,
+) -> i32 {
+    protocol_info!(WSAPROTOCOL_INFOW, s, dwprocessid, lpprotocolinfo)
+}
+
+/// `int WSADuplicateSocketA(SOCKET s, DWORD dwProcessId, LPWSAPROTOCOL_INFOA lpProtocolInfo)`
+///
+/// As [`WSADuplicateSocketW`].
+///
+/// # Safety
+///
+/// As [`WSADuplicateSocketW`].
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn WSADuplicateSocketA(
+    s: SOCKET,
+    dwprocessid: u32,
+    lpprotocolinfo: *mut WSAPROTOCOL_INFOA,
+) -> i32 {
+    protocol_info!(WSAPROTOCOL_INFOA, s, dwprocessid, lpprotocolinfo)
 }
 
 /// `int closesocket(SOCKET s)`
@@ -188,6 +260,49 @@ pub unsafe extern "system" fn WSAConnect(
 /// Takes no pointer.
 pub unsafe extern "system" fn shutdown(s: SOCKET, how: WINSOCK_SHUTDOWN_HOW) -> i32 {
     finish(startup::check().and_then(|()| handle::socket(s)?.shutdown(how)))
+}
+
+/// TCP carries no data with its end: 10042 for a buffer (S11.18).
+fn no_disconnect_data(data: *const WSABUF) -> Result<(), Error> {
+    if data.is_null() { Ok(()) } else { Err(Error::NO_PROTOCOL_OPTION) }
+}
+
+/// `int WSASendDisconnect(SOCKET s, LPWSABUF lpOutboundDisconnectData)`
+///
+/// As [`shutdown`] with SD_SEND (S11.18); 10042 with data.
+///
+/// # Safety
+///
+/// The buffer is not read.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn WSASendDisconnect(
+    s: SOCKET,
+    lpoutbounddisconnectdata: *const WSABUF,
+) -> i32 {
+    finish(startup::check().and_then(|()| {
+        let socket = handle::socket(s)?;
+        no_disconnect_data(lpoutbounddisconnectdata)?;
+        socket.shutdown(SD_SEND)
+    }))
+}
+
+/// `int WSARecvDisconnect(SOCKET s, LPWSABUF lpInboundDisconnectData)`
+///
+/// As [`shutdown`] with SD_RECEIVE (S11.18); 10042 with a place for data.
+///
+/// # Safety
+///
+/// The buffer is not written.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn WSARecvDisconnect(
+    s: SOCKET,
+    lpinbounddisconnectdata: *const WSABUF,
+) -> i32 {
+    finish(startup::check().and_then(|()| {
+        let socket = handle::socket(s)?;
+        no_disconnect_data(lpinbounddisconnectdata)?;
+        socket.shutdown(SD_RECEIVE)
+    }))
 }
 
 /// `int getsockname(SOCKET s, sockaddr *name, int *namelen)`

@@ -138,12 +138,9 @@ pub unsafe extern "system" fn QueueUserAPC(
 ) -> u32 {
     let queued = addressed(hthread).and_then(|thread| {
         let function = pfnapc.ok_or(Error::INVALID_PARAMETER)?;
-        match threads::find(thread.number) {
-            Some(_) => {
-                thread.apcs.push(Apc::User(function, dwdata));
-                Ok(())
-            }
-            None => Err(Error::GEN_FAILURE),
+        match thread.apcs.push(Apc::User(function, dwdata)) {
+            true => Ok(()),
+            false => Err(Error::GEN_FAILURE),
         }
     });
     finish_bool(queued) as u32
@@ -175,16 +172,17 @@ pub unsafe extern "system" fn DuplicateHandle(
     let copy = match hsourcehandle as usize {
         _ if !both_ours => Err(Error::INVALID_HANDLE),
         MYSELF => Ok(Object::Thread(thread::record())),
-        handle => handle::copy(handle),
+        handle => handle::duplicate::copy(handle),
     };
-    let made = copy.and_then(|object| handle::insert(|_| object));
-    finish_bool(made.map(|made| {
+    let made = copy.and_then(|object| match lptargethandle.is_null() {
+        true => Ok(()),
+        // SAFETY: not null, so the caller's variable, valid for writes during the call.
+        false => handle::insert(|_| object)
+            .map(|made| unsafe { lptargethandle.write(made as usize as HANDLE) }),
+    });
+    finish_bool(made.inspect(|()| {
         if dwoptions & CLOSE_SOURCE != 0 {
             drop(handle::close(hsourcehandle as usize, |_| true));
-        }
-        if !lptargethandle.is_null() {
-            // SAFETY: the caller's variable, valid for writes during the call.
-            unsafe { lptargethandle.write(made as usize as HANDLE) };
         }
     }))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Object, look_up};
 use crate::error::Error;
 use crate::event::{self, Event, Semaphore};
+use crate::kernel::file::File;
 use crate::readiness::IoPort;
 use crate::threads;
 
@@ -32,16 +33,6 @@ finders! {
     mutex: Mutex(event::Mutex)
     /// The thread behind `handle`, or 6.
     thread: Thread(threads::Thread)
-}
-
-/// The object behind `handle`, for another handle; 6, or 50 for sockets and ports.
-pub fn copy(handle: usize) -> Result<Object, Error> {
-    match look_up(handle).as_deref() {
-        Some(Object::Event(event)) => Ok(Object::Event(event.clone())),
-        Some(Object::Semaphore(semaphore)) => Ok(Object::Semaphore(semaphore.clone())),
-        Some(Object::Mutex(mutex)) => Ok(Object::Mutex(mutex.clone())),
-        Some(Object::Thread(thread)) => Ok(Object::Thread(thread.clone())),
-        Some(_) => Err(Error::NOT_SUPPORTED),
-        None => Err(Error::INVALID_HANDLE),
-    }
+    /// The open file behind `handle`, or 6.
+    file: File(File)
 }

@@ -58,6 +58,8 @@ impl Ready {
 /// The number reserved for kicks; handles are multiples of four.
 const KICK: u32 = 1;
 const EVENTS_MAX: usize = 64;
+const EVERYTHING: u32 =
+    sys::EPOLLIN | sys::EPOLLOUT | sys::EPOLLRDHUP | sys::EPOLLPRI | sys::EPOLLET;
 
 /// An epoll set.
 #[derive(Debug)]
@@ -76,8 +78,12 @@ impl Epoll {
 
     /// Watches `fd` for everything, by edges, until it is closed or removed.
     pub fn add(&self, fd: RawFd, id: u32) -> Result<(), Error> {
-        let all = sys::EPOLLIN | sys::EPOLLOUT | sys::EPOLLRDHUP | sys::EPOLLPRI | sys::EPOLLET;
-        sys::epoll_add(self.set.as_raw_fd(), fd, all, id)
+        sys::epoll_add(self.set.as_raw_fd(), fd, EVERYTHING, id)
+    }
+
+    /// Watches `fd` under another number; what is ready now is reported anew.
+    pub fn put(&self, fd: RawFd, id: u32) {
+        sys::epoll_put(self.set.as_raw_fd(), fd, EVERYTHING, id);
     }
 
     /// Its descriptor, readable while there is something to [`Epoll::wait`] for.

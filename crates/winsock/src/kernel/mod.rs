@@ -4,10 +4,12 @@
 #![allow(unsafe_code, reason = "system calls")]
 
 pub mod address;
+pub mod ancillary;
 pub mod bell;
 pub mod control;
 pub mod epoll;
 mod errno;
+pub mod file;
 pub mod net;
 pub mod options;
 pub mod parker;

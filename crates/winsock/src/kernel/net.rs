@@ -91,6 +91,11 @@ pub fn get_int(fd: RawFd, level: i32, name: i32) -> Result<c_int, Errno> {
     Ok(value)
 }
 
+/// Whether a stream holds back what does not fill a packet. Off, it all goes out.
+pub fn set_corked(fd: RawFd, on: bool) {
+    _ = set_int(fd, libc::IPPROTO_TCP, libc::TCP_CORK, c_int::from(on));
+}
+
 /// Whether others may bind the port of this stream, as far as they say the same, while it is
 /// neither bound only nor listening (S11.6).
 pub fn set_rebindable(fd: RawFd, on: bool) {

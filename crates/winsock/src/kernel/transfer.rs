@@ -15,6 +15,7 @@ use smallvec::SmallVec;
 use windows_sys::Win32::Networking::WinSock::WSABUF;
 
 use super::address::Address;
+use super::ancillary::Control;
 use super::net::{Errno, counted};
 
 /// Windows' flags of one transfer, and what Linux adds.
@@ -104,7 +105,7 @@ unsafe fn receive_several(
     counted(unsafe { libc::recvmsg(fd, &raw mut message, transfer_flags(flags)) })
 }
 
-/// Receives one datagram and, if wanted, its sender.
+/// Receives one datagram and, if wanted, its sender and its control data.
 ///
 /// # Safety
 ///
@@ -113,10 +114,14 @@ pub unsafe fn receive_datagram(
     fd: RawFd,
     buffers: &[WSABUF],
     flags: u32,
-    from: Option<&mut Address>,
+    (from, mut control): (Option<&mut Address>, Option<&mut Control>),
 ) -> Result<Received, Errno> {
     let mut vectors = vectors(buffers, 0);
     let mut message = message(&mut vectors);
+    if let Some(control) = &mut control {
+        message.msg_control = control.bytes.as_mut_ptr().cast();
+        message.msg_controllen = control.bytes.len();
+    }
     let length = from.map(|from| {
         let (name, length) = from.as_mut_parts();
         message.msg_name = name.cast();
@@ -124,12 +129,15 @@ pub unsafe fn receive_datagram(
         message.msg_namelen = unsafe { *length };
         length
     });
-    // SAFETY: the message describes the caller's buffers and the borrowed address; both are
-    // valid during the call.
+    // SAFETY: the message describes the caller's buffers, the borrowed address and the borrowed
+    // room for control data; all are valid during the call.
     let bytes = counted(unsafe { libc::recvmsg(fd, &raw mut message, transfer_flags(flags)) })?;
     if let Some(length) = length {
         // SAFETY: length still points into the address borrowed for this call.
         unsafe { *length = message.msg_namelen };
+    }
+    if let Some(control) = control {
+        control.length = message.msg_controllen;
     }
     Ok(Received { bytes, cut: message.msg_flags & libc::MSG_TRUNC != 0 })
 }
@@ -211,5 +219,30 @@ unsafe fn send_several(
     }
     // SAFETY: the message describes the caller's buffers and a borrowed address, all valid
     // during the call.
+    counted(unsafe { libc::sendmsg(fd, &raw const message, transfer_flags(flags)) })
+}
+
+/// Sends one datagram with control data.
+///
+/// # Safety
+///
+/// The buffers are the caller's, valid for reads during the call.
+pub unsafe fn send_message(
+    fd: RawFd,
+    buffers: &[WSABUF],
+    flags: u32,
+    to: Option<&Address>,
+    control: &Control,
+) -> Result<usize, Errno> {
+    let mut vectors = vectors(buffers, 0);
+    let mut message = message(&mut vectors);
+    if let Some(to) = to {
+        message.msg_name = to.as_ptr().cast_mut().cast();
+        message.msg_namelen = to.len();
+    }
+    message.msg_control = control.bytes.as_ptr().cast_mut().cast();
+    message.msg_controllen = control.length;
+    // SAFETY: the message describes the caller's buffers, a borrowed address and borrowed control
+    // data, which the call only reads.
     counted(unsafe { libc::sendmsg(fd, &raw const message, transfer_flags(flags)) })
 }

@@ -1,15 +1,14 @@
-//! `overlapped` alone: server and load as two processes on this machine, three times, and a table.
+//! `overlapped blockers`: the completion port under load three times, and a table: a plain echo,
+//! one with blocking handlers, and that one without the watchman.
 
-use std::env;
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::process::{Loading, Server};
 use crate::report::{Report, grouped, say, time};
 
 const SECONDS: u64 = 5;
@@ -55,66 +54,27 @@ pub fn run() -> anyhow::Result<ExitCode> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// A server of this program, ended when dropped.
-struct Server {
-    process: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(scene: &Scene) -> anyhow::Result<Self> {
-        let mut command = this_program()?;
-        command.args(["serve", "--listen", "127.0.0.1:0", "--end-with-stdin"]);
-        command.args(["--workers", &WORKERS.to_string()]);
-        command.args(["--concurrency", &CONCURRENCY.to_string()]);
-        command.args(["--watchman", scene.watchman]);
-        if scene.blocks {
-            command.args(["--block-every", &BLOCK_EVERY.to_string()]);
-            command.args(["--block-ms", &BLOCK_MS.to_string()]);
-        }
-        let mut process = command.stdin(Stdio::piped()).spawn().context("cannot start serve")?;
-        let output = process.stdout.take().context("serve has an output")?;
-        let mut line = String::new();
-        BufReader::new(output).read_line(&mut line)?;
-        let address = line.strip_prefix("listening on ").and_then(|rest| rest.split(' ').next());
-        match address.and_then(|address| address.parse().ok()) {
-            Some(address) => Ok(Self { process, address }),
-            None => bail!("serve did not begin ({})", process.wait()?),
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.process.stdin.take()); // it ends with its input
-        _ = self.process.wait();
-    }
-}
-
-fn this_program() -> anyhow::Result<Command> {
-    let program = env::current_exe().context("cannot find this program")?;
-    let mut command = Command::new(program);
-    command.stdin(Stdio::null()).stdout(Stdio::piped());
-    Ok(command)
-}
-
 fn play(scene: &Scene, bar: &ProgressBar) -> anyhow::Result<Report> {
-    let server = Server::start(scene)?;
-    let mut command = this_program()?;
-    command.args(["load", "--json", "--connect", &server.address.to_string()]);
-    command.args(["--connections", &CONNECTIONS.to_string()]);
-    command.args(["--skip-every", &BLOCK_EVERY.to_string()]);
-    command.args(["--seconds", &SECONDS.to_string()]);
-    let mut load = command.spawn().context("cannot start load")?;
+    let number = |number: u64| number.to_string();
+    let mut serve = vec!["--workers".into(), number(WORKERS)];
+    serve.extend(["--concurrency".into(), number(CONCURRENCY)]);
+    serve.extend(["--watchman".into(), scene.watchman.into()]);
+    if scene.blocks {
+        serve.extend(["--block-every".into(), number(BLOCK_EVERY)]);
+        serve.extend(["--block-ms".into(), number(BLOCK_MS)]);
+    }
+    let server = Server::start(serve)?;
+    let mut load = vec!["--connections".to_owned(), number(CONNECTIONS)];
+    load.extend(["--skip-every".into(), number(BLOCK_EVERY)]);
+    load.extend(["--seconds".into(), number(SECONDS)]);
+    let mut load = Loading::start(&server, load)?;
     let (began, first) = (Instant::now(), bar.position());
-    while load.try_wait()?.is_none() {
+    while load.goes_on()? {
         let most = Duration::from_secs(SECONDS) + OVERHEAD;
         bar.set_position(first + began.elapsed().min(most).as_millis() as u64);
         thread::sleep(TICK);
     }
-    let output = load.wait_with_output()?;
-    serde_json::from_slice(&output.stdout)
-        .with_context(|| format!("load gave no figures ({})", output.status))
+    load.report()
 }
 
 /// The figures, each against those of the plain echo.

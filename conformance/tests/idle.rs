@@ -1,0 +1,52 @@
+//! An idle process does nothing, whatever is pending in it. Alone in its process.
+
+use std::time::Duration;
+
+use conformance::{
+    Event, Operation, OwnPort, PATIENCE_MS, Socket, Started, V4, nap, wait_alertably,
+};
+
+/// The CPU time of this process in ticks of 10 ms, where there is such a file.
+fn ticks() -> Option<u64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
+    Some(fields[11].parse::<u64>().ok()? + fields[12].parse::<u64>().ok()?)
+}
+
+fn pending(operation: fn() -> Operation) -> Vec<(Socket, Socket, Operation)> {
+    let made = (0..32).map(|_| conformance::pending_pair(operation()));
+    made.collect()
+}
+
+/// S4.2, S5.2: pending operations with events and routines, and threads that wait for them in every
+/// way, use no CPU.
+#[test]
+fn an_idle_process_uses_no_cpu() {
+    let Some(_) = ticks() else {
+        return println!("skipped: this system has no /proc/self/stat");
+    };
+    let (ported, _other) = Socket::pair(V4);
+    let port = OwnPort::of(&ported, 9);
+    let by_event = Operation::new(8).with_event();
+    assert_eq!(by_event.receive(&ported, 0), Started::Pending);
+    let _events = pending(|| Operation::new(8).with_event());
+    for _ in 0..4 {
+        std::thread::spawn(|| {
+            let (never, _all) = (Event::auto(), pending(|| Operation::new(8).with_event()));
+            wait_alertably(&[never.handle()], false, PATIENCE_MS).expect("it waits")
+        });
+    }
+    std::thread::spawn(|| {
+        let _all = pending(|| Operation::new(8).with_routine());
+        nap(PATIENCE_MS)
+    });
+    // not synchronisation: the threads get to their waits, and nothing happens
+    std::thread::sleep(Duration::from_millis(500));
+    for _ in 0..2 {
+        let before = ticks().expect("as above");
+        std::thread::sleep(Duration::from_millis(1_000)); // not synchronisation: time passes
+        let used = ticks().expect("as above") - before;
+        assert!(used <= 2, "{used} ticks of 10 ms in a second");
+        assert!(!port.get(0).ok); // and a thread that was at the port
+    }
+}

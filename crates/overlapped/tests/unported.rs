@@ -1,0 +1,130 @@
+//! The models without a port: sets of events, and routines.
+
+use std::cell::{Cell, RefCell};
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use overlapped::event::EventSet;
+use overlapped::{Operation, Socket, routine};
+
+fn pair() -> (Arc<Socket>, Arc<Socket>) {
+    let listener = Socket::listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+    let client = Socket::connect(listener.local_addr().unwrap()).unwrap();
+    (Arc::new(client), Arc::new(listener.accept().unwrap().0))
+}
+
+/// S4.2: a set returns each operation with its data, its bytes and its socket.
+#[test]
+fn an_event_set_returns_what_has_ended() {
+    let (client, server) = pair();
+    let mut set = EventSet::new().unwrap();
+    set.recv(server.clone(), Operation::new(8, "receive")).unwrap();
+    assert!(set.wait(Some(Duration::from_millis(1))).unwrap().is_none());
+    set.send(client, Operation::with_buffer(b"..abc".to_vec(), "send"), 2..5).unwrap();
+    let mut ended = [(); 2].map(|()| set.wait(None).unwrap().expect("two are in flight"));
+    ended.sort_by_key(|ended| *ended.operation.data());
+    assert_eq!([&ended[0].result, &ended[1].result], [&Ok(3), &Ok(3)]);
+    assert_eq!(ended[0].operation.received(), b"abc");
+    assert!(Arc::ptr_eq(&ended[0].socket, &server) && set.is_empty());
+}
+
+/// S4.3: a set that is full refuses, with what Windows says of more than 64 events.
+#[test]
+fn an_event_set_knows_its_limit() {
+    let (_client, server) = pair();
+    let mut set = EventSet::new().unwrap();
+    for number in 0..EventSet::<usize>::OPERATIONS_MAX {
+        set.recv(server.clone(), Operation::new(8, number)).unwrap();
+    }
+    let refused = set.recv(server.clone(), Operation::new(8, 64)).unwrap_err();
+    assert_eq!((refused.error.code(), *refused.operation.data()), (87, 64));
+}
+
+/// S1.73: a set that is dropped ends what is in flight, and frees it.
+#[test]
+fn dropping_an_event_set_ends_its_operations() {
+    let ((_client, server), data) = (pair(), Arc::new(()));
+    let mut set = EventSet::new().unwrap();
+    for _ in 0..10 {
+        set.recv(server.clone(), Operation::new(8, data.clone())).unwrap();
+    }
+    drop(set);
+    assert_eq!((Arc::strong_count(&data), Arc::strong_count(&server)), (1, 1));
+}
+
+/// S4.4: a waker makes the wait return, from any thread.
+#[test]
+fn a_waker_ends_the_wait() {
+    let mut set = EventSet::<()>::new().unwrap();
+    let waker = set.waker();
+    let thread = std::thread::spawn(move || waker.wake());
+    assert!(set.wait(None).unwrap().is_none());
+    thread.join().unwrap();
+}
+
+/// S5.2, S5.11: closures run in `sleep` only, and may begin the next operation.
+#[test]
+fn closures_run_inside_sleep_only() {
+    fn echo(socket: Arc<Socket>, operation: Operation<()>, seen: Rc<RefCell<Vec<u8>>>) {
+        let begun = routine::recv(socket, operation, move |ended| {
+            seen.borrow_mut().extend_from_slice(ended.operation.received());
+            if ended.result != Ok(0) {
+                echo(ended.socket, ended.operation, seen);
+            }
+        });
+        begun.unwrap();
+    }
+    let ((client, server), seen) = (pair(), Rc::new(RefCell::new(Vec::new())));
+    echo(server, Operation::new(4, ()), seen.clone());
+    let sent = Rc::new(Cell::new(None));
+    let tell = sent.clone();
+    let operation = Operation::with_buffer(b"a longer text".to_vec(), ());
+    routine::send(client.clone(), operation, 0..13, move |ended| tell.set(Some(ended.result)))
+        .unwrap();
+    assert_eq!((sent.get(), seen.borrow().len()), (None, 0), "not yet");
+    while seen.borrow().len() < 13 {
+        assert!(routine::sleep(None));
+    }
+    assert_eq!(sent.get(), Some(Ok(13)));
+    assert_eq!(*seen.borrow(), b"a longer text");
+    client.shutdown_send().unwrap();
+    while Rc::strong_count(&seen) > 1 {
+        assert!(routine::sleep(None));
+    }
+    assert!(!routine::sleep(Some(Duration::ZERO)));
+}
+
+/// S5.7: what is refused comes back, and its closure is dropped.
+#[test]
+fn a_refused_operation_comes_back() {
+    let socket = Arc::new(Socket::stream(&SocketAddr::from(([127, 0, 0, 1], 0))).unwrap());
+    let refused = routine::recv(socket.clone(), Operation::new(8, 5), |_| unreachable!());
+    let refused = refused.unwrap_err();
+    assert_eq!((refused.error.code(), *refused.operation.data()), (10057, 5));
+    assert_eq!(Arc::strong_count(&socket), 1);
+}
+
+/// The variable that makes the child panic.
+const CHILD: &str = "OVERLAPPED_PANICS_IN_A_ROUTINE";
+
+/// S5.2: a closure that panics ends the program, with a message that names it.
+#[test]
+fn a_panic_in_a_closure_aborts_and_names_it() {
+    if std::env::var_os(CHILD).is_some() {
+        let (client, _server) = pair();
+        let operation = Operation::with_buffer(b"x".to_vec(), ());
+        routine::send(client, operation, 0..1, |_| panic!("on purpose")).unwrap();
+        routine::sleep(None);
+        return;
+    }
+    let me = std::env::current_exe().expect("this program has a path");
+    let mut command = std::process::Command::new(me);
+    command.args(["--exact", "a_panic_in_a_closure_aborts_and_names_it", "--nocapture"]);
+    let output = command.env(CHILD, "1").output().expect("it can be run again");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success());
+    let named = "The completion routine unported::a_panic_in_a_closure_aborts_and_names_it";
+    assert!(said.contains(named), "{said}");
+}
