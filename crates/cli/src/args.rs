@@ -36,7 +36,7 @@ pub enum Command {
 #[derive(Debug, clap::Args)]
 pub struct Serve {
     /// The I/O model of the server: blocking, nonblocking, select, wsapoll,
-    /// overlapped-event, overlapped-routine or iocp
+    /// async-select, event-select, overlapped-event, overlapped-routine or iocp
     #[arg(long, default_value = "iocp")]
     pub model: String,
     /// Where to listen: HOST:PORT; port 0 is any free one

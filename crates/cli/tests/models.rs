@@ -10,11 +10,13 @@ use std::thread;
 use std::time::Duration;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_overlapped");
-const MODELS: [&str; 7] = [
+const MODELS: [&str; 9] = [
     "blocking",
     "nonblocking",
     "select",
     "wsapoll",
+    "async-select",
+    "event-select",
     "overlapped-event",
     "overlapped-routine",
     "iocp",
@@ -121,6 +123,8 @@ fn every_model_names_its_limit() {
         ("select", "64"),
         ("blocking", "thread"),
         ("wsapoll", "array"),
+        ("async-select", "10000"),
+        ("event-select", "64"),
         ("overlapped-event", "63"),
         ("overlapped-routine", "one thread"),
     ];
@@ -178,8 +182,7 @@ fn every_model_outlives_a_want_of_descriptors() {
 
 #[test]
 fn a_model_that_waits_uses_no_processor_while_idle() {
-    for model in ["blocking", "select", "wsapoll", "overlapped-event", "overlapped-routine", "iocp"]
-    {
+    for model in MODELS.into_iter().filter(|model| *model != "nonblocking") {
         let server = Server::start(&format!("--model {model}"));
         let mut streams: Vec<_> = (0..100).map(|_| server.connect()).collect();
         streams.iter_mut().for_each(|stream| echoes(stream, b"echo"));

@@ -12,7 +12,8 @@
 //! way, is replaced by one that waits.
 //!
 //! The models before the port are here, too: [`Socket`]'s own calls, which wait or, after
-//! [`Socket::set_nonblocking`], do not; [`select`](mod@select); and [`poll`], which is `WSAPoll`.
+//! [`Socket::set_nonblocking`], do not; [`select`](mod@select); [`poll`], which is `WSAPoll`;
+//! [`async_select`]; and [`event_select`].
 //!
 //! [`sys`] holds Win32's own functions for both worlds.
 
@@ -21,8 +22,10 @@
 
 mod address;
 mod associated;
+pub mod async_select;
 mod error;
 pub mod event;
+pub mod event_select;
 mod operation;
 pub mod poll;
 mod port;

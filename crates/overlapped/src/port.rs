@@ -302,7 +302,7 @@ impl<K, D> Drop for Port<K, D> {
 /// The key of the packet that ends the drain of a dropped port.
 const LAST: usize = 3;
 
-fn milliseconds(timeout: Option<Duration>) -> u32 {
+pub(crate) fn milliseconds(timeout: Option<Duration>) -> u32 {
     const LONGEST: u32 = sys::INFINITE - 1;
     timeout.map_or(sys::INFINITE, |timeout| {
         u32::try_from(timeout.as_nanos().div_ceil(1_000_000)).map_or(LONGEST, |ms| ms.min(LONGEST))

@@ -1,7 +1,9 @@
 //! The same echo server once per I/O model, to be read and measured side by side.
 
+mod async_select;
 mod blocking;
 mod door;
+mod event_select;
 mod iocp;
 mod nonblocking;
 mod overlapped_event;
@@ -31,11 +33,13 @@ pub trait Server {
 type Open = fn(Config, Sender<Notice>) -> overlapped::Result<Box<dyn Server>>;
 
 /// The models by name.
-pub const MODELS: [(&str, Open); 7] = [
+pub const MODELS: [(&str, Open); 9] = [
     ("blocking", |config, _| Ok(Box::new(blocking::Server::new(config)?))),
     ("nonblocking", |config, _| Ok(Box::new(nonblocking::Server::new(config)?))),
     ("select", |config, _| Ok(Box::new(select::Server::new(config)?))),
     ("wsapoll", |config, _| Ok(Box::new(wsapoll::Server::new(config)?))),
+    ("async-select", |config, _| Ok(Box::new(async_select::Server::new(config)?))),
+    ("event-select", |config, _| Ok(Box::new(event_select::Server::new(config)?))),
     ("overlapped-event", |config, _| Ok(Box::new(overlapped_event::Server::new(config)?))),
     ("overlapped-routine", |config, _| Ok(Box::new(overlapped_routine::Server::new(config)?))),
     ("iocp", |config, notices| Ok(Box::new(iocp::Server::new(config, notices)?))),

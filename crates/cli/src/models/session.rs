@@ -6,6 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use overlapped::Socket;
+use overlapped::event_select::NetworkEvents;
 
 use super::{Config, Totals};
 
@@ -52,6 +53,22 @@ impl Session {
                 Progress::Ended
             }
         })
+    }
+
+    /// The news that it wants.
+    pub fn news() -> NetworkEvents {
+        NetworkEvents::READ | NetworkEvents::WRITE | NetworkEvents::CLOSE
+    }
+
+    /// Goes on after `news`, which come once. Of data that is left after one receive there is news
+    /// again; of the end, and of room before a send has failed for want of it, there is none.
+    pub fn go_on_after(&mut self, news: NetworkEvents, totals: &mut Totals) -> Progress {
+        let until_it_waits = self.owes() || news.has(NetworkEvents::WRITE | NetworkEvents::CLOSE);
+        let mut progress = self.go_on(totals);
+        while progress == Progress::Some && (until_it_waits || self.owes()) {
+            progress = self.go_on(totals);
+        }
+        progress
     }
 
     fn try_go_on(&mut self, totals: &mut Totals) -> overlapped::Result<Progress> {
