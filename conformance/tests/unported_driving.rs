@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use conformance::{
-    Answer, Event, Operation, Ran, Socket, Started, V4, Worker, eventually, nap, ran,
+    Answer, Event, Operation, Ran, Socket, Started, V4, Worker, eventually, nap, ran, wine_differs,
 };
 use overlapped::sys::*;
 
@@ -60,6 +60,7 @@ fn waits_end_while_another_thread_is_in_its_handler() {
 /// S4.2: many threads that wait at once all hear of their own operations, in any order.
 #[test]
 fn many_waiting_threads_all_hear_of_theirs() {
+    wine_differs!("S4.2", "wakes now and then, or answers late", sometimes);
     let seed = 7;
     let mut random = fastrand::Rng::with_seed(seed);
     for _ in 0..30 {

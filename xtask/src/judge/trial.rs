@@ -9,7 +9,7 @@ use super::host::Host;
 use super::suite::Test;
 
 /// How long a test may take: ends those that hang, and whatever they have started.
-const LIMIT_SECONDS: &str = "20";
+const LIMIT_SECONDS: &str = "60";
 /// How much of the output of a failed test is shown.
 const LINES_SHOWN: usize = 4;
 
