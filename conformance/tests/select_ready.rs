@@ -201,6 +201,7 @@ fn a_failed_connect_is_an_exception_only() {
 /// S8.13: it fails while a thread waits, too.
 #[test]
 fn a_connect_that_fails_during_the_wait_ends_it() {
+    wine_differs!("S8.13", "may tell it as readable too", sometimes);
     let holder = Socket::bound_tcp(V6);
     let client = Socket::tcp(V6);
     client.set_nonblocking(true);
