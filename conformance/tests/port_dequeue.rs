@@ -141,6 +141,7 @@ fn two_receives_end_in_order() -> bool {
 /// saturated all the while to give it something to look at.
 #[test]
 fn completions_come_in_the_order_they_happened() {
+    wine_differs!("S1.24", "does not end thousands of rounds in time", sometimes);
     let _alone = alone();
     let busy = OwnPort::new(1);
     let (_running, stuck) = (Worker::running_at(*busy, 1), Worker::start());

@@ -148,6 +148,7 @@ fn a_handed_packet_cannot_be_stolen_by_a_wait() {
 /// at meanwhile; a second port is saturated all the while to give it something to look at.
 #[test]
 fn a_called_waiter_is_never_forgotten() {
+    wine_differs!("S1.24", "does not end thousands of rounds in time", sometimes);
     let _alone = alone();
     let busy = OwnPort::new(1);
     let (_running, stuck) = (Worker::running_at(*busy, 1), Worker::start());
