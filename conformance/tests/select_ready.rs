@@ -1,6 +1,9 @@
 //! What select calls ready (S8.10–S8.18).
 
-use conformance::{Operation, OwnPort, Sets, Socket, Started, V4, V6, eventually, wine_differs};
+use conformance::{
+    Operation, OwnPort, Ran, Sets, Socket, Started, V4, V6, eventually, queue_note, ran,
+    wine_differs,
+};
 use overlapped::sys::*;
 
 /// Which sets a socket is left in: r, w, e. Does not wait.
@@ -295,4 +298,15 @@ fn select_leaves_overlapped_operations_alone() {
     client.send(b"abc", 0).unwrap();
     assert_eq!(packets.next_of(&receive), (0, 3));
     assert_eq!(ready(&server), "w");
+}
+
+/// S5.4, S5.5: with nothing ready queued APCs run inside, and it goes on waiting to its time-out.
+#[test]
+fn a_select_that_waits_runs_apcs_and_times_out() {
+    let (_client, server) = Socket::pair(V4);
+    queue_note(5);
+    assert_eq!(ran(), []);
+    let timeout = TIMEVAL { tv_sec: 0, tv_usec: 10_000 };
+    assert_eq!(Sets::reading(&[&server]).select(Some(timeout)), Ok(0));
+    assert_eq!(ran(), [Ran::User(5)]);
 }
