@@ -50,7 +50,8 @@ fn two_hundred_sockets_fit_into_one_select() {
     assert_eq!(read, [sockets[199].raw()]);
 }
 
-/// S8.3, S8.4: the ready ones are left, in the order they had; the count is that of all sets together.
+/// S8.3, S8.4: whatever nfds is, the ready ones are left, in the order they had; the count is that
+/// of all sets together.
 #[test]
 fn ready_sockets_are_left_in_order() {
     let pairs = [Socket::pair(V4), Socket::pair(V6), Socket::pair(V4)];
