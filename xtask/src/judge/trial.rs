@@ -43,8 +43,24 @@ pub(super) struct Trial {
     pub(super) complaint: Option<String>,
 }
 
-/// Runs a test; its output goes to a file in `logs`.
+/// How often a test may go wrong under Wine, whose processes die or starve now and then on a busy
+/// machine; the engine has one try.
+const TRIES_OF_WINE: usize = 3;
+
+/// Runs a test, under Wine again if it goes wrong; its output goes to a file in `logs`.
 pub(super) fn run(host: &Host, test: &Test, logs: &Path) -> Trial {
+    let tries = if host.is_wine { TRIES_OF_WINE } else { 1 };
+    let mut trial = run_once(host, test, logs);
+    for _ in 1..tries {
+        if trial.complaint.is_none() {
+            break;
+        }
+        trial = run_once(host, test, logs);
+    }
+    trial
+}
+
+fn run_once(host: &Host, test: &Test, logs: &Path) -> Trial {
     let log = logs.join(format!("{}.log", test.id().replace("::", ".")));
     let (status, output) = match attempt(host, test, &log) {
         Ok(done) => done,
