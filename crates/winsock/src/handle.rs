@@ -34,12 +34,15 @@ use crate::kernel::file::File;
 use crate::kernel::net::Direction;
 use crate::lane::Lane;
 use crate::readiness::IoPort;
+use crate::rio;
 use crate::socket::Socket;
 use crate::threads;
 use crate::window::Window;
 
+mod entry;
 mod find;
 
+pub use entry::{Exclusive, Refusal, enter, try_lock};
 pub use find::{event, file, mutex, port, semaphore, thread};
 
 pub mod duplicate;
@@ -64,6 +67,8 @@ pub enum Object {
     Thread(Arc<threads::Thread>),
     /// A file to send.
     File(Arc<File>),
+    /// A completion queue of registered I/O.
+    CompletionQueue(rio::OpenQueue),
 }
 
 /// The lower half of a slot's state: references, each lane's lock, and whether somebody sleeps

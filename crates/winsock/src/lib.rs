@@ -43,6 +43,7 @@ mod queue;
 mod readiness;
 mod request;
 mod result;
+mod rio;
 mod select;
 mod socket;
 mod survey;

@@ -18,7 +18,7 @@ use once_cell::race::OnceBox;
 use parking_lot::Mutex;
 
 use crate::apc;
-use crate::error::Error;
+use crate::error::{Error, Status};
 use crate::event::Event;
 use crate::handle::{self, LaneGuard, Object};
 use crate::house;
@@ -28,6 +28,7 @@ use crate::kernel::net::{self, Direction, Interest, Woken};
 use crate::lane::Lane;
 use crate::netevent::NetworkEvents;
 use crate::readiness::IoPort;
+use crate::rio::{self, RequestQueue};
 use crate::thread;
 use crate::watchman;
 
@@ -89,6 +90,8 @@ impl Mark {
     pub const POLLED: Mark = Mark(1 << 20);
     /// Network events were selected once: it has a record of them (netevent.rs).
     pub const SELECTED: Mark = Mark(1 << 27);
+    /// Made with WSA_FLAG_REGISTERED_IO (S10.2).
+    pub const REGISTERED: Mark = Mark(1 << 28);
     /// The last connect failed (S8.13).
     pub const CONNECT_FAILED: Mark = Mark(1 << 23);
 
@@ -142,6 +145,8 @@ struct Rare {
     signal: OnceLock<Arc<Event>>,
     /// What happened on it, since somebody wants to know.
     events: OnceBox<NetworkEvents>,
+    /// What it is to receive and to send by registered I/O.
+    requests: OnceLock<Arc<RequestQueue>>,
 }
 
 // SAFETY: the lanes are touched under their locks only (handle.rs); all else is atomic or locked.
@@ -245,6 +250,7 @@ impl Socket {
     /// the new one afterwards and reports anew what is ready then.
     pub fn hide_handle(&self) -> Result<(), Error> {
         let _watching = self.watching.lock();
+        rio::close(self, Status::CANCELLED); // its number was the handle
         let hidden = handle::duplicate::hide(self.handle() as usize).ok_or(Error::NOT_SOCKET)?;
         self.handle.store(hidden, Ordering::Relaxed);
         if self.is(Mark::WATCHED) {
@@ -427,6 +433,17 @@ impl Socket {
     /// The record of its network events, begun now if there is none yet.
     pub fn network_events(&self) -> &NetworkEvents {
         self.rare().events.get_or_init(|| Box::new(NetworkEvents::of(self)))
+    }
+
+    /// Its request queue, if it has one.
+    #[inline]
+    pub fn request_queue(&self) -> Option<&Arc<RequestQueue>> {
+        self.rare.get()?.requests.get()
+    }
+
+    /// Gives it a request queue, for life; gives that back if it has one.
+    pub fn set_request_queue(&self, requests: Arc<RequestQueue>) -> Result<(), Arc<RequestQueue>> {
+        self.rare().requests.set(requests)
     }
 
     /// Signals the socket handle as an object to wait for (S2.58).

@@ -113,7 +113,7 @@ pub unsafe extern "system" fn CloseHandle(hobject: HANDLE) -> BOOL {
     }
     finish_bool(
         match handle::close(handle, |object| {
-            !matches!(object, Object::Socket(_) | Object::Window(_))
+            !matches!(object, Object::Socket(_) | Object::Window(_) | Object::CompletionQueue(_))
         }) {
             Some(guard) => {
                 if let Object::Port(port) = &*guard {

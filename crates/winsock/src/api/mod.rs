@@ -20,6 +20,7 @@ mod object;
 mod option;
 mod port;
 mod resolve;
+mod rio;
 mod select;
 mod socket;
 mod startup;

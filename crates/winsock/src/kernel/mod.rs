@@ -12,6 +12,7 @@ mod errno;
 pub mod file;
 pub mod net;
 pub mod options;
+pub mod pages;
 pub mod parker;
 pub mod poll;
 pub mod resolve;
