@@ -332,7 +332,8 @@ impl Inside {
         // SAFETY: the stack's entries are the reader's since the swap.
         unsafe {
             while !newest.is_null() {
-                (newest, (*newest).next, first) = ((*newest).next, first, newest);
+                let older = std::mem::replace(&mut (*newest).next, first);
+                (first, newest) = (newest, older);
             }
             match self.first.is_null() {
                 true => self.first = first,
