@@ -34,9 +34,16 @@ const MESSAGE_BYTES: usize = 64;
 const BLOCK_BYTES: usize = 64 << 10;
 
 /// The first is what all others are compared with.
-const WAYS: [Way; 5] =
-    [Way::IocpWait, Way::IocpPoll, Way::Blocking, Way::UnixSocket, Way::SharedMemory];
-const STREAMS: [Way; 3] = [Way::IocpWait, Way::Blocking, Way::UnixSocket];
+const WAYS: [Way; 7] = [
+    Way::IocpWait,
+    Way::IocpPoll,
+    Way::RioWait,
+    Way::RioPoll,
+    Way::Blocking,
+    Way::UnixSocket,
+    Way::SharedMemory,
+];
+const STREAMS: [Way; 4] = [Way::IocpWait, Way::RioPoll, Way::Blocking, Way::UnixSocket];
 
 /// Round trips in one way, of all rounds.
 #[derive(Clone, Debug, Serialize)]

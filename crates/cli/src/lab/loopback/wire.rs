@@ -6,12 +6,13 @@
 
 mod port;
 mod ring;
+mod rio;
 mod stream;
 
 use std::net::SocketAddr;
 
 use anyhow::Context;
-use overlapped::Socket;
+use overlapped::{Socket, rio as registered};
 use serde::{Deserialize, Serialize};
 
 pub use ring::pair;
@@ -35,6 +36,10 @@ pub enum Way {
     IocpWait,
     /// It asks a completion port without waiting, again and again.
     IocpPoll,
+    /// It waits for the event of a completion queue of registered I/O.
+    RioWait,
+    /// It asks such a queue, again and again.
+    RioPoll,
     /// Blocking calls of the standard library.
     Blocking,
     /// The same on Unix sockets.
@@ -49,6 +54,8 @@ impl Way {
         match self {
             Self::IocpWait => "IOCP wait",
             Self::IocpPoll => "IOCP poll",
+            Self::RioWait => "RIO wait",
+            Self::RioPoll => "RIO poll",
             Self::Blocking => "blocking TCP",
             Self::UnixSocket => "Unix sockets, blocking",
             Self::SharedMemory => "shared memory, spinning",
@@ -68,6 +75,7 @@ impl Listening {
         let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
         Ok(match way {
             Way::IocpWait | Way::IocpPoll => Self::Socket(Socket::listen(loopback)?, way),
+            Way::RioWait | Way::RioPoll => Self::Socket(registered::listen(loopback)?, way),
             Way::Blocking => Self::Stream(stream::Listening::tcp(loopback)?),
             Way::UnixSocket => Self::Stream(stream::Listening::unix()?),
             Way::SharedMemory => unreachable!("two threads need no address"),
@@ -96,6 +104,7 @@ pub fn connect(way: Way, address: &str, size_bytes: usize) -> anyhow::Result<Box
     let peer = || address.parse::<SocketAddr>().context("an address of ours");
     Ok(match way {
         Way::IocpWait | Way::IocpPoll => over(Socket::connect(peer()?)?, way, size_bytes)?,
+        Way::RioWait | Way::RioPoll => over(registered::connect(peer()?)?, way, size_bytes)?,
         Way::Blocking => Box::new(stream::Stream::tcp(peer()?, size_bytes)?),
         Way::UnixSocket => Box::new(stream::Stream::unix(address, size_bytes)?),
         Way::SharedMemory => unreachable!("two threads need no address"),
@@ -105,5 +114,9 @@ pub fn connect(way: Way, address: &str, size_bytes: usize) -> anyhow::Result<Box
 /// A connected socket, used in this way.
 fn over(socket: Socket, way: Way, size_bytes: usize) -> anyhow::Result<Box<dyn Wire>> {
     socket.set_nodelay(true)?;
-    Ok(Box::new(port::Wire::new(socket, way == Way::IocpPoll, size_bytes)?))
+    Ok(match way {
+        Way::RioWait => Box::new(rio::Wire::new(socket, false, size_bytes)?),
+        Way::RioPoll => Box::new(rio::Wire::new(socket, true, size_bytes)?),
+        _ => Box::new(port::Wire::new(socket, way == Way::IocpPoll, size_bytes)?),
+    })
 }
