@@ -91,7 +91,7 @@ impl Mark {
     /// Network events were selected once: it has a record of them (netevent.rs).
     pub const SELECTED: Mark = Mark(1 << 27);
     /// Made with WSA_FLAG_REGISTERED_IO (S10.2).
-    pub const REGISTERED: Mark = Mark(1 << 28);
+    pub const REGISTERED: Mark = Mark(1 << 30);
     /// The last connect failed (S8.13).
     pub const CONNECT_FAILED: Mark = Mark(1 << 23);
 

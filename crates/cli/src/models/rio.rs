@@ -25,7 +25,7 @@ use overlapped::rio::{self, Completion, CompletionQueue, Operation, RequestQueue
 use super::{Config, Notice, STARVED_PAUSE, Totals};
 
 /// Serves until the inbox is closed.
-pub type Serve = fn(&mut Desk, &Inbox) -> overlapped::Result<()>;
+pub type Serve = fn(&mut Desk, &Inbox<'_>) -> overlapped::Result<()>;
 
 /// The server, listening.
 pub struct Server {
@@ -41,7 +41,7 @@ pub fn open(config: Config) -> overlapped::Result<Server> {
 }
 
 /// Told that there is a result or a new connection, takes all that there is.
-fn wait(desk: &mut Desk, inbox: &Inbox) -> overlapped::Result<()> {
+fn wait(desk: &mut Desk, inbox: &Inbox<'_>) -> overlapped::Result<()> {
     while !inbox.is_closed() {
         desk.queue.wait(None)?;
         desk.welcome_all(inbox);
@@ -71,29 +71,30 @@ impl super::Server for Server {
         let signal = Event::auto_reset().expect("there are resources at the start");
         let queue = CompletionQueue::with_event(PLACES, signal.clone());
         let mut desk = Desk::new(queue.expect("as for the event"), self.config.clone());
-        let (give, given) = mpsc::channel();
-        let inbox = Inbox { given, closed: AtomicBool::new(false) };
-        let (listener, to_desk) = (self.listener.clone(), signal.clone());
+        let (closed, (give, given)) = (AtomicBool::new(false), mpsc::channel());
+        let inbox = Inbox { given, closed: &closed };
+        let (listener, to_desk, serve) = (self.listener.clone(), signal.clone(), self.serve);
         thread::spawn(move || accept(&listener, &give, &to_desk)); // it ends with the process
         thread::scope(|scope| {
-            scope.spawn(|| {
-                _ = notices.recv();
-                inbox.closed.store(true, Ordering::Release);
-                signal.set();
+            let server = scope.spawn(move || {
+                serve(&mut desk, &inbox).expect("the queue is good, and so is its event");
+                desk.totals
             });
-            (self.serve)(&mut desk, &inbox).expect("the queue is good, and so is its event");
-        });
-        desk.totals
+            _ = notices.recv();
+            closed.store(true, Ordering::Release);
+            signal.set();
+            server.join().expect("it does not panic")
+        })
     }
 }
 
 /// New connections, and whether it is the end.
-pub struct Inbox {
+pub struct Inbox<'a> {
     given: Receiver<overlapped::Result<Socket>>,
-    closed: AtomicBool,
+    closed: &'a AtomicBool,
 }
 
-impl Inbox {
+impl Inbox<'_> {
     /// Whether it is the end.
     pub fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
@@ -157,7 +158,7 @@ impl Desk {
     }
 
     /// Begins to serve those who have come.
-    pub fn welcome_all(&mut self, inbox: &Inbox) {
+    pub fn welcome_all(&mut self, inbox: &Inbox<'_>) {
         while let Ok(accepted) = inbox.given.try_recv() {
             let welcomed = accepted.and_then(|connection| self.welcome(connection));
             match welcomed {

@@ -12,8 +12,8 @@
 use super::Config;
 use super::rio::{Desk, Inbox, Server};
 
-/// So often it asks in vain before it waits: some tens of milliseconds.
-const VAIN_MAX: u32 = 200_000;
+/// So often it asks in vain before it waits: some ten milliseconds.
+const VAIN_MAX: u32 = 100_000;
 /// So often it asks between two looks into the inbox.
 const LOOK_EVERY: u32 = 64;
 
@@ -23,23 +23,21 @@ pub fn open(config: Config) -> overlapped::Result<Server> {
 }
 
 /// Asks, and waits only when nobody has said anything for long.
-fn poll(desk: &mut Desk, inbox: &Inbox) -> overlapped::Result<()> {
-    let mut vain = 0;
+fn poll(desk: &mut Desk, inbox: &Inbox<'_>) -> overlapped::Result<()> {
+    let (mut vain, mut turn) = (0, 0u32);
     while !inbox.is_closed() {
-        if desk.serve() > 0 {
-            vain = 0;
-            continue;
-        }
-        vain += 1;
-        if vain % LOOK_EVERY == 0 {
+        turn = turn.wrapping_add(1);
+        if turn.is_multiple_of(LOOK_EVERY) {
             desk.welcome_all(inbox);
         }
-        if vain >= VAIN_MAX {
+        match desk.serve() {
+            0 => vain += 1,
+            _ => vain = 0,
+        }
+        if vain == VAIN_MAX {
             desk.queue.wait(None)?;
-            desk.welcome_all(inbox);
             vain = 0;
         }
-        std::hint::spin_loop();
     }
     Ok(())
 }

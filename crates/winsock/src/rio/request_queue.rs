@@ -19,7 +19,7 @@ use std::mem::MaybeUninit;
 use std::os::fd::RawFd;
 use std::ptr::NonNull;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
 
 use super::completion_queue::{self, CompletionQueue};
 use super::entry::Entry;
@@ -125,6 +125,11 @@ pub fn attach(
     let requests = attached.inspect_err(|_| {
         queues.iter().zip(limits).for_each(|(queue, limit)| queue.give_back(limit));
     })?;
+    fence(Ordering::SeqCst); // either who closes the socket sees this, or we see that it is closed
+    if socket.is(Mark::CLOSED) {
+        close(&socket, Status::CANCELLED);
+        return Err(Error::INVALID);
+    }
     if !Arc::ptr_eq(&queues[0], &queues[1]) {
         queues[1].join(requests.clone());
     }
@@ -152,6 +157,7 @@ pub fn resize_requests(handle: usize, limits: [u32; 2]) -> Result<(), Error> {
 /// The socket closes: its requests end with `status`, and the request queue is over (S10.26).
 /// Returns how many receives that were.
 pub fn close(socket: &Socket, status: Status) -> usize {
+    fence(Ordering::SeqCst);
     let Some(requests) = socket.request_queue() else { return 0 };
     if requests.closed.swap(true, Ordering::AcqRel) {
         return 0;
