@@ -25,10 +25,11 @@
 #![allow(unsafe_code, reason = "hands its memory to the system")]
 
 use std::cell::Cell;
+use std::ffi::c_void;
 use std::fmt;
 use std::marker::PhantomData;
 use std::net::SocketAddr;
-use std::ops::Range;
+use std::ops::{Range, RangeBounds};
 use std::ptr::null;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -68,7 +69,7 @@ pub fn connect(peer: SocketAddr) -> Result<Socket> {
     Ok(socket)
 }
 
-/// A UDP socket bound to `address`, which can have a request queue. Connect it to send.
+/// A UDP socket bound to `address`, which can have a request queue.
 pub fn datagram(address: SocketAddr) -> Result<Socket> {
     let socket = Socket::with_flags(&address, sys::SOCK_DGRAM, sys::IPPROTO_UDP, FLAGS)?;
     socket.bind(address)?;
@@ -263,8 +264,21 @@ impl<D> RequestQueue<D> {
 
     /// Receives into the operation's buffer.
     pub fn recv(&self, operation: Operation<D>) -> std::result::Result<(), Refused<D>> {
-        let whole = 0..operation.buffer().len();
-        self.begin(operation, whole, self.shared.table.receive, 0)
+        let (id, table) = (self.id, self.shared.table);
+        self.begin(operation, .., |data, _, context| {
+            // SAFETY: see `begin`.
+            unsafe { (table.receive)(id, data, 1, 0, context) }
+        })
+    }
+
+    /// Receives a datagram, whose sender [`Operation::sender`] tells afterwards.
+    pub fn recv_from(&self, mut operation: Operation<D>) -> std::result::Result<(), Refused<D>> {
+        let (id, table) = (self.id, self.shared.table);
+        operation.set_address(None);
+        self.begin(operation, .., |data, from, context| {
+            // SAFETY: see `begin`.
+            unsafe { (table.receive_ex)(id, data, 1, null(), from, null(), null(), 0, context) }
+        })
     }
 
     /// Sends `range` of the operation's buffer, and what was deferred before.
@@ -277,7 +291,7 @@ impl<D> RequestQueue<D> {
         operation: Operation<D>,
         range: Range<usize>,
     ) -> std::result::Result<(), Refused<D>> {
-        self.begin(operation, range, self.shared.table.send, 0)
+        self.begin_send(operation, range, 0)
     }
 
     /// As [`RequestQueue::send`], at the latest with the next send or [`RequestQueue::commit_sends`].
@@ -290,7 +304,39 @@ impl<D> RequestQueue<D> {
         operation: Operation<D>,
         range: Range<usize>,
     ) -> std::result::Result<(), Refused<D>> {
-        self.begin(operation, range, self.shared.table.send, sys::RIO_MSG_DEFER)
+        self.begin_send(operation, range, sys::RIO_MSG_DEFER)
+    }
+
+    fn begin_send(
+        &self,
+        operation: Operation<D>,
+        range: Range<usize>,
+        flags: u32,
+    ) -> std::result::Result<(), Refused<D>> {
+        let (id, table) = (self.id, self.shared.table);
+        self.begin(operation, range, |data, _, context| {
+            // SAFETY: see `begin`.
+            unsafe { (table.send)(id, data, 1, flags, context) }
+        })
+    }
+
+    /// Sends `range` of the operation's buffer as a datagram to `peer`.
+    ///
+    /// # Panics
+    ///
+    /// If the range lies outside of the buffer.
+    pub fn send_to(
+        &self,
+        mut operation: Operation<D>,
+        range: Range<usize>,
+        peer: SocketAddr,
+    ) -> std::result::Result<(), Refused<D>> {
+        let (id, table) = (self.id, self.shared.table);
+        operation.set_address(Some(peer));
+        self.begin(operation, range, |data, to, context| {
+            // SAFETY: see `begin`.
+            unsafe { (table.send_ex)(id, data, 1, null(), to, null(), null(), 0, context) }
+        })
     }
 
     /// Begins the sends that were deferred.
@@ -307,18 +353,18 @@ impl<D> RequestQueue<D> {
         &self.socket
     }
 
+    /// `call` is given the slices of data and address, which it reads during the call, and the
+    /// context; the flight and its memory are the system's from there to the result, if the call
+    /// succeeds, and only then.
     fn begin(
         &self,
         operation: Operation<D>,
-        range: Range<usize>,
-        call: table::Transfer,
-        flags: u32,
+        range: impl RangeBounds<usize>,
+        call: impl FnOnce(*const RIO_BUF, *const RIO_BUF, *const c_void) -> BOOL,
     ) -> std::result::Result<(), Refused<D>> {
-        let slice = operation.slice(range);
+        let (data, address) = (operation.slice(range), operation.address_slice());
         let flight: *mut Flight<D> = operation.launch();
-        // SAFETY: the flight, and with it its slice of registered memory, is the system's from here
-        // to its result, if the call succeeds; and only then.
-        if unsafe { call(self.id, &slice, 1, flags, flight.cast()) } == 0 {
+        if call(&data, &address, flight.cast()) == 0 {
             let error = Error::last();
             // SAFETY: the call failed: nothing will complete (S10.11), the flight is ours.
             return Err(Refused { error, operation: unsafe { Operation::reclaim(flight) } });

@@ -162,6 +162,28 @@ fn connected_datagrams() -> Result<()> {
 }
 
 #[test]
+fn datagrams_to_anybody() -> Result<()> {
+    let Some(_) = pair() else { return Ok(()) };
+    let [one, other] =
+        [rio::datagram(SocketAddr::from(ANY))?, rio::datagram(SocketAddr::from(ANY))?];
+    let (at_one, at_other) = (one.local_addr()?, other.local_addr()?);
+    let queue = CompletionQueue::new(8)?;
+    let one = RequestQueue::new(one, 1, 1, &queue, 1)?;
+    let other = RequestQueue::new(other, 1, 1, &queue, 2)?;
+    other.recv_from(self::one(13))?;
+    let mut question = self::one(13);
+    question.buffer_mut()[..3].copy_from_slice(b"how");
+    one.send_to(question, 0..3, at_other)?;
+    let mut both = [next(&queue), next(&queue)];
+    both.sort_by_key(|completion| completion.key);
+    let [sent, received] = both;
+    assert_eq!((sent.result, received.result), (Ok(3), Ok(3)));
+    assert_eq!(received.operation.received(), b"how");
+    assert_eq!(received.operation.sender(), Some(at_one));
+    Ok(())
+}
+
+#[test]
 fn queues_move_to_other_threads() -> Result<()> {
     let Some((socket, peer)) = pair() else { return Ok(()) };
     let queue = CompletionQueue::new(4)?;

@@ -1,15 +1,21 @@
 //! Registered memory, cut into operations.
 
 use std::fmt;
-use std::ops::Range;
+use std::net::SocketAddr;
+use std::ops::RangeBounds;
 use std::ptr::NonNull;
 use std::slice;
 use std::sync::Arc;
 
 use super::table::Table;
+use crate::address::Address;
 use crate::error::{Error, Result};
-use crate::sys::{RIO_BUF, RIO_BUFFERID, RIORESULT};
+use crate::sys::{RIO_BUF, RIO_BUFFERID, RIORESULT, SOCKADDR_INET};
 
+/// Behind each buffer there is room for the peer's address.
+const ADDRESS_BYTES: usize = size_of::<SOCKADDR_INET>();
+/// So addresses lie in memory.
+const ALIGNMENT: usize = 8;
 /// RIO_INVALID_BUFFERID.
 const NO_BUFFER: RIO_BUFFERID = 0xFFFF_FFFF;
 
@@ -54,11 +60,12 @@ pub fn operations<D>(
     buffer_bytes: usize,
     mut data: impl FnMut(usize) -> D,
 ) -> Result<Vec<Operation<D>>> {
-    let bytes = count.checked_mul(buffer_bytes).and_then(|bytes| u32::try_from(bytes).ok());
+    let each =
+        (buffer_bytes.next_multiple_of(ALIGNMENT) + ADDRESS_BYTES).next_multiple_of(ALIGNMENT);
+    let bytes = count.checked_mul(each).and_then(|bytes| u32::try_from(bytes).ok());
     let memory = Arc::new(Memory::new(bytes.expect("a registration is below 4 GiB"))?);
-    let length = buffer_bytes as u32;
     let operation = |at: usize| {
-        let (memory, offset) = (memory.clone(), at as u32 * length);
+        let (memory, offset, length) = (memory.clone(), (at * each) as u32, buffer_bytes as u32);
         Operation(Box::new(Flight { memory, offset, length, bytes: 0, key: 0, data: data(at) }))
     };
     Ok((0..count).map(operation).collect())
@@ -117,15 +124,42 @@ impl<D> Operation<D> {
         &self.buffer()[..self.0.bytes as usize]
     }
 
+    /// Who sent what the last [`RequestQueue::recv_from`](super::RequestQueue::recv_from) received.
+    pub fn sender(&self) -> Option<SocketAddr> {
+        // SAFETY: so many bytes behind the buffer are this operation's, which is not in flight.
+        unsafe { Address::read(self.address().cast(), ADDRESS_BYTES as i32) }.to_std()
+    }
+
+    /// Puts an address there, or none.
+    pub(super) fn set_address(&mut self, address: Option<SocketAddr>) {
+        let address = address.map_or_else(Address::empty, Address::from);
+        let from = address.as_ptr().cast::<u8>();
+        // SAFETY: an Address has so many bytes; the target is this operation's, not in flight.
+        unsafe { self.address().copy_from_nonoverlapping(from, ADDRESS_BYTES) };
+    }
+
+    /// The room for the address, as the system wants it.
+    pub(super) fn address_slice(&self) -> RIO_BUF {
+        let Flight { memory, offset, length, .. } = &*self.0;
+        let at = (*length as usize).next_multiple_of(ALIGNMENT) as u32;
+        RIO_BUF { BufferId: memory.id, Offset: offset + at, Length: ADDRESS_BYTES as u32 }
+    }
+
+    fn address(&self) -> *mut u8 {
+        self.start().wrapping_add((self.0.length as usize).next_multiple_of(ALIGNMENT))
+    }
+
     pub(super) fn key(&self) -> usize {
         self.0.key
     }
 
     /// A range of the buffer, as the system wants it.
-    pub(super) fn slice(&self, range: Range<usize>) -> RIO_BUF {
-        let length = self.buffer()[range.clone()].len() as u32;
+    pub(super) fn slice(&self, range: impl RangeBounds<usize>) -> RIO_BUF {
+        let range = (range.start_bound().cloned(), range.end_bound().cloned());
+        let part = &self.buffer()[range];
+        let start = part.as_ptr() as usize - self.start() as usize;
         let Flight { memory, offset, .. } = &*self.0;
-        RIO_BUF { BufferId: memory.id, Offset: offset + range.start as u32, Length: length }
+        RIO_BUF { BufferId: memory.id, Offset: offset + start as u32, Length: part.len() as u32 }
     }
 
     /// Lets go of it; only [`Operation::land`] or [`Operation::reclaim`] brings it back.

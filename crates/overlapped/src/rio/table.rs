@@ -4,11 +4,7 @@ use std::sync::OnceLock;
 
 use crate::error::{Error, Result};
 use crate::socket::{Socket, check};
-use crate::sys::{self, BOOL, RIO_BUF, RIO_EXTENSION_FUNCTION_TABLE, RIO_RQ};
-
-/// RIOReceive and RIOSend.
-pub(super) type Transfer =
-    unsafe extern "system" fn(RIO_RQ, *const RIO_BUF, u32, u32, *const std::ffi::c_void) -> BOOL;
+use crate::sys::{self, RIO_EXTENSION_FUNCTION_TABLE};
 
 macro_rules! table {
     ($($name:ident: $function:ident = $pointer:ident)*) => {
@@ -30,7 +26,9 @@ type Function<P> = <P as IntoIterator>::Item;
 
 table! {
     receive: RIOReceive = LPFN_RIORECEIVE
+    receive_ex: RIOReceiveEx = LPFN_RIORECEIVEEX
     send: RIOSend = LPFN_RIOSEND
+    send_ex: RIOSendEx = LPFN_RIOSENDEX
     register_buffer: RIORegisterBuffer = LPFN_RIOREGISTERBUFFER
     deregister_buffer: RIODeregisterBuffer = LPFN_RIODEREGISTERBUFFER
     create_completion_queue: RIOCreateCompletionQueue = LPFN_RIOCREATECOMPLETIONQUEUE
