@@ -1,5 +1,5 @@
-//! Registered I/O on datagrams (S10.12, S10.28). Wine 8 has no registered I/O: the documents are the
-//! judge.
+//! Registered I/O on datagrams (S10.12, S10.28). Wine 8 has no registered I/O: the documents are
+//! the judge.
 
 use conformance::{
     CompletionQueue, Region, RequestQueue, Slices, Socket, V4, V6, registered_udp, wine_differs,

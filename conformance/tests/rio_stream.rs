@@ -5,7 +5,8 @@ use conformance::{CompletionQueue, Region, V6, eventually, queued_pair, register
 use conformance::{RequestQueue, wine_differs};
 use overlapped::sys::*;
 
-/// S10.11, S10.17, S10.18: a receive is accepted, and completes when data comes, with both contexts.
+/// S10.11, S10.17, S10.18: a receive is accepted, and completes when data comes, with both
+/// contexts.
 #[test]
 fn a_receive_completes_when_data_comes() {
     wine_differs!("S10.1", "has no registered I/O");

@@ -9,8 +9,8 @@
 //! ```
 //!
 //! The queues have no locks: each belongs to one thread at a time (S10.24), which the compiler sees
-//! to, for they are `Send` and not `Sync`. An operation in flight is the system's and comes back with
-//! its completion, so its memory can be neither touched nor freed meanwhile.
+//! to, for they are `Send` and not `Sync`. An operation in flight is the system's and comes back
+//! with its completion, so its memory can be neither touched nor freed meanwhile.
 //!
 //! Sockets for registered I/O are made by [`listen`], [`connect`] and [`datagram`] of this module;
 //! what is accepted by such a listener is one, too (S10.2).
@@ -40,7 +40,7 @@ use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::port::milliseconds;
 use crate::socket::Socket;
-use crate::sys::{self, RIO_CQ, RIO_RQ, RIORESULT};
+use crate::sys::{self, BOOL, RIO_BUF, RIO_CQ, RIO_RQ, RIORESULT};
 
 mod memory;
 mod table;
@@ -160,7 +160,7 @@ impl<D> CompletionQueue<D> {
             },
         });
         let notice = notice.as_ref().map_or(null(), std::ptr::from_ref);
-        // SAFETY: the structure is a local, read during the call; the event is kept beside the queue.
+        // SAFETY: the structure is a local, read during the call; the queue keeps the event.
         let id = unsafe { (table.create_completion_queue)(size, notice) };
         if id == 0 {
             return Err(Error::last());
@@ -266,7 +266,7 @@ impl<D> RequestQueue<D> {
     pub fn recv(&self, operation: Operation<D>) -> std::result::Result<(), Refused<D>> {
         let (id, table) = (self.id, self.shared.table);
         self.begin(operation, .., |data, _, context| {
-            // SAFETY: see `begin`.
+            // SAFETY: the arguments are those of `begin`, which keeps the flight for the system.
             unsafe { (table.receive)(id, data, 1, 0, context) }
         })
     }
@@ -276,7 +276,7 @@ impl<D> RequestQueue<D> {
         let (id, table) = (self.id, self.shared.table);
         operation.set_address(None);
         self.begin(operation, .., |data, from, context| {
-            // SAFETY: see `begin`.
+            // SAFETY: as `begin` says; the address' room is the flight's, like the buffer.
             unsafe { (table.receive_ex)(id, data, 1, null(), from, null(), null(), 0, context) }
         })
     }
@@ -294,7 +294,8 @@ impl<D> RequestQueue<D> {
         self.begin_send(operation, range, 0)
     }
 
-    /// As [`RequestQueue::send`], at the latest with the next send or [`RequestQueue::commit_sends`].
+    /// As [`RequestQueue::send`], at the latest with the next one or
+    /// [`RequestQueue::commit_sends`].
     ///
     /// # Panics
     ///
@@ -315,7 +316,7 @@ impl<D> RequestQueue<D> {
     ) -> std::result::Result<(), Refused<D>> {
         let (id, table) = (self.id, self.shared.table);
         self.begin(operation, range, |data, _, context| {
-            // SAFETY: see `begin`.
+            // SAFETY: slice and context come from `begin`; the data stays until the result.
             unsafe { (table.send)(id, data, 1, flags, context) }
         })
     }
@@ -334,7 +335,7 @@ impl<D> RequestQueue<D> {
         let (id, table) = (self.id, self.shared.table);
         operation.set_address(Some(peer));
         self.begin(operation, range, |data, to, context| {
-            // SAFETY: see `begin`.
+            // SAFETY: as for a send; the address lies in the flight's memory until the result.
             unsafe { (table.send_ex)(id, data, 1, null(), to, null(), null(), 0, context) }
         })
     }
@@ -400,7 +401,7 @@ impl<D> Shared<D> {
 }
 
 impl<D> Drop for Shared<D> {
-    /// Every socket is closed: what was in flight comes back, though on Windows perhaps not at once.
+    /// Every socket is closed: what was in flight comes back, on Windows perhaps not at once.
     fn drop(&mut self) {
         const PATIENCE: Duration = Duration::from_secs(5);
         let end = Instant::now() + PATIENCE;

@@ -32,6 +32,8 @@ use crate::rio::{self, RequestQueue};
 use crate::thread;
 use crate::watchman;
 
+mod rare;
+
 /// The port a socket's completions go to, and the key they carry (S1.9, S1.10).
 #[derive(Clone)]
 pub struct Association {
@@ -399,51 +401,9 @@ impl Socket {
         self.rare.get_or_init(Box::default)
     }
 
-    /// SO_RCVTIMEO or SO_SNDTIMEO in milliseconds; 0: none (S2.10).
-    pub fn timeout_ms(&self, direction: Direction) -> u32 {
-        let timeout_ms = |rare: &Rare| rare.timeouts_ms[direction as usize].load(Ordering::Relaxed);
-        self.rare.get().map_or(0, timeout_ms)
-    }
-
-    /// Sets SO_RCVTIMEO or SO_SNDTIMEO.
-    pub fn set_timeout_ms(&self, direction: Direction, timeout_ms: u32) {
-        if self.timeout_ms(direction) != timeout_ms {
-            self.rare().timeouts_ms[direction as usize].store(timeout_ms, Ordering::Relaxed);
-        }
-    }
-
-    /// The error that the last connect ended with, if it failed (S8.13).
-    pub fn connect_error(&self) -> Error {
-        Error(self.rare.get().map_or(0, |rare| rare.connect_error.load(Ordering::Relaxed)))
-    }
-
-    /// As [`Socket::connect_error`], which is over with this.
-    pub fn take_connect_error(&self) -> Result<(), Error> {
-        match self.rare.get().map_or(0, |rare| rare.connect_error.swap(0, Ordering::Relaxed)) {
-            0 => Ok(()),
-            code => Err(Error(code)),
-        }
-    }
-
-    /// Remembers the error that a connect ended with.
-    pub fn set_connect_error(&self, error: Error) {
-        self.rare().connect_error.store(error.0, Ordering::Relaxed);
-    }
-
     /// The record of its network events, begun now if there is none yet.
     pub fn network_events(&self) -> &NetworkEvents {
         self.rare().events.get_or_init(|| Box::new(NetworkEvents::of(self)))
-    }
-
-    /// Its request queue, if it has one.
-    #[inline]
-    pub fn request_queue(&self) -> Option<&Arc<RequestQueue>> {
-        self.rare.get()?.requests.get()
-    }
-
-    /// Gives it a request queue, for life; gives that back if it has one.
-    pub fn set_request_queue(&self, requests: Arc<RequestQueue>) -> Result<(), Arc<RequestQueue>> {
-        self.rare().requests.set(requests)
     }
 
     /// Signals the socket handle as an object to wait for (S2.58).

@@ -45,7 +45,7 @@ struct Memory {
 
 // SAFETY: the memory is plain bytes, of which each operation touches its own only.
 unsafe impl Send for Memory {}
-// SAFETY: as for Send.
+// SAFETY: sharing it gives number and place away, and no byte of it.
 unsafe impl Sync for Memory {}
 
 /// `count` operations with a zeroed buffer of `buffer_bytes` each, in memory that is registered at

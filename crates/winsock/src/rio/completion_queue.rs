@@ -52,10 +52,10 @@ pub struct CompletionQueue {
     inside: UnsafeCell<Inside>,
 }
 
-// SAFETY: the pointers lead to entries whose owner the file's Safety paragraph names; what is inside
-// is touched by the holder of the handle's exclusive use only.
+// SAFETY: the pointers lead to entries whose owner the file's Safety paragraph names; what is
+// inside is touched by the holder of the handle's exclusive use only.
 unsafe impl Send for CompletionQueue {}
-// SAFETY: as for Send.
+// SAFETY: results come by an atomic stack, and the reader alone goes inside, as above.
 unsafe impl Sync for CompletionQueue {}
 
 struct Account {

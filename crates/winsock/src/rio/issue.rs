@@ -203,7 +203,7 @@ impl Call {
 ///
 /// `slice` is null or valid for reads during the call.
 unsafe fn place(slice: *const RIO_BUF, bytes: u32) -> Result<*mut u8, Error> {
-    // SAFETY: as the caller says.
+    // SAFETY: null, or the caller's slice, valid during the call as it says.
     let Some(slice) = (unsafe { slice.as_ref() }) else { return Ok(null_mut()) };
     let (start, length) = buffer::slice(slice)?;
     if length < bytes { Err(Error::FAULT) } else { Ok(start as *mut u8) }

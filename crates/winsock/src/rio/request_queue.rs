@@ -58,7 +58,7 @@ pub struct Lane {
 
 // SAFETY: the ring and its entries are touched as the file's Safety paragraph says.
 unsafe impl Send for Lane {}
-// SAFETY: as for Send.
+// SAFETY: a shared lane gives its ring to the holder of the socket's lane lock only.
 unsafe impl Sync for Lane {}
 
 /// The total of a lane that is not closed.
