@@ -57,14 +57,19 @@ const BATCH_MAX: usize = 64;
 
 /// A TCP socket listening at `address`, whose connections can have request queues.
 pub fn listen(address: SocketAddr) -> Result<Socket> {
-    let socket = Socket::with_flags(&address, sys::SOCK_STREAM, sys::IPPROTO_TCP, FLAGS)?;
+    let socket = stream(&address)?;
     socket.begin_to_listen(address)?;
     Ok(socket)
 }
 
+/// An unconnected TCP socket of the family of `like`, which can have a request queue.
+pub fn stream(like: &SocketAddr) -> Result<Socket> {
+    Socket::with_flags(like, sys::SOCK_STREAM, sys::IPPROTO_TCP, FLAGS)
+}
+
 /// A TCP socket connected to `peer`, which can have a request queue; blocks meanwhile.
 pub fn connect(peer: SocketAddr) -> Result<Socket> {
-    let socket = Socket::with_flags(&peer, sys::SOCK_STREAM, sys::IPPROTO_TCP, FLAGS)?;
+    let socket = stream(&peer)?;
     socket.connect_to(peer)?;
     Ok(socket)
 }
@@ -173,8 +178,7 @@ impl<D> CompletionQueue<D> {
     /// The oldest result, if there is one. Does not wait.
     pub fn next(&self) -> Option<Completion<D>> {
         let mut results = [RIORESULT::default()];
-        let completion = self.dequeue(&mut results).next();
-        completion
+        self.dequeue(&mut results).next()
     }
 
     /// Appends what has finished, at most 64, to `completions`; how many. Does not wait.

@@ -34,12 +34,13 @@ const MESSAGE_BYTES: usize = 64;
 const BLOCK_BYTES: usize = 64 << 10;
 
 /// The first is what all others are compared with.
-const WAYS: [Way; 7] = [
+const WAYS: [Way; 8] = [
     Way::IocpWait,
     Way::IocpPoll,
     Way::RioWait,
     Way::RioPoll,
     Way::Blocking,
+    Way::TcpPoll,
     Way::UnixSocket,
     Way::SharedMemory,
 ];

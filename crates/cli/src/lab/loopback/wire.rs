@@ -42,6 +42,8 @@ pub enum Way {
     RioPoll,
     /// Blocking calls of the standard library.
     Blocking,
+    /// The same calls, non-blocking, again and again.
+    TcpPoll,
     /// The same on Unix sockets.
     UnixSocket,
     /// It looks at shared memory, again and again; two threads instead of two processes.
@@ -57,6 +59,7 @@ impl Way {
             Self::RioWait => "RIO wait",
             Self::RioPoll => "RIO poll",
             Self::Blocking => "blocking TCP",
+            Self::TcpPoll => "polled TCP",
             Self::UnixSocket => "Unix sockets, blocking",
             Self::SharedMemory => "shared memory, spinning",
         }
@@ -66,7 +69,7 @@ impl Way {
 /// Somebody who will be connected to.
 pub enum Listening {
     Socket(Socket, Way),
-    Stream(stream::Listening),
+    Stream(stream::Listening, Way),
 }
 
 impl Listening {
@@ -76,8 +79,8 @@ impl Listening {
         Ok(match way {
             Way::IocpWait | Way::IocpPoll => Self::Socket(Socket::listen(loopback)?, way),
             Way::RioWait | Way::RioPoll => Self::Socket(registered::listen(loopback)?, way),
-            Way::Blocking => Self::Stream(stream::Listening::tcp(loopback)?),
-            Way::UnixSocket => Self::Stream(stream::Listening::unix()?),
+            Way::Blocking | Way::TcpPoll => Self::Stream(stream::Listening::tcp(loopback)?, way),
+            Way::UnixSocket => Self::Stream(stream::Listening::unix()?, way),
             Way::SharedMemory => unreachable!("two threads need no address"),
         })
     }
@@ -86,7 +89,7 @@ impl Listening {
     pub fn address(&self) -> anyhow::Result<String> {
         match self {
             Self::Socket(listener, _) => Ok(listener.local_addr()?.to_string()),
-            Self::Stream(listening) => listening.address(),
+            Self::Stream(listening, _) => listening.address(),
         }
     }
 
@@ -94,7 +97,10 @@ impl Listening {
     pub fn accept(self, size_bytes: usize) -> anyhow::Result<Box<dyn Wire>> {
         Ok(match self {
             Self::Socket(listener, way) => over(listener.accept()?.0, way, size_bytes)?,
-            Self::Stream(listening) => Box::new(listening.accept(size_bytes)?),
+            Self::Stream(listening, Way::TcpPoll) => {
+                Box::new(listening.accept(size_bytes)?.polled()?)
+            }
+            Self::Stream(listening, _) => Box::new(listening.accept(size_bytes)?),
         })
     }
 }
@@ -106,6 +112,7 @@ pub fn connect(way: Way, address: &str, size_bytes: usize) -> anyhow::Result<Box
         Way::IocpWait | Way::IocpPoll => over(Socket::connect(peer()?)?, way, size_bytes)?,
         Way::RioWait | Way::RioPoll => over(registered::connect(peer()?)?, way, size_bytes)?,
         Way::Blocking => Box::new(stream::Stream::tcp(peer()?, size_bytes)?),
+        Way::TcpPoll => Box::new(stream::Stream::tcp(peer()?, size_bytes)?.polled()?),
         Way::UnixSocket => Box::new(stream::Stream::unix(address, size_bytes)?),
         Way::SharedMemory => unreachable!("two threads need no address"),
     })
