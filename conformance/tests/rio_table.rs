@@ -64,7 +64,8 @@ fn the_flag_stands_alone_or_with_overlapped() {
 #[test]
 fn other_calls_work_on_the_socket() {
     wine_differs!("S10.1", "has no registered I/O");
-    let (socket, peer) = registered_pair(V4);
+    let (queue, (socket, peer)) = (CompletionQueue::polled(2), registered_pair(V4));
+    RequestQueue::new(&socket, [1, 1], &queue, 0);
     socket.send_all(b"ping");
     assert_eq!(peer.recv(16, 0), Ok(b"ping".to_vec()));
     let receive = Operation::new(16).with_event();

@@ -55,6 +55,11 @@ const FLAGS: u32 = sys::WSA_FLAG_REGISTERED_IO | sys::WSA_FLAG_OVERLAPPED;
 /// The most results one call takes.
 const BATCH_MAX: usize = 64;
 
+/// Whether the system has registered I/O: Windows since 8, and Linux here; Wine 8 has not.
+pub fn is_available() -> bool {
+    Table::of_system().is_ok()
+}
+
 /// A TCP socket listening at `address`, whose connections can have request queues.
 pub fn listen(address: SocketAddr) -> Result<Socket> {
     let socket = stream(&address)?;

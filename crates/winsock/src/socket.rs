@@ -251,8 +251,8 @@ impl Socket {
     /// closed the handle first. Reports that name the old handle find nobody, but the set is told
     /// the new one afterwards and reports anew what is ready then.
     pub fn hide_handle(&self) -> Result<(), Error> {
-        let _watching = self.watching.lock();
         rio::close(self, Status::CANCELLED); // its number was the handle
+        let _watching = self.watching.lock();
         let hidden = handle::duplicate::hide(self.handle() as usize).ok_or(Error::NOT_SOCKET)?;
         self.handle.store(hidden, Ordering::Relaxed);
         if self.is(Mark::WATCHED) {

@@ -74,6 +74,9 @@ pub unsafe fn issue(requests: usize, direction: Direction, call: &Call) -> Resul
     let order = unsafe { call.order(direction)? };
     let mut guard = handle::lock(requests, direction).map_err(|_| Error::INVALID)?;
     let queue = guard.socket().request_queue().ok_or(Error::INVALID)?;
+    if queue.is_closed() {
+        return Err(Error::INVALID); // its handle is about to follow
+    }
     queue.begin()?;
     let issued = add(&mut guard, call, order);
     if let Some(queue) = guard.socket().request_queue() {

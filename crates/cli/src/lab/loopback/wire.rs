@@ -51,6 +51,11 @@ pub enum Way {
 }
 
 impl Way {
+    /// Whether the system has it: Wine has no registered I/O.
+    pub fn is_there(self) -> bool {
+        !matches!(self, Self::RioWait | Self::RioPoll) || registered::is_available()
+    }
+
     /// Its name in a table.
     pub fn title(self) -> &'static str {
         match self {
