@@ -7,6 +7,7 @@
 //! never freed, so that no failing test can write into memory of others.
 
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
+#![allow(clippy::not_unsafe_ptr_arg_deref, reason = "bad pointers are among what is tested")]
 
 use std::ffi::c_void;
 use std::net::{IpAddr, SocketAddr};
