@@ -251,7 +251,7 @@ fn one_queue_serves_many_sockets() {
         for (at, requests) in requests.iter().enumerate() {
             requests.receive(Some(region.slice(at as u32, 1)), 0, round).expect("two fit");
         }
-        let mut seen = vec![false; SOCKETS];
+        let mut seen = [false; SOCKETS];
         for (_, peer) in &pairs {
             peer.send_all(&[round as u8]);
         }

@@ -243,19 +243,21 @@ impl RequestQueue {
         self.lanes.iter().all(|lane| !lane.is_of(queue) || lane.is_drained())
     }
 
-    /// The calling thread issues until [`RequestQueue::end`]; 10022 if another one does (S10.24).
+    /// The calling thread issues until [`RequestQueue::end`]; 10022 if another one is seen to
+    /// (S10.24). It is a courtesy, so a look and a store are enough: the lanes' locks keep order.
     #[inline]
     pub fn begin(&self) -> Result<(), Error> {
-        match self.in_use.swap(true, Ordering::Acquire) {
-            true => Err(Error::INVALID),
-            false => Ok(()),
+        if self.in_use.load(Ordering::Relaxed) {
+            return Err(Error::INVALID);
         }
+        self.in_use.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     /// The calling thread, which began, has issued.
     #[inline]
     pub fn end(&self) {
-        self.in_use.store(false, Ordering::Release);
+        self.in_use.store(false, Ordering::Relaxed);
     }
 
     /// Tries what waits for the completion queue, where nobody else is at it.
