@@ -10,6 +10,7 @@
 #![allow(non_snake_case, reason = "the SDK's names")]
 
 mod datagram;
+mod disk;
 mod event;
 mod extension;
 mod file;
@@ -18,6 +19,7 @@ mod names;
 mod netevent;
 mod object;
 mod option;
+mod pool;
 mod port;
 mod resolve;
 mod select;
@@ -29,6 +31,7 @@ mod transmit;
 mod window;
 
 pub use datagram::*;
+pub use disk::*;
 pub use event::*;
 pub use extension::*;
 pub use file::*;
@@ -37,6 +40,7 @@ pub use names::*;
 pub use netevent::*;
 pub use object::*;
 pub use option::*;
+pub use pool::*;
 pub use port::*;
 pub use resolve::*;
 pub use select::*;
@@ -105,14 +109,21 @@ macro_rules! same_signature {
 
 same_signature! { [Foundation] CloseHandle DuplicateHandle GetLastError SetLastError }
 same_signature! { [System::IO]
-    CancelIo CancelIoEx CreateIoCompletionPort GetOverlappedResult GetOverlappedResultEx
+    BindIoCompletionCallback CancelIo CancelIoEx CreateIoCompletionPort GetOverlappedResult GetOverlappedResultEx
     GetQueuedCompletionStatus GetQueuedCompletionStatusEx PostQueuedCompletionStatus
 }
 same_signature! { [System::Threading]
+    CallbackMayRunLong CancelThreadpoolIo CloseThreadpool CloseThreadpoolIo CloseThreadpoolWork
     CreateEventA CreateEventW CreateMutexA CreateMutexW CreateSemaphoreA CreateSemaphoreW
-    CreateThread GetCurrentProcess GetCurrentThread GetCurrentThreadId GetExitCodeThread OpenThread
-    QueueUserAPC ReleaseMutex ReleaseSemaphore ResetEvent SetEvent SignalObjectAndWait Sleep SleepEx
-    WaitForMultipleObjects WaitForMultipleObjectsEx WaitForSingleObject WaitForSingleObjectEx
+    CreateThread CreateThreadpool CreateThreadpoolIo CreateThreadpoolWork
+    DisassociateCurrentThreadFromCallback GetCurrentProcess GetCurrentThread GetCurrentThreadId
+    GetExitCodeThread OpenThread QueueUserAPC QueueUserWorkItem ReleaseMutex
+    ReleaseMutexWhenCallbackReturns ReleaseSemaphore ReleaseSemaphoreWhenCallbackReturns
+    ResetEvent SetEvent SetEventWhenCallbackReturns SetThreadpoolThreadMaximum
+    SetThreadpoolThreadMinimum SignalObjectAndWait Sleep SleepEx StartThreadpoolIo
+    SubmitThreadpoolWork TrySubmitThreadpoolCallback WaitForMultipleObjects
+    WaitForMultipleObjectsEx WaitForSingleObject WaitForSingleObjectEx
+    WaitForThreadpoolIoCallbacks WaitForThreadpoolWorkCallbacks
 }
 same_signature! { [UI::WindowsAndMessaging]
     CreateWindowExA CreateWindowExW DefWindowProcA DefWindowProcW DestroyWindow DispatchMessageA
@@ -123,7 +134,9 @@ same_signature! { [UI::WindowsAndMessaging]
     SetWindowLongPtrW TranslateMessage UnregisterClassA UnregisterClassW
 }
 same_signature! { [Storage::FileSystem]
-    CreateFileA CreateFileW GetFileSizeEx SetFileCompletionNotificationModes SetFilePointerEx
+    CreateFileA CreateFileW DeleteFileA DeleteFileW FlushFileBuffers GetFileSize GetFileSizeEx
+    GetFileType ReadFile SetEndOfFile SetFileCompletionNotificationModes SetFilePointer
+    SetFilePointerEx WriteFile
 }
 same_signature! { [Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
