@@ -57,8 +57,15 @@ fn dispositions_refuse_what_they_must() {
     assert_eq!(open(&absent, TRUNCATE_EXISTING), Some(ERROR_FILE_NOT_FOUND));
     assert_eq!(open(&absent.join("x"), OPEN_ALWAYS), Some(ERROR_PATH_NOT_FOUND));
     assert_eq!(open(&absent, 77), Some(ERROR_INVALID_PARAMETER));
+}
+
+/// S15.1: who empties a file must have the right to write.
+#[test]
+fn truncating_needs_the_right_to_write() {
+    wine_differs!("S15.1", "truncates for a reader too");
+    let there = File::of(b"x");
     let truncating = open_path(there.path(), GENERIC_READ, TRUNCATE_EXISTING, 0).err();
-    assert_eq!(truncating, Some(ERROR_INVALID_PARAMETER));
+    assert_eq!((truncating, there.bytes()), (Some(ERROR_INVALID_PARAMETER), Ok(1)));
 }
 
 /// S15.2: CREATE_ALWAYS and OPEN_ALWAYS succeed either way, and the last error says which.
@@ -234,10 +241,17 @@ fn rights_are_looked_at() {
     let (reads, writes) = (File::with(b"x", GENERIC_READ, 0), File::with(b"x", GENERIC_WRITE, 0));
     assert_eq!(write(reads.handle(), b"y", None), (Err(ERROR_ACCESS_DENIED), 0));
     assert_eq!(writes.read(1), Err(ERROR_ACCESS_DENIED));
-    for call in [FlushFileBuffers, SetEndOfFile] {
-        assert_eq!(win32_call(0, || unsafe { call(reads.handle()) }), Err(ERROR_ACCESS_DENIED));
-        assert_eq!(win32_call(0, || unsafe { call(writes.handle()) }), Ok(1));
-    }
+    let flush = |file: &File| win32_call(0, || unsafe { FlushFileBuffers(file.handle()) });
+    assert_eq!((flush(&reads), flush(&writes)), (Err(ERROR_ACCESS_DENIED), Ok(1)));
+}
+
+/// S15.11: the end is set by who may write.
+#[test]
+fn setting_the_end_needs_the_right_to_write() {
+    wine_differs!("S15.11", "says 87");
+    let (reads, writes) = (File::with(b"x", GENERIC_READ, 0), File::with(b"x", GENERIC_WRITE, 0));
+    let cut = |file: &File| win32_call(0, || unsafe { SetEndOfFile(file.handle()) });
+    assert_eq!((cut(&writes), cut(&reads)), (Ok(1), Err(ERROR_ACCESS_DENIED)));
 }
 
 /// S15.8: only a file with FILE_FLAG_OVERLAPPED takes a port, and only one.

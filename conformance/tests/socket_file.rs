@@ -6,7 +6,9 @@
 
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
-use conformance::{Operation, OwnPort, Socket, V4, pending_pair, read, read_now, write};
+use conformance::{
+    Operation, OwnPort, Socket, V4, pending_pair, read, read_now, wine_differs, write,
+};
 use overlapped::sys::*;
 
 /// S15.9: without an OVERLAPPED they are recv and send; the end is 0 bytes.
@@ -55,6 +57,15 @@ fn a_reset_connection_is_64() {
     client.reset();
     receive.event().wait();
     assert_eq!(receive.win32_result(&server), Err(ERROR_NETNAME_DELETED));
+}
+
+/// S15.9, S2.19: it stays so.
+#[test]
+fn a_reset_connection_stays_64() {
+    wine_differs!("S15.9", "forgets a reset that was told");
+    let (client, server, receive) = pending_pair(Operation::new(8).with_event());
+    client.reset();
+    receive.event().wait();
     assert_eq!(read_now(server.handle(), 8), Err(ERROR_NETNAME_DELETED));
 }
 

@@ -9,6 +9,7 @@
 #![allow(unsafe_code, reason = "the C surface")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
+mod connect;
 mod datagram;
 mod disk;
 mod event;
@@ -30,6 +31,7 @@ mod transfer;
 mod transmit;
 mod window;
 
+pub use connect::*;
 pub use datagram::*;
 pub use disk::*;
 pub use event::*;
@@ -141,13 +143,15 @@ same_signature! { [Storage::FileSystem]
 same_signature! { [Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
     InetPtonW TransmitFile WSAAccept WSAAddressToStringA WSAAddressToStringW WSAAsyncSelect
-    WSACleanup WSACloseEvent WSAConnect WSACreateEvent WSADuplicateSocketA WSADuplicateSocketW
-    WSAEnumNetworkEvents WSAEventSelect WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons
-    WSAIoctl WSANtohl WSANtohs WSAPoll WSARecv WSARecvDisconnect WSARecvFrom WSAResetEvent WSASend
-    WSASendDisconnect WSASendMsg WSASendTo WSASetEvent WSASetLastError WSASocketA WSASocketW
-    WSAStartup WSAStringToAddressA WSAStringToAddressW WSAWaitForMultipleEvents __WSAFDIsSet
-    accept bind closesocket connect freeaddrinfo getaddrinfo gethostbyaddr gethostbyname
-    gethostname getnameinfo getpeername getprotobyname getprotobynumber getservbyname
-    getservbyport getsockname getsockopt htonl htons inet_addr inet_ntoa inet_ntop inet_pton
-    ioctlsocket listen ntohl ntohs recv recvfrom select send sendto setsockopt shutdown socket
+    WSACleanup WSACloseEvent WSAConnect WSAConnectByList WSAConnectByNameA WSAConnectByNameW
+    WSACreateEvent WSADuplicateSocketA WSADuplicateSocketW WSAEnumNetworkEvents WSAEnumProtocolsA
+    WSAEnumProtocolsW WSAEventSelect WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons
+    WSAIoctl WSAJoinLeaf WSANtohl WSANtohs WSAPoll WSARecv WSARecvDisconnect WSARecvFrom
+    WSAResetEvent WSASend WSASendDisconnect WSASendMsg WSASendTo WSASetEvent WSASetLastError
+    WSASocketA WSASocketW WSAStartup WSAStringToAddressA WSAStringToAddressW
+    WSAWaitForMultipleEvents __WSAFDIsSet accept bind closesocket connect freeaddrinfo getaddrinfo
+    gethostbyaddr gethostbyname gethostname getnameinfo getpeername getprotobyname getprotobynumber
+    getservbyname getservbyport getsockname getsockopt htonl htons inet_addr inet_ntoa inet_ntop
+    inet_pton ioctlsocket listen ntohl ntohs recv recvfrom select send sendto setsockopt shutdown
+    socket
 }

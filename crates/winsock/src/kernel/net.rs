@@ -28,6 +28,7 @@ impl Errno {
     pub const TOO_MANY_FILES: Errno = Errno(libc::EMFILE);
     pub const INTERRUPTED: Errno = Errno(libc::EINTR);
     pub const INVALID: Errno = Errno(libc::EINVAL);
+    pub const TIMED_OUT: Errno = Errno(libc::ETIMEDOUT);
     pub const IN_USE: Errno = Errno(libc::EADDRINUSE);
 
     fn last() -> Self {
