@@ -306,8 +306,10 @@ impl Socket {
         let connected_by_us = self.is(Mark::BOUND) && !self.is(Mark::ACCEPTED);
         let local = net::local_address(self.fd());
         let fresh = net::socket(self.family(), 1, self.protocol())?;
-        let fd = std::os::fd::AsRawFd::as_raw_fd(&fresh);
-        drop(self.replace_fd(fresh));
+        let fd = self.fd();
+        // Under the old number: another thread may have it in hand, under the other lane's lock or
+        // asleep, and must not meet a stranger there.
+        net::take_place(fresh, fd)?;
         self.set_disconnected();
         if connected_by_us {
             // ConnectEx finds it bound, as it was (S3.31); to another port where Linux had chosen
