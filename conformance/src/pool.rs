@@ -258,3 +258,40 @@ impl OwnPool {
         &self.environment
     }
 }
+
+unsafe extern "system" fn on_wait(context: *mut c_void, timed_out: bool) {
+    tell::<bool>(context, timed_out);
+}
+
+/// RegisterWaitForSingleObject, with a function that tells whether time was up.
+pub struct RegisteredWait {
+    handle: HANDLE,
+    /// What its calls tell.
+    pub told: Told<bool>,
+}
+
+impl RegisteredWait {
+    /// Of this object, for so long each time.
+    #[allow(clippy::not_unsafe_ptr_arg_deref, reason = "handles are values")]
+    pub fn of(object: HANDLE, timeout_ms: u32, flags: u32) -> Result<Self, u32> {
+        let ((context, told), mut handle) = (context(), std::ptr::null_mut());
+        win32_call(0, || unsafe {
+            RegisterWaitForSingleObject(
+                &mut handle,
+                object,
+                Some(on_wait),
+                context,
+                timeout_ms,
+                flags,
+            )
+        })?;
+        Ok(Self { handle, told })
+    }
+
+    /// UnregisterWaitEx, and what its calls told until then.
+    #[allow(clippy::not_unsafe_ptr_arg_deref, reason = "handles are values")]
+    pub fn end(self, completion: HANDLE) -> (Result<(), u32>, Told<bool>) {
+        let ended = win32_call(0, || unsafe { UnregisterWaitEx(self.handle, completion) });
+        (ended.map(drop), self.told)
+    }
+}

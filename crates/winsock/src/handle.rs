@@ -36,6 +36,7 @@ use crate::kernel::net::Direction;
 use crate::lane::Lane;
 use crate::pool::Pool;
 use crate::readiness::IoPort;
+use crate::registration::Registration;
 use crate::socket::Socket;
 use crate::threads;
 use crate::window::Window;
@@ -70,6 +71,8 @@ pub enum Object {
     Pool(Arc<Pool>),
     /// What a thread pool calls.
     Callback(Arc<Callback>),
+    /// A registered wait.
+    Registration(Arc<Registration>),
 }
 
 /// The lower half of a slot's state: references, each lane's lock, and whether somebody sleeps

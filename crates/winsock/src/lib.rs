@@ -44,6 +44,7 @@ mod pool;
 mod port;
 mod queue;
 mod readiness;
+mod registration;
 mod request;
 mod result;
 mod select;

@@ -119,8 +119,8 @@ pub unsafe extern "system" fn CloseHandle(hobject: HANDLE) -> BOOL {
     }
     finish_bool(
         match handle::close(handle, |object| {
-            use Object::{Callback, Pool, Socket, Window};
-            !matches!(object, Socket(_) | Window(_) | Pool(_) | Callback(_))
+            use Object::{Callback, Pool, Registration, Socket, Window};
+            !matches!(object, Socket(_) | Window(_) | Pool(_) | Callback(_) | Registration(_))
         }) {
             Some(guard) => {
                 if let Object::Port(port) = &*guard {

@@ -22,6 +22,7 @@ mod object;
 mod option;
 mod pool;
 mod port;
+mod registration;
 mod resolve;
 mod select;
 mod socket;
@@ -44,6 +45,7 @@ pub use object::*;
 pub use option::*;
 pub use pool::*;
 pub use port::*;
+pub use registration::*;
 pub use resolve::*;
 pub use select::*;
 pub use socket::*;
@@ -111,21 +113,22 @@ macro_rules! same_signature {
 
 same_signature! { [Foundation] CloseHandle DuplicateHandle GetLastError SetLastError }
 same_signature! { [System::IO]
-    BindIoCompletionCallback CancelIo CancelIoEx CreateIoCompletionPort GetOverlappedResult GetOverlappedResultEx
-    GetQueuedCompletionStatus GetQueuedCompletionStatusEx PostQueuedCompletionStatus
+    BindIoCompletionCallback CancelIo CancelIoEx CreateIoCompletionPort GetOverlappedResult
+    GetOverlappedResultEx GetQueuedCompletionStatus GetQueuedCompletionStatusEx
+    PostQueuedCompletionStatus
 }
 same_signature! { [System::Threading]
     CallbackMayRunLong CancelThreadpoolIo CloseThreadpool CloseThreadpoolIo CloseThreadpoolWork
     CreateEventA CreateEventW CreateMutexA CreateMutexW CreateSemaphoreA CreateSemaphoreW
     CreateThread CreateThreadpool CreateThreadpoolIo CreateThreadpoolWork
     DisassociateCurrentThreadFromCallback GetCurrentProcess GetCurrentThread GetCurrentThreadId
-    GetExitCodeThread OpenThread QueueUserAPC QueueUserWorkItem ReleaseMutex
-    ReleaseMutexWhenCallbackReturns ReleaseSemaphore ReleaseSemaphoreWhenCallbackReturns
-    ResetEvent SetEvent SetEventWhenCallbackReturns SetThreadpoolThreadMaximum
-    SetThreadpoolThreadMinimum SignalObjectAndWait Sleep SleepEx StartThreadpoolIo
-    SubmitThreadpoolWork TrySubmitThreadpoolCallback WaitForMultipleObjects
-    WaitForMultipleObjectsEx WaitForSingleObject WaitForSingleObjectEx
-    WaitForThreadpoolIoCallbacks WaitForThreadpoolWorkCallbacks
+    GetExitCodeThread OpenThread QueueUserAPC QueueUserWorkItem RegisterWaitForSingleObject
+    ReleaseMutex ReleaseMutexWhenCallbackReturns ReleaseSemaphore
+    ReleaseSemaphoreWhenCallbackReturns ResetEvent SetEvent SetEventWhenCallbackReturns
+    SetThreadpoolThreadMaximum SetThreadpoolThreadMinimum SignalObjectAndWait Sleep SleepEx
+    StartThreadpoolIo SubmitThreadpoolWork TrySubmitThreadpoolCallback UnregisterWait
+    UnregisterWaitEx WaitForMultipleObjects WaitForMultipleObjectsEx WaitForSingleObject
+    WaitForSingleObjectEx WaitForThreadpoolIoCallbacks WaitForThreadpoolWorkCallbacks
 }
 same_signature! { [UI::WindowsAndMessaging]
     CreateWindowExA CreateWindowExW DefWindowProcA DefWindowProcW DestroyWindow DispatchMessageA
