@@ -46,7 +46,7 @@ fn single_calls_are_made_by_other_threads() {
     }
 }
 
-/// S14.12: a callback that blocks does not hold up others: here all must have begun before one ends.
+/// S14.12: a callback that blocks does not hold up others: all must have begun before one ends.
 #[test]
 fn blocked_callbacks_are_joined_by_others() {
     wine_differs!("S14.12", "makes threads only while work is submitted");

@@ -7,8 +7,8 @@
 //!
 //! # Safety
 //!
-//! Functions and contexts are the program's, valid from the call that names them until the object is
-//! closed and its last callback is over; they are called by threads of the pool, under no lock.
+//! Functions and contexts are the program's, valid from the call that names them until the object
+//! is closed and its last callback is over; they are called by threads of the pool, under no lock.
 
 #![allow(unsafe_code, reason = "calls the program's functions")]
 
@@ -235,7 +235,7 @@ impl Callback {
     unsafe fn enter(&self, instance: isize, packet: Packet) {
         let (context, status) = (self.context as *mut c_void, Status(packet.status));
         let object = self.handle as isize;
-        // SAFETY: as the file says; the OVERLAPPED is the program's again, for its operation is over.
+        // SAFETY: as the file says; an OVERLAPPED is the program's again, its operation being over.
         unsafe {
             match self.function {
                 Function::Io(Some(function)) => {

@@ -1,6 +1,6 @@
 //! ③ A file as handles name it: what may be done with it, its port, and operations on it. They are
-//! done at once, by the thread that asks, and are told as any other: by the OVERLAPPED, by an event,
-//! by the port. A thread that a slow disk holds up is replaced at its port as for any other block.
+//! done at once, by the thread that asks, and told as any other: by the OVERLAPPED, an event, the
+//! port. A thread that a slow disk holds up is replaced at its port as for any other block.
 //!
 //! # Safety
 //!

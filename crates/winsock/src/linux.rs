@@ -35,8 +35,8 @@ pub fn socket_from_fd(fd: OwnedFd) -> Result<SOCKET, Error> {
     Ok(handle as SOCKET)
 }
 
-/// Makes a HANDLE for TransmitFile and ReadFile of an ordinary file's descriptor, which it owns from now on and
-/// which must be readable. Fails with 50 for any other descriptor.
+/// Makes a HANDLE for TransmitFile and ReadFile of an ordinary file's descriptor, which it owns
+/// from now on and which must be readable. Fails with 50 for any other descriptor.
 pub fn file_from_fd(fd: OwnedFd) -> Result<HANDLE, Error> {
     let rights = Rights { reads: true, ..Rights::default() };
     let file = Arc::new(File::of(kernel::file::File::from_fd(fd)?, rights, false));

@@ -70,8 +70,8 @@ impl Socket {
         }
     }
 
-    /// Joins a group of IP multicast on the interface that Linux chooses, if it is to receive what is
-    /// sent there (S11.22). 10045 for a stream, 10022 for an address of no group.
+    /// Joins a group of IP multicast on the interface that Linux chooses, if it is to receive what
+    /// is sent there (S11.22). 10045 for a stream, 10022 for an address of no group.
     pub fn join(&self, group: &Address, receives: bool) -> Result<(), Error> {
         let group = group.to_std().map(|group| group.ip()).filter(IpAddr::is_multicast);
         let (level, name, request) = match group {

@@ -34,7 +34,7 @@ impl Ends {
     ///
     /// The timeout is null or the caller's, read during the call.
     unsafe fn timeout_ms(&self) -> Result<u32, Error> {
-        // SAFETY: the caller's promise.
+        // SAFETY: null, or the caller's structure, read during the call.
         let Some(given) = (unsafe { self.timeout.as_ref() }) else { return Ok(0) };
         let us = i64::from(given.tv_sec) * 1_000_000 + i64::from(given.tv_usec);
         let ms = u64::try_from(us).map_err(|_| Error::INVALID)?.div_ceil(1000);
@@ -275,10 +275,10 @@ unsafe fn put_protocols<T: Copy>(found: &[T], out: *mut T, room: *mut u32) -> i3
             return Err(Error::FAULT);
         }
         let needed = size_of_val(found) as u32;
-        // SAFETY: the caller's room.
+        // SAFETY: the caller's length in bytes, not null.
         let has = unsafe { room.read() };
         if out.is_null() || has < needed {
-            // SAFETY: as above.
+            // SAFETY: the same length, which is the caller's to be told.
             unsafe { room.write(needed) };
             return Err(Error::NO_BUFFERS);
         }

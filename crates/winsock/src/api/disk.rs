@@ -90,7 +90,7 @@ fn path_of(name: &[u8]) -> PathBuf {
 ///
 /// The name is null or a string that ends with a null, read during the call.
 unsafe fn narrow_path(name: PCSTR) -> PathBuf {
-    // SAFETY: the caller's string.
+    // SAFETY: null, or the caller's string up to its null.
     path_of(unsafe { narrow_in(name) }.unwrap_or_default().to_bytes())
 }
 
@@ -98,7 +98,7 @@ unsafe fn narrow_path(name: PCSTR) -> PathBuf {
 ///
 /// As [`narrow_path`].
 unsafe fn wide_path(name: PCWSTR) -> PathBuf {
-    // SAFETY: the caller's string.
+    // SAFETY: null, or the caller's wide string up to its null.
     path_of(String::from_utf16_lossy(unsafe { wide_in(name) }.unwrap_or_default()).as_bytes())
 }
 
@@ -218,13 +218,13 @@ unsafe fn transfer(
         (Err(_), Transfer::Read(buf)) => {
             let buffer = WSABUF { len: bytes, buf };
             let nowhere = (null_mut(), null_mut());
-            // SAFETY: as above.
+            // SAFETY: the caller's buffer to fill, as ReadFile's documentation demands.
             answer(unsafe { issue::receive(handle, &plain(&buffer, overlapped), 0, nowhere) })
         }
         (Err(_), Transfer::Write(buf)) => {
             let buffer = WSABUF { len: bytes, buf: buf.cast_mut() };
             let nowhere = (std::ptr::null(), 0);
-            // SAFETY: as above.
+            // SAFETY: the caller's data, as WriteFile's documentation demands.
             answer(unsafe { issue::send(handle, &plain(&buffer, overlapped), 0, nowhere) })
         }
     };
@@ -238,15 +238,15 @@ fn plain(buffer: &WSABUF, overlapped: *mut OVERLAPPED) -> issue::Transfer {
 /// `BOOL ReadFile(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead,
 /// LPDWORD lpNumberOfBytesRead, LPOVERLAPPED lpOverlapped)`
 ///
-/// Of a file: done at once by the calling thread, also with an OVERLAPPED, which says where to read;
-/// a packet is queued all the same (S15.4). At the end of the file TRUE and 0 bytes, or with an
-/// OVERLAPPED FALSE with 38 and no packet (S15.5). Of a socket: as WSARecv, with Win32 numbers
+/// Of a file: done at once by the calling thread, also with an OVERLAPPED, which says where to
+/// read; a packet is queued all the same (S15.4). At the end of the file TRUE and 0 bytes, or with
+/// an OVERLAPPED FALSE with 38 and no packet (S15.5). Of a socket: as WSARecv, with Win32 numbers
 /// (S15.9). FALSE: 5, 6, 87 (an overlapped file without an OVERLAPPED), 997 or how it failed.
 ///
 /// # Safety
 ///
-/// The buffer and the OVERLAPPED are valid, and the engine's, until the completion is delivered; the
-/// count is null or valid for writes during the call.
+/// The buffer and the OVERLAPPED are valid, and the engine's, until the completion is delivered;
+/// the count is null or valid for writes during the call.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn ReadFile(
     hfile: HANDLE,
@@ -263,8 +263,8 @@ pub unsafe extern "system" fn ReadFile(
 /// `BOOL WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite,
 /// LPDWORD lpNumberOfBytesWritten, LPOVERLAPPED lpOverlapped)`
 ///
-/// As [`ReadFile`]. An Offset and OffsetHigh of all ones write behind the last byte, as a handle does
-/// that may only append (S15.6). 112: the disk is full.
+/// As [`ReadFile`]. An Offset and OffsetHigh of all ones write behind the last byte, as a handle
+/// does that may only append (S15.6). 112: the disk is full.
 ///
 /// # Safety
 ///
@@ -296,8 +296,8 @@ pub unsafe extern "system" fn FlushFileBuffers(hfile: HANDLE) -> BOOL {
 
 /// `BOOL SetEndOfFile(HANDLE hFile)`
 ///
-/// The file ends where it stands: cut, or lengthened by zeros. FALSE: 5 if the handle may not write,
-/// 6, 112.
+/// The file ends where it stands: cut, or lengthened by zeros. FALSE: 5 if the handle may not
+/// write, 6, 112.
 ///
 /// # Safety
 ///
@@ -414,10 +414,10 @@ pub unsafe extern "system" fn SetFilePointer(
     const _: () = assert!(INVALID_FILE_SIZE == INVALID_SET_FILE_POINTER);
     let distance = match lpdistancetomovehigh.is_null() {
         true => i64::from(ldistancetomove),
-        // SAFETY: not null, so the caller's variable, read during the call.
         false => {
-            i64::from(unsafe { lpdistancetomovehigh.read() }) << 32
-                | i64::from(ldistancetomove as u32)
+            // SAFETY: not null, so the caller's variable, read during the call.
+            let high = unsafe { lpdistancetomovehigh.read() };
+            i64::from(high) << 32 | i64::from(ldistancetomove as u32)
         }
     };
     let before = seek(hfile, 0, 1);

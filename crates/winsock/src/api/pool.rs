@@ -282,7 +282,7 @@ pub unsafe extern "system" fn QueueUserWorkItem(
     _flags: WORKER_THREAD_FLAGS,
 ) -> BOOL {
     let made = function.ok_or(Error::INVALID_PARAMETER);
-    // SAFETY: there is no environment.
+    // SAFETY: there is no environment to read.
     submit_once(made.and_then(|_| unsafe { make(Function::Start(function), context, null_mut()) }))
 }
 

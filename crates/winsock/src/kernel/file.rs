@@ -2,8 +2,8 @@
 //!
 //! # Safety
 //!
-//! Memory handed over is used during the call only: our own stack's, or a caller's that its function
-//! vouches for.
+//! Memory handed over is used during the call only: our own stack's, or a caller's that its
+//! function vouches for.
 
 #![allow(unsafe_code)]
 
