@@ -12,6 +12,7 @@ use std::ptr::{null, null_mut};
 
 use conformance::{
     Outcome, POISON, RawAddress, Socket, V4, call, last_error, poison_last_error, startup, wide,
+    win32_call, wine_differs,
 };
 use overlapped::sys::*;
 
@@ -28,6 +29,7 @@ fn network_order_is_the_big_end_first() {
 /// S11.23: the WSA forms do so for a socket, and need it and a place for the result.
 #[test]
 fn the_wsa_forms_ask_for_a_socket() {
+    wine_differs!("S11.23", "asks for no socket");
     let socket = Socket::tcp(V4);
     let (mut short, mut long) = (0xCCCC, POISON);
     for s in [socket.raw(), INVALID_SOCKET] {
@@ -102,11 +104,22 @@ fn ntop_gives_the_shortest_text() {
     };
     assert_eq!(narrow(AF_INET6, 46).as_deref(), Ok(c"::1"));
     assert_eq!(narrow(AF_INET, 16).as_deref(), Ok(c"0.0.0.0"));
-    assert_eq!(narrow(AF_INET, 7), Err(ERROR_INVALID_PARAMETER as i32));
     assert_eq!(narrow(77, 46), Err(WSAEAFNOSUPPORT));
     let mut text = [0xCCCCu16; 46];
     let made = unsafe { InetNtopW(AF_INET6.into(), ip.as_ptr().cast(), text.as_mut_ptr(), 46) };
     assert_eq!((made.is_null(), &text[..4]), (false, &wide("::1")[..]));
+}
+
+/// S11.24: too little room is 87.
+#[test]
+fn ntop_wants_room() {
+    wine_differs!("S11.24", "says it as an NTSTATUS");
+    startup();
+    let mut text = [0xCCu8; 16];
+    let made = win32_call(null(), || unsafe {
+        inet_ntop(AF_INET.into(), [1u8; 4].as_ptr().cast(), text.as_mut_ptr(), 7)
+    });
+    assert_eq!(made, Err(ERROR_INVALID_PARAMETER));
 }
 
 fn to_text(address: SocketAddr, room: u32) -> (Outcome<String>, u32) {

@@ -11,7 +11,7 @@ use std::ffi::CStr;
 use std::net::SocketAddr;
 use std::ptr::{null, null_mut};
 
-use conformance::{POISON_WIDE, RawAddress, call, startup, wide, win32_call};
+use conformance::{POISON_WIDE, RawAddress, call, startup, wide, win32_call, wine_differs};
 use overlapped::sys::*;
 
 /// What getaddrinfo finds: family, type and address of each.
@@ -125,9 +125,15 @@ fn a_host_is_found_by_a_numeric_name() {
     assert_eq!((host.h_addrtype, host.h_length), (2, 4));
     let first = unsafe { *host.h_addr_list }.cast::<[u8; 4]>();
     assert_eq!(unsafe { first.read_unaligned() }, [127, 0, 0, 1]);
-    let short =
-        win32_call(null_mut(), || unsafe { gethostbyaddr([127, 0].as_ptr(), 2, AF_INET.into()) });
-    assert_eq!(short.err(), Some(WSAEFAULT as u32));
+}
+
+/// S11.27: an address too short is 10014.
+#[test]
+fn a_short_address_has_no_host() {
+    wine_differs!("S11.27", "says 10047");
+    startup();
+    let short = call(null_mut(), || unsafe { gethostbyaddr([127, 0].as_ptr(), 2, AF_INET.into()) });
+    assert_eq!(short.err(), Some(WSAEFAULT));
 }
 
 /// S11.28: the best known services and protocols.

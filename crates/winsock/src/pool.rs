@@ -23,7 +23,7 @@ use crate::port::{Nothing, Packet, Patience};
 use crate::readiness::{IoPort, close_port, new_port};
 use crate::thread;
 
-/// How long a worker that is not needed waits for a packet.
+/// How long a worker that is not needed waits for a packet, usually.
 const IDLE: Duration = Duration::from_secs(20);
 /// The most threads of a pool that was told no other number, as on Windows.
 const THREADS_MAX: u32 = 500;
@@ -38,6 +38,8 @@ struct Crew {
     /// Where they wait, and its handle, which nobody is told.
     port: Arc<IoPort>,
     handle: u32,
+    /// How long a worker that is not needed waits for a packet.
+    idle: Duration,
     state: Mutex<State>,
 }
 
@@ -65,10 +67,14 @@ pub fn shared() -> Result<Arc<Pool>, Error> {
 impl Pool {
     /// A pool with its first thread.
     pub fn new() -> Result<Arc<Pool>, Error> {
+        Pool::with_idle(IDLE)
+    }
+
+    fn with_idle(idle: Duration) -> Result<Arc<Pool>, Error> {
         let port = new_port(0)?;
         let handle = handle::insert(|_| Object::Port(port.clone()))?;
         let state = State { threads: 0, waiting: 0, threads_min: 0, threads_max: THREADS_MAX };
-        let crew = Arc::new(Crew { port, handle, state: Mutex::new(state) });
+        let crew = Arc::new(Crew { port, handle, idle, state: Mutex::new(state) });
         let pool = Pool { crew }; // from here on its drop undoes all this
         pool.crew.hire()?;
         Ok(Arc::new(pool))
@@ -133,7 +139,7 @@ impl Crew {
         loop {
             let patience = match self.state.lock().waiting {
                 0 | 1 => Patience::Forever, // somebody has to be there
-                _ => Patience::For(IDLE),
+                _ => Patience::For(self.idle),
             };
             let handle = self.handle as usize;
             match thread::at_port(handle, |port, seat| port.dequeue(seat, patience)) {
@@ -183,5 +189,39 @@ impl Crew {
             state.waiting -= 1;
         }
         goes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::c_void;
+    use std::sync::{Barrier, LazyLock};
+    use std::time::{Duration, Instant};
+
+    use super::Pool;
+    use crate::callback::{self, Function};
+
+    const CALLS: usize = 9;
+    static ALL: LazyLock<Barrier> = LazyLock::new(|| Barrier::new(CALLS + 1));
+
+    extern "system" fn meet(_: *mut c_void) -> u32 {
+        ALL.wait();
+        0
+    }
+
+    #[test]
+    fn a_pool_grows_while_callbacks_block_and_shrinks_when_idle() {
+        let pool = Pool::with_idle(Duration::from_millis(1)).expect("threads can be made");
+        let function = Function::Start(Some(meet));
+        let callback = callback::make(&pool, function, 0, None).expect("there is room");
+        (0..CALLS).for_each(|_| callback.submit().expect("the pool is open"));
+        ALL.wait(); // they run at the same time
+        callback.wait(false);
+        let (begun, threads) = (Instant::now(), || pool.crew.state.lock().threads);
+        while threads() > 1 {
+            assert!(begun.elapsed() < Duration::from_secs(20), "{} threads are left", threads());
+            std::thread::yield_now();
+        }
+        callback.close();
     }
 }
