@@ -170,7 +170,7 @@ fn protocols_are_chosen() {
 /// S11.22: who has joined a group receives what is sent there.
 #[test]
 fn a_socket_joins_a_group() {
-    wine_differs!("S11.22", "has no such function");
+    wine_differs!("S11.22", "refuses without an error");
     let group = Ipv4Addr::new(239, 255, 77, 7);
     let (socket, own) = Socket::bound_udp(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED));
     let join = |socket: &Socket, ip: Ipv4Addr, flags| {
