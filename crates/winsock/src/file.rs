@@ -118,10 +118,11 @@ impl File {
 
     /// From now on immediate successes queue no packet; 87 without FILE_FLAG_OVERLAPPED (S1.50).
     pub fn skip_packets(&self) -> Result<(), Error> {
-        match self.overlapped {
-            true => Ok(self.skips_packets.store(true, Ordering::Relaxed)),
-            false => Err(Error::INVALID_PARAMETER),
+        if !self.overlapped {
+            return Err(Error::INVALID_PARAMETER);
         }
+        self.skips_packets.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Reads or writes; how many bytes (S15.1–S15.8).
