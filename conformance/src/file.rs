@@ -5,6 +5,7 @@
 //! Pointers are to locals and used during the call.
 
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
+#![allow(clippy::not_unsafe_ptr_arg_deref, reason = "handles are values")]
 
 use std::path::{Path, PathBuf};
 use std::ptr::{null, null_mut};
@@ -42,16 +43,11 @@ pub fn open_path(path: &Path, access: u32, how: u32, flags: u32) -> Result<HANDL
     })
 }
 
-/// ReadFile with an operation's OVERLAPPED: its result, and the count.
-pub fn read(
-    handle: HANDLE,
-    to: *mut u8,
-    bytes: usize,
-    operation: &Operation,
-) -> (Result<i32, u32>, u32) {
-    let mut count = POISON;
-    let overlapped = operation.overlapped();
-    let read = || unsafe { ReadFile(handle, to, bytes as u32, &mut count, overlapped) };
+/// ReadFile into an operation's whole buffer, with its OVERLAPPED: its result, and the count.
+pub fn read(handle: HANDLE, operation: &Operation) -> (Result<i32, u32>, u32) {
+    let (room, mut count) = (operation.data().len() as u32, POISON);
+    let (to, overlapped) = (operation.data_pointer(), operation.overlapped());
+    let read = || unsafe { ReadFile(handle, to, room, &mut count, overlapped) };
     (win32_call(0, read), count)
 }
 

@@ -5,6 +5,7 @@
 //! A context is leaked: it outlives every callback that is given it.
 
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
+#![allow(clippy::not_unsafe_ptr_arg_deref, reason = "handles are values")]
 
 use std::ffi::c_void;
 use std::ptr::null;
@@ -179,11 +180,18 @@ impl Drop for Work {
 impl Work {
     /// In the shared pool.
     pub fn new(work: impl Fn(PTP_CALLBACK_INSTANCE) + Send + Sync + 'static) -> Self {
-        Self::within(null(), work)
+        Self::make(null(), work)
     }
 
-    /// In an environment.
+    /// In a pool of its own.
     pub fn within(
+        pool: &OwnPool,
+        work: impl Fn(PTP_CALLBACK_INSTANCE) + Send + Sync + 'static,
+    ) -> Self {
+        Self::make(&pool.environment, work)
+    }
+
+    fn make(
         environment: *const TP_CALLBACK_ENVIRON_V3,
         work: impl Fn(PTP_CALLBACK_INSTANCE) + Send + Sync + 'static,
     ) -> Self {
@@ -203,11 +211,12 @@ impl Work {
     }
 }
 
-/// TrySubmitThreadpoolCallback.
+/// TrySubmitThreadpoolCallback, to the shared pool or to one of its own.
 pub fn submit(
-    environment: *const TP_CALLBACK_ENVIRON_V3,
+    pool: Option<&OwnPool>,
     work: impl Fn(PTP_CALLBACK_INSTANCE) + Send + Sync + 'static,
 ) -> Result<(), u32> {
+    let environment = pool.map_or(null(), |pool| &raw const pool.environment);
     let context = job(work);
     win32_call(0, || unsafe { TrySubmitThreadpoolCallback(Some(on_simple), context, environment) })
         .map(drop)
@@ -252,11 +261,6 @@ impl OwnPool {
         let pool = self.environment.Pool;
         win32_call(0, || unsafe { SetThreadpoolThreadMinimum(pool, threads_min) }).map(drop)
     }
-
-    /// The environment that names it.
-    pub fn environment(&self) -> *const TP_CALLBACK_ENVIRON_V3 {
-        &self.environment
-    }
 }
 
 unsafe extern "system" fn on_wait(context: *mut c_void, timed_out: bool) {
@@ -272,7 +276,6 @@ pub struct RegisteredWait {
 
 impl RegisteredWait {
     /// Of this object, for so long each time.
-    #[allow(clippy::not_unsafe_ptr_arg_deref, reason = "handles are values")]
     pub fn of(object: HANDLE, timeout_ms: u32, flags: u32) -> Result<Self, u32> {
         let ((context, told), mut handle) = (context(), std::ptr::null_mut());
         win32_call(0, || unsafe {
@@ -289,7 +292,6 @@ impl RegisteredWait {
     }
 
     /// UnregisterWaitEx, and what its calls told until then.
-    #[allow(clippy::not_unsafe_ptr_arg_deref, reason = "handles are values")]
     pub fn end(self, completion: HANDLE) -> (Result<(), u32>, Told<bool>) {
         let ended = win32_call(0, || unsafe { UnregisterWaitEx(self.handle, completion) });
         (ended.map(drop), self.told)

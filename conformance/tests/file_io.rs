@@ -27,18 +27,15 @@ fn at(operation: &Operation, offset: u64) {
 
 /// ReadFile of an operation.
 fn begin_read(operation: &Operation, file: &File) -> Started {
-    begun(
-        operation,
-        read(file.handle(), operation.data_pointer(), operation.data().len(), operation),
-    )
+    begun(read(file.handle(), operation))
 }
 
 /// WriteFile of an operation.
 fn begin_write(operation: &Operation, file: &File) -> Started {
-    begun(operation, write(file.handle(), &operation.data(), Some(operation)))
+    begun(write(file.handle(), &operation.data(), Some(operation)))
 }
 
-fn begun(_: &Operation, (result, bytes): (Result<i32, u32>, u32)) -> Started {
+fn begun((result, bytes): (Result<i32, u32>, u32)) -> Started {
     match result {
         Ok(_) => Started::Done(bytes),
         Err(ERROR_IO_PENDING) => Started::Pending,

@@ -6,7 +6,6 @@
 
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
-use std::ptr::null;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier, Mutex};
@@ -39,7 +38,7 @@ fn work_is_called_once_for_each_submission() {
 fn single_calls_are_made_by_other_threads() {
     let (tell, told) = channel();
     let theirs = tell.clone();
-    submit(null(), move |_| theirs.send(unsafe { GetCurrentThreadId() }).unwrap()).unwrap();
+    submit(None, move |_| theirs.send(unsafe { GetCurrentThreadId() }).unwrap()).unwrap();
     queue_work(move || tell.send(unsafe { GetCurrentThreadId() }).unwrap()).unwrap();
     for _ in 0..2 {
         assert_ne!(told.recv_timeout(PATIENCE).unwrap(), unsafe { GetCurrentThreadId() });
@@ -80,7 +79,7 @@ fn a_cancelling_wait_takes_back_what_has_not_begun() {
     let (gate, (count, counts)) = (Arc::new(Event::manual()), counting());
     let (begun, theirs) = (Arc::new(Event::manual()), gate.clone());
     let begins = begun.clone();
-    let work = Work::within(pool.environment(), move |instance| {
+    let work = Work::within(&pool, move |instance| {
         counts(instance);
         begins.set();
         theirs.wait();
@@ -107,7 +106,7 @@ fn closed_work_is_called_as_often_as_it_was_submitted() {
     let (count, counts) = counting();
     let gate = Arc::new(Event::manual());
     let theirs = gate.clone();
-    let work = Work::within(pool.environment(), move |instance| {
+    let work = Work::within(&pool, move |instance| {
         theirs.wait();
         counts(instance);
     });
@@ -136,7 +135,7 @@ fn a_pool_of_one_thread_calls_in_order() {
                 done.set();
             }
         };
-        submit(pool.environment(), work).unwrap();
+        submit(Some(&pool), work).unwrap();
     }
     gate.set();
     done.wait();
@@ -150,7 +149,7 @@ fn a_pools_least_threads_are_there() {
     pool.keep(4).unwrap();
     let barrier = Arc::new(Barrier::new(4));
     let theirs = barrier.clone();
-    let work = Work::within(pool.environment(), move |_| _ = theirs.wait());
+    let work = Work::within(&pool, move |_| _ = theirs.wait());
     (0..4).for_each(|_| work.submit());
     work.wait(false);
 }
