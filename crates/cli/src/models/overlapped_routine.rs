@@ -33,24 +33,26 @@ pub struct Server {
     config: Config,
 }
 
-/// What was accepted, or how that failed.
-type Arrival = overlapped::Result<Socket>;
-
-/// Where connections are handed over, one at a time: no more are accepted than are served.
+/// Where a connection waits to be served.
 struct Porch {
     listener: Socket,
     /// Set when there is an arrival, or when it is the end.
     event: Event,
 }
 
+/// What was accepted, or how that failed.
+type Arrival = overlapped::Result<Socket>;
+
 impl Porch {
-    /// A thread of its own; it ends with the process.
-    fn accept(&self, arrivals: &SyncSender<Arrival>) {
+    /// A thread of its own, that accepts no more than are served; it ends with the process.
+    fn accept(&self, inbox: &SyncSender<Arrival>) {
         loop {
             let arrival = self.listener.accept().map(|(connection, _)| connection);
             let starved = arrival.as_ref().is_err_and(|error| !error.is_disconnect());
             self.event.set();
-            _ = arrivals.send(arrival); // it is taken, but at the end
+            if inbox.send(arrival).is_err() {
+                return; // nobody serves any more
+            }
             if starved {
                 thread::sleep(STARVED_PAUSE);
             }
@@ -67,14 +69,17 @@ impl Server {
     }
 
     /// Runs routines, and begins with who arrived, until the end.
-    fn serve(&self, arrivals: &Receiver<Arrival>, end: &AtomicBool) -> Totals {
+    fn serve(&self, given: Receiver<Arrival>, end: &AtomicBool) -> Totals {
         let tally = Tally::default();
         loop {
-            while routine::wait(&self.porch.event, None) {}
+            let routines_ran = routine::wait(&self.porch.event, None);
             if end.load(Ordering::Acquire) {
                 return tally.take();
             }
-            let arrival = arrivals.recv().expect("who set the event sends one");
+            if routines_ran {
+                continue;
+            }
+            let arrival = given.recv().expect("who set the event gives one");
             match arrival.and_then(|connection| self.welcome(connection, &tally)) {
                 Err(error) if !error.is_disconnect() => tally.borrow_mut().errors += 1,
                 _ => {} // also one that changed its mind
@@ -102,12 +107,11 @@ impl super::Server for Server {
     }
 
     fn run(&self, notices: &Receiver<Notice>) -> Totals {
-        let (porch, end) = (self.porch.clone(), AtomicBool::new(false));
-        let (inbox, arrivals) = mpsc::sync_channel(0);
+        let (porch, end) = (self.porch.clone(), &AtomicBool::new(false));
+        let (inbox, given) = mpsc::sync_channel(0);
         thread::spawn(move || porch.accept(&inbox));
         thread::scope(|scope| {
-            let end = &end;
-            let server = scope.spawn(move || self.serve(&arrivals, end));
+            let server = scope.spawn(move || self.serve(given, end));
             _ = notices.recv();
             end.store(true, Ordering::Release);
             self.porch.event.set();
