@@ -151,23 +151,28 @@ impl<S: Source> Port<S> {
     /// ask for more; then a lone packet wakes nobody, and the watchman bounds its stay to a
     /// millisecond or two. False if the port is closed: the packet is dropped (S1.26).
     pub fn post(&self, packet: Packet, own: bool) -> bool {
-        self.post_at(packet, || own).is_some()
+        self.post_at(packet, || own, |_| ())
     }
 
-    /// As [`Port::post`]; returns the packet's place in the queue, `None` if the port is closed.
-    /// `own` is asked only if somebody waits.
+    /// As [`Port::post`]; `own` is asked only if somebody waits, and `placed` is told the packet's
+    /// place in the queue before any later packet has one.
     #[inline]
-    pub fn post_at(&self, packet: Packet, own: impl FnOnce() -> bool) -> Option<u64> {
+    pub fn post_at(
+        &self,
+        packet: Packet,
+        own: impl FnOnce() -> bool,
+        placed: impl FnOnce(u64),
+    ) -> bool {
         let mut state = self.state.lock();
         if state.closed {
-            return None;
+            return false;
         }
-        let at = state.push(Entry::Packet(packet));
+        placed(state.push(Entry::Packet(packet)));
         if !state.waiters.is_empty() {
             state.fill(usize::from(own()));
         }
         self.release(state);
-        Some(at)
+        true
     }
 
     /// Whether the packet that was posted at this place, not 0, is still queued. May say so a
