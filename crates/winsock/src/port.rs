@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 
 use smallvec::SmallVec;
 
-use crate::sync::{Arc, Mutex, MutexGuard, Parker};
+use crate::sync::{Arc, Biased, BiasedGuard, Parker};
 
 #[path = "port/patience.rs"]
 mod patience;
@@ -107,7 +107,7 @@ type Verdicts = SmallVec<[bool; 8]>;
 
 /// A completion port over a source of readiness.
 pub struct Port<S: Source> {
-    state: Mutex<State<S::Ready>>,
+    state: Biased<State<S::Ready>>,
     /// The place of the queue's front; written under the lock.
     head: AtomicU64,
     source: S,
@@ -124,7 +124,7 @@ impl<S: Source> Port<S> {
     /// A port that lets `limit` threads run at once (`limit` ≥ 1; S1.30).
     pub fn new(limit: usize, source: S) -> Self {
         assert!(limit >= 1);
-        Self { state: Mutex::new(State::new(limit)), head: AtomicU64::new(FRONT), source }
+        Self { state: Biased::new(State::new(limit)), head: AtomicU64::new(FRONT), source }
     }
 
     /// The source behind this port.
@@ -286,7 +286,7 @@ impl<S: Source> Port<S> {
     #[inline(never)]
     fn wait<'a>(
         &'a self,
-        mut state: MutexGuard<'a, State<S::Ready>>,
+        mut state: BiasedGuard<'a, State<S::Ready>>,
         seat: &mut Seat<S::Ready>,
         mut patience: Patience,
     ) -> Result<Entry<S::Ready>, Nothing> {
@@ -392,13 +392,13 @@ impl<S: Source> Port<S> {
     /// Unlocks, then wakes: the woken find the lock free. The watchman is called as well if
     /// somebody awaits operations by other means than the port and no thread of the port looks.
     #[inline(always)]
-    fn release(&self, mut state: MutexGuard<'_, State<S::Ready>>) {
+    fn release(&self, mut state: BiasedGuard<'_, State<S::Ready>>) {
         state.calls.watch |= state.pollers == 0 && self.source.eager();
         self.unlock(state);
     }
 
     #[inline(always)]
-    fn unlock(&self, state: MutexGuard<'_, State<S::Ready>>) {
+    fn unlock(&self, state: BiasedGuard<'_, State<S::Ready>>) {
         self.head.store(state.head, Ordering::Relaxed);
         if state.owes() {
             self.pay(state);
@@ -406,7 +406,7 @@ impl<S: Source> Port<S> {
     }
 
     #[cold]
-    fn pay(&self, mut state: MutexGuard<'_, State<S::Ready>>) {
+    fn pay(&self, mut state: BiasedGuard<'_, State<S::Ready>>) {
         let calls = std::mem::take(&mut state.calls);
         if state.observed {
             self.source.queued(!state.queue.is_empty());
@@ -425,7 +425,7 @@ impl<S: Source> Port<S> {
 
     /// Unlocks a closed port. Its packets are dropped (S1.26); operations found ready end all the
     /// same, for the sockets live on (S1.15).
-    fn shut(&self, mut state: MutexGuard<'_, State<S::Ready>>) {
+    fn shut(&self, mut state: BiasedGuard<'_, State<S::Ready>>) {
         let dropped = state.take_all();
         self.unlock(state);
         let mut packets = Vec::new();
