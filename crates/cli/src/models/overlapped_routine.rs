@@ -1,28 +1,27 @@
-//! The echo server on completion routines: one thread, asleep until a routine is due.
+//! The echo server on completion routines: one thread that serves, asleep until a routine is due.
 //!
 //! ```text
-//!   ┌─▶ accept all that wait ──▶ sleep: routines run ── recv ended ──▶ send ──▶ ended ──▶ recv …
-//!   └───────── every 100 ms, and whenever routines ran ─────────┘
+//!   accept ──▶ the porch ──▶ event ──┐
+//!   ┌────────────────────────────────▼──────────────────────────────────────────────┐
+//!   └─ wait, alertably: routines run ── recv ended ──▶ send ──▶ ended ──▶ recv … ◀──┘
 //! ```
 //!
-//! No limit and no lock; but only this thread can run the routines of what it began, and accepts
-//! take no routine: they are looked for between two sleeps.
+//! No limit and no lock on what is served; but only this thread can run the routines of what it
+//! began, and accepts take no routine: another thread accepts, and an event tells.
 
 use std::cell::RefCell;
-use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
 use std::time::Duration;
 
+use overlapped::event::Event;
 use overlapped::{Ended, Operation, Socket, routine};
 
-use super::{Config, Notice, Totals};
-
-/// The longest that a connection or the end waits to be seen.
-const LOOK: Duration = Duration::from_millis(100);
+use super::{Config, Notice, STARVED_PAUSE, Totals};
 
 /// Per-I/O data: how long each message blocks the server, if it does.
 type Pause = Option<Duration>;
@@ -30,30 +29,60 @@ type Tally = Rc<RefCell<Totals>>;
 
 /// The server, listening.
 pub struct Server {
-    listener: Socket,
+    porch: Arc<Porch>,
     config: Config,
+}
+
+/// Where a connection waits to be served.
+struct Porch {
+    listener: Socket,
+    /// Set when there is an arrival, or when it is the end.
+    event: Event,
+}
+
+/// What was accepted, or how that failed.
+type Arrival = overlapped::Result<Socket>;
+
+impl Porch {
+    /// A thread of its own, that accepts no more than are served; it ends with the process.
+    fn accept(&self, inbox: &SyncSender<Arrival>) {
+        loop {
+            let arrival = self.listener.accept().map(|(connection, _)| connection);
+            let starved = arrival.as_ref().is_err_and(|error| !error.is_disconnect());
+            self.event.set();
+            if inbox.send(arrival).is_err() {
+                return; // nobody serves any more
+            }
+            if starved {
+                thread::sleep(STARVED_PAUSE);
+            }
+        }
+    }
 }
 
 impl Server {
     /// Listens.
     pub fn new(config: Config) -> overlapped::Result<Self> {
-        let listener = Socket::listen(config.listen)?;
-        listener.set_nonblocking(true)?;
-        Ok(Self { listener, config })
+        let (listener, event) = (Socket::listen(config.listen)?, Event::auto_reset()?);
+        let porch = Arc::new(Porch { listener, event });
+        Ok(Self { porch, config })
     }
 
-    /// Accepts the connections that wait.
-    fn accept(&self, tally: &Tally) {
+    /// Runs routines, and begins with who arrived, until the end.
+    fn serve(&self, given: Receiver<Arrival>, end: &AtomicBool) -> Totals {
+        let tally = Tally::default();
         loop {
-            match self.listener.accept().and_then(|(connection, _)| self.welcome(connection, tally))
-            {
-                Ok(()) => {}
-                Err(error) if error.is_disconnect() => {} // the peer changed its mind
-                Err(error) => {
-                    let starved = error.kind() != ErrorKind::WouldBlock;
-                    tally.borrow_mut().errors += u64::from(starved); // another look comes
-                    return;
-                }
+            let routines_ran = routine::wait(&self.porch.event, None);
+            if end.load(Ordering::Acquire) {
+                return tally.take();
+            }
+            if routines_ran {
+                continue;
+            }
+            let arrival = given.recv().expect("who set the event gives one");
+            match arrival.and_then(|connection| self.welcome(connection, &tally)) {
+                Err(error) if !error.is_disconnect() => tally.borrow_mut().errors += 1,
+                _ => {} // also one that changed its mind
             }
         }
     }
@@ -70,7 +99,7 @@ impl Server {
 
 impl super::Server for Server {
     fn local_addr(&self) -> overlapped::Result<SocketAddr> {
-        self.listener.local_addr()
+        self.porch.listener.local_addr()
     }
 
     fn about(&self) -> String {
@@ -78,12 +107,16 @@ impl super::Server for Server {
     }
 
     fn run(&self, notices: &Receiver<Notice>) -> Totals {
-        let tally = Tally::default();
-        while notices.try_recv().is_err() {
-            self.accept(&tally);
-            routine::sleep(Some(LOOK));
-        }
-        tally.take()
+        let (porch, end) = (self.porch.clone(), &AtomicBool::new(false));
+        let (inbox, given) = mpsc::sync_channel(0);
+        thread::spawn(move || porch.accept(&inbox));
+        thread::scope(|scope| {
+            let server = scope.spawn(move || self.serve(given, end));
+            _ = notices.recv();
+            end.store(true, Ordering::Release);
+            self.porch.event.set();
+            server.join().expect("it does not panic")
+        })
     }
 }
 
