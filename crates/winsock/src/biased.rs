@@ -144,7 +144,7 @@ impl<T> Deref for Guard<'_, T> {
 impl<T> DerefMut for Guard<'_, T> {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: no other guard is out until this one is dropped, and this one is borrowed mutably.
+        // SAFETY: no other guard is out until this one is dropped, and this one is borrowed alone.
         unsafe { &mut *self.biased.value.get() }
     }
 }

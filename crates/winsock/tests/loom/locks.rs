@@ -1,4 +1,4 @@
-//! The biased lock: one at a time holds it, sees what the one before did, and nobody waits for ever.
+//! The biased lock: one at a time holds it, sees what the one before did, and nobody waits for good.
 
 use loom::cell::Cell;
 use loom::thread;
