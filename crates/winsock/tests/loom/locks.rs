@@ -1,4 +1,4 @@
-//! The biased lock: one at a time holds it and sees what was done before, and nobody waits for ever.
+//! The biased lock: one at a time holds it and sees what was done before; nobody waits for ever.
 
 use loom::cell::Cell;
 use loom::thread;
