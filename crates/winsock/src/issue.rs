@@ -164,6 +164,16 @@ pub unsafe fn receive(
     unsafe { begin(lane, transfer, || Receive { buffers, flags, done: 0, from, from_len }) }
 }
 
+/// A receive is refused for its arguments alone (S6.13).
+#[cold]
+pub fn refuse_receive(handle: SOCKET) {
+    if let Ok(mut lane) = handle::lock(handle, Direction::Receive)
+        && lane.socket().is(Mark::SELECTED)
+    {
+        netevent::refused(&mut lane);
+    }
+}
+
 /// WSASend, WSASendTo, send, sendto. `to`: the destination and its length, or null.
 ///
 /// # Safety
