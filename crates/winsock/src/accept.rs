@@ -100,9 +100,9 @@ impl Socket {
     }
 
     fn adopt_accepted(&self, fd: OwnedFd, peer: Address) -> Result<(u32, Address), Error> {
-        let inherited = [Mark::NONBLOCKING, Mark::PLAIN, Mark::OOB_INLINE, Mark::LINGERS];
+        let kept = [Mark::NONBLOCKING, Mark::PLAIN, Mark::REGISTERED];
+        let inherited = kept.into_iter().chain([Mark::OOB_INLINE, Mark::LINGERS]);
         let marks = inherited
-            .into_iter()
             .filter(|&mark| self.is(mark))
             .fold(Mark::STREAM.and(Mark::ACCEPTED), Mark::and);
         let handle = socket::adopt(fd, self.family(), self.protocol(), marks)?;

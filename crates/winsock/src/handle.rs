@@ -37,12 +37,15 @@ use crate::lane::Lane;
 use crate::pool::Pool;
 use crate::readiness::IoPort;
 use crate::registration::Registration;
+use crate::rio;
 use crate::socket::Socket;
 use crate::threads;
 use crate::window::Window;
 
+mod entry;
 mod find;
 
+pub use entry::{Exclusive, Refusal, enter, try_lock};
 pub use find::{callback, event, file, mutex, pool, port, semaphore, thread};
 
 pub mod duplicate;
@@ -73,6 +76,8 @@ pub enum Object {
     Callback(Arc<Callback>),
     /// A registered wait.
     Registration(Arc<Registration>),
+    /// A completion queue of registered I/O.
+    CompletionQueue(rio::OpenQueue),
 }
 
 /// The lower half of a slot's state: references, each lane's lock, and whether somebody sleeps

@@ -48,6 +48,7 @@ mod readiness;
 mod registration;
 mod request;
 mod result;
+mod rio;
 mod select;
 mod socket;
 mod survey;

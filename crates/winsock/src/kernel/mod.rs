@@ -13,6 +13,7 @@ pub mod fence;
 pub mod file;
 pub mod net;
 pub mod options;
+pub mod pages;
 pub mod parker;
 pub mod poll;
 pub mod resolve;

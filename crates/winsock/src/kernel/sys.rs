@@ -32,6 +32,11 @@ pub fn errno() -> i32 {
     unsafe { *libc::__errno_location() }
 }
 
+/// Whether the last call failed because there is such a thing already.
+pub fn errno_is_exists() -> bool {
+    errno() == libc::EEXIST
+}
+
 /// A call's result as `Ok(value)` or the errno of its failure.
 fn checked(result: c_int) -> Result<c_int, Error> {
     if result < 0 { Err(Error::from_errno(errno())) } else { Ok(result) }
