@@ -83,10 +83,6 @@ impl LaneGuard {
     /// Which lane it is.
     #[inline(always)]
     pub fn direction(&self) -> Direction {
-        if self.lock == LOCKS[Direction::Receive as usize] {
-            Direction::Receive
-        } else {
-            Direction::Send
-        }
+        if self.receives() { Direction::Receive } else { Direction::Send }
     }
 }
