@@ -63,7 +63,7 @@ pub use pool::{
 pub use port::{Got, GotMany, OwnPort, Port, create_port, ported_pair, ported_udp_pair, posted};
 pub use readiness::{Set, Sets, poll, poll_until_told, polled};
 pub use registered::{
-    CompletionQueue, INVALID_BUFFER, Notice, REGISTERED, Region, RequestQueue, Result4, Slices,
+    CompletionQueue, INVALID_BUFFER, Notified, REGISTERED, Region, RequestQueue, Result4, Slices,
     dequeue_of, deregister, look_up_table, notify_of, queued_pair, register, registered_pair,
     registered_udp,
 };

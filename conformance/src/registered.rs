@@ -133,7 +133,7 @@ impl Region {
 
 /// What a completion queue is made for.
 #[derive(Debug, Clone, Copy)]
-pub enum Notice<'a> {
+pub enum Notified<'a> {
     /// Polling only.
     Never,
     /// An event is set; `reset`: NotifyReset.
@@ -170,22 +170,22 @@ impl Drop for CompletionQueue {
 impl CompletionQueue {
     /// One of so many places that is polled.
     pub fn polled(size: u32) -> Self {
-        Self::create(size, Notice::Never).expect("a queue can be made")
+        Self::create(size, Notified::Never).expect("a queue can be made")
     }
 
     /// One of so many places.
-    pub fn create(size: u32, told: Notice<'_>) -> Outcome<Self> {
+    pub fn create(size: u32, told: Notified<'_>) -> Outcome<Self> {
         let mut wanted = RIO_NOTIFICATION_COMPLETION::default();
         match told {
-            Notice::Never => return Self::raw(size, null()),
-            Notice::ByEvent { event, reset } => {
+            Notified::Never => return Self::raw(size, null()),
+            Notified::ByEvent { event, reset } => {
                 wanted.Type = RIO_EVENT_COMPLETION;
                 wanted.Anonymous.Event = RIO_NOTIFICATION_COMPLETION_0_0 {
                     EventHandle: event.handle(),
                     NotifyReset: i32::from(reset),
                 };
             }
-            Notice::ByPacket { port, key, overlapped } => {
+            Notified::ByPacket { port, key, overlapped } => {
                 wanted.Type = RIO_IOCP_COMPLETION;
                 wanted.Anonymous.Iocp = RIO_NOTIFICATION_COMPLETION_0_1 {
                     IocpHandle: port.handle(),

@@ -2,7 +2,7 @@
 //! the judge.
 
 use conformance::{
-    CompletionQueue, Event, Notice, Region, RequestQueue, V4, queued_pair, registered_pair,
+    CompletionQueue, Event, Notified, Region, RequestQueue, V4, queued_pair, registered_pair,
     registered_udp, wine_differs,
 };
 use overlapped::sys::*;
@@ -75,7 +75,7 @@ fn results_outlive_their_socket() {
 fn an_abort_is_told() {
     wine_differs!("S10.1", "has no registered I/O");
     let event = Event::auto();
-    let told = Notice::ByEvent { event: &event, reset: true };
+    let told = Notified::ByEvent { event: &event, reset: true };
     let queue = CompletionQueue::create(4, told).expect("it can be made");
     let (socket, _) = registered_udp(V4);
     let requests = RequestQueue::new(&socket, [1, 1], &queue, 7);

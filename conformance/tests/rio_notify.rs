@@ -2,14 +2,14 @@
 //! is not concerned (S10.29). Wine 8 has no registered I/O: the documents are the judge.
 
 use conformance::{
-    CompletionQueue, Event, Got, Notice, OwnPort, Region, RequestQueue, V4, queued_pair,
+    CompletionQueue, Event, Got, Notified, OwnPort, Region, RequestQueue, V4, queued_pair,
     registered_pair, settle, wine_differs,
 };
 use overlapped::sys::*;
 
 /// A queue that tells by this event, with NotifyReset.
 fn by_event(event: &Event) -> CompletionQueue {
-    CompletionQueue::create(64, Notice::ByEvent { event, reset: true }).expect("it can be made")
+    CompletionQueue::create(64, Notified::ByEvent { event, reset: true }).expect("it can be made")
 }
 
 /// S10.20, S10.21: the event is set when the next result comes.
@@ -132,7 +132,7 @@ fn notify_reset_resets_the_event() {
     wine_differs!("S10.1", "has no registered I/O");
     for reset in [true, false] {
         let event = Event::manual_set();
-        let told = Notice::ByEvent { event: &event, reset };
+        let told = Notified::ByEvent { event: &event, reset };
         let queue = CompletionQueue::create(4, told).expect("it can be made");
         assert!(event.is_set(), "made, not told to");
         assert_eq!(queue.notify(), 0);
@@ -145,7 +145,7 @@ fn notify_reset_resets_the_event() {
 fn the_port_gets_one_packet() {
     wine_differs!("S10.1", "has no registered I/O");
     let port = OwnPort::new(1);
-    let told = Notice::ByPacket { port: *port, key: 42, overlapped: 0x1230 };
+    let told = Notified::ByPacket { port: *port, key: 42, overlapped: 0x1230 };
     let queue = CompletionQueue::create(64, told).expect("it can be made");
     let (requests, _socket, peer) = queued_pair([4, 4], &queue);
     let region = Region::new(8);
@@ -166,7 +166,7 @@ fn the_port_gets_one_packet() {
 fn the_packet_comes_at_once_for_what_is_there() {
     wine_differs!("S10.1", "has no registered I/O");
     let port = OwnPort::new(1);
-    let told = Notice::ByPacket { port: *port, key: 1, overlapped: 0x10 };
+    let told = Notified::ByPacket { port: *port, key: 1, overlapped: 0x10 };
     let queue = CompletionQueue::create(64, told).expect("it can be made");
     let (requests, _socket, peer) = queued_pair([4, 4], &queue);
     let region = Region::of(b"data");
@@ -183,7 +183,7 @@ fn the_packet_comes_at_once_for_what_is_there() {
 fn a_waiting_worker_is_woken() {
     wine_differs!("S10.1", "has no registered I/O");
     let port = OwnPort::new(1);
-    let told = Notice::ByPacket { port: *port, key: 5, overlapped: 0x10 };
+    let told = Notified::ByPacket { port: *port, key: 5, overlapped: 0x10 };
     let queue = CompletionQueue::create(64, told).expect("it can be made");
     let (requests, _socket, peer) = queued_pair([4, 4], &queue);
     let region = Region::new(8);
@@ -241,7 +241,7 @@ fn one_queue_serves_many_sockets() {
     wine_differs!("S10.1", "has no registered I/O");
     const SOCKETS: usize = 40;
     let port = OwnPort::new(1);
-    let told = Notice::ByPacket { port: *port, key: 1, overlapped: 0x10 };
+    let told = Notified::ByPacket { port: *port, key: 1, overlapped: 0x10 };
     let queue = CompletionQueue::create(256, told).expect("it can be made");
     let region = Region::new(SOCKETS as u32);
     let pairs: Vec<_> = (0..SOCKETS).map(|_| registered_pair(V4)).collect();

@@ -5,8 +5,8 @@ use std::ptr::{null, null_mut, without_provenance_mut};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use conformance::{
-    CompletionQueue, Event, Notice, OwnPort, Region, RequestQueue, Result4, Socket, V4, dequeue_of,
-    deregister, notify_of, queued_pair, register, registered_pair, wine_differs,
+    CompletionQueue, Event, Notified, OwnPort, Region, RequestQueue, Result4, Socket, V4,
+    dequeue_of, deregister, notify_of, queued_pair, register, registered_pair, wine_differs,
 };
 use overlapped::sys::*;
 
@@ -86,7 +86,7 @@ fn a_completion_queue_has_a_size() {
 fn a_notice_must_be_complete() {
     wine_differs!("S10.1", "has no registered I/O");
     let port = OwnPort::new(1);
-    let told = Notice::ByPacket { port: *port, key: 1, overlapped: 0 };
+    let told = Notified::ByPacket { port: *port, key: 1, overlapped: 0 };
     assert_eq!(CompletionQueue::create(4, told).err(), Some(WSAEINVAL));
     let unknown = RIO_NOTIFICATION_COMPLETION { Type: 3, ..Default::default() };
     assert_eq!(CompletionQueue::raw(4, &unknown).err(), Some(WSAEINVAL));
@@ -349,7 +349,7 @@ fn two_issuers_are_served_or_refused() {
 fn any_event_will_do() {
     wine_differs!("S10.1", "has no registered I/O");
     for event in [Event::manual(), Event::auto()] {
-        let told = Notice::ByEvent { event: &event, reset: false };
+        let told = Notified::ByEvent { event: &event, reset: false };
         CompletionQueue::create(4, told).expect("an event is enough");
     }
 }

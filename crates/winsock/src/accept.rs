@@ -268,7 +268,7 @@ impl Accept {
         let buffer = WSABUF { len: self.data_bytes, buf: self.buffer };
         // SAFETY: the caller's buffer is valid until the completion (invariant 5).
         match unsafe { transfer::receive(acceptor.fd(), &[buffer], 0, 0) } {
-            Ok(bytes) => Step::Done(Outcome::success(bytes as u32)),
+            Ok(bytes) => Step::Done(Outcome::success(bytes)),
             Err(Errno::WOULD_BLOCK) => {
                 sight.blocked();
                 Step::Blocked

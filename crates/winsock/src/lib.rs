@@ -19,6 +19,7 @@
 mod accept;
 mod apc;
 pub mod api;
+mod biased;
 mod callback;
 mod closing;
 mod complete;

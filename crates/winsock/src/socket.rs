@@ -230,10 +230,10 @@ impl Socket {
         self.posted_at.load(Ordering::Relaxed)
     }
 
-    /// Remembers where a packet of a lane went, the lane's lock being held.
+    /// Remembers where a packet went, under the lock of its port: never an older one.
     #[inline]
     pub fn set_posted_at(&self, at: u64) {
-        self.posted_at.fetch_max(at, Ordering::Relaxed); // the other lane may post too
+        self.posted_at.store(at, Ordering::Relaxed);
     }
 
     /// The port it is associated with.

@@ -120,8 +120,16 @@ pub unsafe extern "system" fn CloseHandle(hobject: HANDLE) -> BOOL {
     finish_bool(
         match handle::close(handle, |object| {
             use Object::{Callback, CompletionQueue, Pool, Registration, Socket, Window};
-            let others = matches!(object, Socket(_) | Window(_) | CompletionQueue(_));
-            !others && !matches!(object, Pool(_) | Callback(_) | Registration(_))
+            let closed_elsewhere = matches!(
+                object,
+                Socket(_)
+                    | Window(_)
+                    | Pool(_)
+                    | Callback(_)
+                    | Registration(_)
+                    | CompletionQueue(_)
+            );
+            !closed_elsewhere
         }) {
             Some(guard) => {
                 if let Object::Port(port) = &*guard {

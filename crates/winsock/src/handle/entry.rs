@@ -37,7 +37,7 @@ pub fn try_lock(handle: usize, direction: Direction) -> Option<LaneGuard> {
     let slot = take(handle, lock).ok()?;
     // SAFETY: locked by this very call, which keeps the object.
     match unsafe { slot.socket() } {
-        Some(socket) => Some(LaneGuard { slot, socket, direction }),
+        Some(socket) => Some(LaneGuard { slot, socket, lock }),
         None => {
             slot.unlock(lock);
             None
@@ -83,6 +83,6 @@ impl LaneGuard {
     /// Which lane it is.
     #[inline(always)]
     pub fn direction(&self) -> Direction {
-        self.direction
+        if self.receives() { Direction::Receive } else { Direction::Send }
     }
 }

@@ -11,7 +11,10 @@ use super::sys;
 use crate::error::Error;
 
 /// What the kernel reports of one descriptor.
+///
+/// Aligned as a packet is, beside which it lies in a queue: so both are copied in whole words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(align(8))]
 pub struct Readiness {
     /// The number given at [`Epoll::add`].
     pub id: u32,

@@ -71,6 +71,22 @@ pub fn futex_wake(word: &AtomicU32) {
     unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), op, 1) };
 }
 
+const MEMBARRIER_REGISTER: c_int = libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED;
+
+/// Asks to be allowed [`membarrier`] in this process; false if the kernel has none to give.
+pub fn membarrier_register() -> bool {
+    // SAFETY: the call takes two numbers.
+    unsafe { libc::syscall(libc::SYS_membarrier, MEMBARRIER_REGISTER, 0, 0) == 0 }
+}
+
+/// A full fence on every thread of this process that runs; the others had theirs when they stopped.
+pub fn membarrier() {
+    let command = libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED;
+    // SAFETY: numbers only; the process was registered before.
+    let done = unsafe { libc::syscall(libc::SYS_membarrier, command, 0, 0) == 0 };
+    assert!(done, "a registered process may always call membarrier");
+}
+
 fn timespec(duration: Duration) -> libc::timespec {
     libc::timespec {
         tv_sec: duration.as_secs().try_into().unwrap_or(libc::time_t::MAX),

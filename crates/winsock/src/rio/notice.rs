@@ -51,7 +51,7 @@ impl Notice {
                     Some(here) if std::ptr::eq(here.source, port.source()) => {
                         here.packets.push(packet);
                     }
-                    _ => _ = port.post_at(packet, || thread::runs_at(port)),
+                    _ => _ = port.post_at(packet, || thread::runs_at(port), |_| ()),
                 }
             }
         }
