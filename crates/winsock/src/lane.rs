@@ -68,7 +68,8 @@ impl LaneGuard {
             Some(lane) => (lane.queue.is_empty(), &mut lane.sight),
             None => (true, &mut Sight::default()),
         };
-        if first && (sends || sight.ready || socket.may_be_untold()) {
+        let mut tries = first && (sends || sight.ready || socket.may_be_untold());
+        while tries {
             match operation.attempt(socket, sight) {
                 Step::Done(outcome) => return socket.end_now(&target, outcome),
                 Step::Moved => {
@@ -78,10 +79,12 @@ impl LaneGuard {
                 }
                 Step::Blocked => {}
             }
+            tries = socket.await_peer(T::DIRECTION, operation.interest());
         }
         if sends && first {
             // Room may have come before the mark was set, unseen: look once more.
             socket.mark(Mark::WANTS_ROOM, true);
+            _ = socket.await_peer(T::DIRECTION, operation.interest());
             if let Step::Done(outcome) = operation.attempt(socket, sight) {
                 socket.mark(Mark::WANTS_ROOM, false);
                 return socket.end_now(&target, outcome);
@@ -109,7 +112,7 @@ impl LaneGuard {
         }
         lane.queue.push(request);
         lane.sight.ready = true;
-        socket.drive(lane, None);
+        socket.drive(direction, lane, None);
         Ok(())
     }
 }
@@ -126,7 +129,10 @@ pub fn on_ready(report: Report, mut here: Option<&mut Here<'_>>) {
         lane.sight.ready = true;
         lane.sight.hung_up |= ready.hung_up();
         lane.sight.urgent |= ready.urgent();
-        socket.drive(lane, here.as_deref_mut());
+        if socket.is(Mark::LINKED) {
+            socket.hear_bell(ready.hung_up());
+        }
+        socket.drive(Direction::Receive, lane, here.as_deref_mut());
         if !socket.is_any(Mark::WANTS_ROOM.and(Mark::SELECTED)) {
             return; // the usual case: nothing waits for room, or for events
         }
@@ -145,7 +151,7 @@ fn room_came(handle: usize, here: Option<&mut Here<'_>>) {
     let (socket, lane) = guard.parts();
     if socket.is(Mark::WANTS_ROOM) {
         lane.sight.ready = true;
-        socket.drive(lane, here);
+        socket.drive(Direction::Send, lane, here);
         if lane.queue.is_empty() {
             socket.mark(Mark::WANTS_ROOM, false);
         }
@@ -153,10 +159,11 @@ fn room_came(handle: usize, here: Option<&mut Here<'_>>) {
 }
 
 impl Socket {
-    /// Whether data may be there that nobody was told of (S2.14): there is no port, or no watch.
+    /// Whether data may be there that nobody was told of (S2.14): there is no port, or no watch, or
+    /// the other end of a link tells only those who say that they wait.
     #[inline(always)]
     fn may_be_untold(&self) -> bool {
-        !self.is(Mark::WATCHED) || self.association().is_none()
+        !self.is_exactly(Mark::WATCHED, Mark::LINKED) || self.association().is_none()
     }
 
     /// Sees to it that somebody will finish what begins to wait now.
@@ -218,23 +225,31 @@ impl Socket {
                 };
             }
             if target.is_none() && !T::PATIENT && self.is(Mark::NONBLOCKING) {
+                if self.peer_died() {
+                    continue;
+                }
                 return match operation.sent() {
                     0 => Err(Error::WOULD_BLOCK),
                     bytes => Ok(Outcome::success(bytes)), // a short send (S2.32)
                 };
             }
-            self.block(operation.interest(), timeout_ms)?;
+            if !self.look_longer(operation.interest()) {
+                self.block(operation.interest(), timeout_ms)?;
+            }
         }
     }
 
     #[inline(always)]
-    fn drive(&self, lane: &mut Lane, mut here: Option<&mut Here<'_>>) {
+    fn drive(&self, direction: Direction, lane: &mut Lane, mut here: Option<&mut Here<'_>>) {
         while lane.sight.ready {
             let Some(request) = lane.queue.first() else {
                 return;
             };
             match request.work.attempt(self, &mut lane.sight) {
-                Step::Blocked => return,
+                Step::Blocked => match self.await_peer(direction, request.work.interest()) {
+                    true => lane.sight.ready = true,
+                    false => return,
+                },
                 Step::Done(outcome) => {
                     self.end(request, outcome, here.as_deref_mut());
                     lane.queue.drop_first();

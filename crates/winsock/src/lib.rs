@@ -34,6 +34,7 @@ mod issue;
 mod kernel;
 mod lane;
 pub mod linux;
+mod loopback;
 mod message;
 mod netevent;
 mod option;

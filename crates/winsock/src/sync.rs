@@ -1,17 +1,18 @@
-//! The primitives that the port and the waits are built from, in one place, so that both run
+//! The primitives that the port, the waits and the ring are built from, in one place, so that they run
 //! unchanged under loom's model checker (`--cfg loom`, tests/loom.rs).
 
 #[cfg(not(loom))]
 mod native {
     pub use parking_lot::{Mutex, MutexGuard};
     pub use std::sync::Arc;
+    pub use std::sync::atomic;
 
     pub use crate::kernel::parker::Parker;
 }
 
 #[cfg(loom)]
 mod native {
-    pub use loom::sync::{Arc, MutexGuard};
+    pub use loom::sync::{Arc, MutexGuard, atomic};
     use std::time::Duration;
 
     /// loom's mutex in the shape of parking_lot's.
@@ -56,4 +57,4 @@ mod native {
     }
 }
 
-pub use native::{Arc, Mutex, MutexGuard, Parker};
+pub use native::{Arc, Mutex, MutexGuard, Parker, atomic};
