@@ -79,12 +79,12 @@ impl LaneGuard {
                 }
                 Step::Blocked => {}
             }
-            tries = socket.await_peer(T::DIRECTION, operation.interest());
+            tries = socket.await_peer(&target, operation.interest());
         }
         if sends && first {
             // Room may have come before the mark was set, unseen: look once more.
             socket.mark(Mark::WANTS_ROOM, true);
-            _ = socket.await_peer(T::DIRECTION, operation.interest());
+            _ = socket.await_peer(&target, operation.interest());
             if let Step::Done(outcome) = operation.attempt(socket, sight) {
                 socket.mark(Mark::WANTS_ROOM, false);
                 return socket.end_now(&target, outcome);
@@ -112,7 +112,7 @@ impl LaneGuard {
         }
         lane.queue.push(request);
         lane.sight.ready = true;
-        socket.drive(direction, lane, None);
+        socket.drive(lane, None);
         Ok(())
     }
 }
@@ -121,7 +121,7 @@ impl LaneGuard {
 #[inline]
 pub fn on_ready(report: Report, mut here: Option<&mut Here<'_>>) {
     let (handle, ready) = (report.id as usize, report.ready);
-    if ready.readable() {
+    if ready.readable() || is_linked(handle) {
         let Ok(mut guard) = handle::lock(handle, Direction::Receive) else {
             return;
         };
@@ -132,7 +132,7 @@ pub fn on_ready(report: Report, mut here: Option<&mut Here<'_>>) {
         if socket.is(Mark::LINKED) {
             socket.hear_bell(ready.hung_up());
         }
-        socket.drive(Direction::Receive, lane, here.as_deref_mut());
+        socket.drive(lane, here.as_deref_mut());
         if !socket.is_any(Mark::WANTS_ROOM.and(Mark::SELECTED)) {
             return; // the usual case: nothing waits for room, or for events
         }
@@ -143,6 +143,12 @@ pub fn on_ready(report: Report, mut here: Option<&mut Here<'_>>) {
     netevent::on_ready(handle, ready);
 }
 
+/// Whether a report may be of a bell, whose rings somebody has silenced, or of urgent data alone.
+#[cold]
+fn is_linked(handle: usize) -> bool {
+    handle::socket(handle).is_ok_and(|socket| socket.is(Mark::LINKED))
+}
+
 #[inline(never)]
 fn room_came(handle: usize, here: Option<&mut Here<'_>>) {
     let Ok(mut guard) = handle::lock(handle, Direction::Send) else {
@@ -151,7 +157,7 @@ fn room_came(handle: usize, here: Option<&mut Here<'_>>) {
     let (socket, lane) = guard.parts();
     if socket.is(Mark::WANTS_ROOM) {
         lane.sight.ready = true;
-        socket.drive(Direction::Send, lane, here);
+        socket.drive(lane, here);
         if lane.queue.is_empty() {
             socket.mark(Mark::WANTS_ROOM, false);
         }
@@ -240,13 +246,13 @@ impl Socket {
     }
 
     #[inline(always)]
-    fn drive(&self, direction: Direction, lane: &mut Lane, mut here: Option<&mut Here<'_>>) {
+    fn drive(&self, lane: &mut Lane, mut here: Option<&mut Here<'_>>) {
         while lane.sight.ready {
             let Some(request) = lane.queue.first() else {
                 return;
             };
             match request.work.attempt(self, &mut lane.sight) {
-                Step::Blocked => match self.await_peer(direction, request.work.interest()) {
+                Step::Blocked => match self.await_peer(&request.target, request.work.interest()) {
                     true => lane.sight.ready = true,
                     false => return,
                 },

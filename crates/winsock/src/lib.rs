@@ -29,6 +29,7 @@ mod endpoint;
 pub mod error;
 mod event;
 mod handle;
+mod hot;
 mod house;
 mod issue;
 mod kernel;

@@ -24,7 +24,8 @@ use crate::kernel::fast;
 use crate::kernel::fast::link::Link;
 use crate::kernel::fast::meeting::Meeting;
 use crate::kernel::net::{self, Direction, Interest};
-use crate::request::Work;
+use crate::port::Source;
+use crate::request::{Target, Work};
 use crate::socket::{Mark, Socket};
 
 /// What a socket has that asked for the fast path, or came from one that did.
@@ -151,18 +152,27 @@ impl Socket {
         Some(self.shared_link()?.unread(self.fd()).unwrap_or(0))
     }
 
-    /// A try of a lane's first request would block: the other end wakes it from now on. True if
-    /// another try may succeed already.
+    /// A try of a lane's first request would block: the other end wakes it from now on, or who
+    /// comes to the port looks first, unless it is awaited by other means. True if another try may
+    /// succeed already. The caller holds the lane's lock.
     #[inline(always)]
-    pub fn await_peer(&self, direction: Direction, interest: Interest) -> bool {
-        self.is(Mark::LINKED) && self.await_peer_of_link(direction, interest)
+    pub fn await_peer(&self, target: &Target, interest: Interest) -> bool {
+        self.is(Mark::LINKED) && self.await_peer_of_link(target, interest)
     }
 
     #[inline(never)]
-    fn await_peer_of_link(&self, direction: Direction, interest: Interest) -> bool {
-        // SAFETY: who tries a request holds the lock of its lane.
-        let link = unsafe { self.link(direction) };
-        self.is(Mark::CONNECTED) && link.is_some_and(|link| link.arm(interest))
+    fn await_peer_of_link(&self, target: &Target, interest: Interest) -> bool {
+        let Some(link) = self.shared_link().filter(|_| self.is(Mark::CONNECTED)) else {
+            return false;
+        };
+        if let (Some(association), Interest::Readable) = (self.association(), interest)
+            && target.event.is_none()
+            && !association.port.source().eager()
+            && association.port.source().hot.list(self.handle(), &link)
+        {
+            return false;
+        }
+        link.arm(interest)
     }
 
     /// A blocking call is about to sleep: looks a little longer, if that has paid. True if another

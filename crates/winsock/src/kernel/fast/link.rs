@@ -54,6 +54,8 @@ pub struct Link {
     corrupt: AtomicBool,
     /// Urgent data stands in the stream (SO_OOBINLINE), which is TCP's.
     inline: AtomicBool,
+    /// Something was sent after the other end had closed.
+    in_vain: AtomicBool,
     /// Wake-ups since the bell was silenced last.
     pub(super) heard: AtomicU32,
     /// Whether it is among those that somebody will look at before it sleeps.
@@ -102,6 +104,7 @@ impl Link {
             gone: AtomicBool::new(false),
             corrupt: AtomicBool::new(false),
             inline: AtomicBool::new(false),
+            in_vain: AtomicBool::new(false),
             heard: AtomicU32::new(0),
             listed: AtomicBool::new(false),
             spin: Spin::default(),
@@ -497,11 +500,26 @@ impl Link {
             return unsafe { self.send_by_tcp(fd, buffers, skip, flags) };
         }
         let wanted = total_bytes(buffers)? - u64::from(skip);
+        if self.outgoing().is_abandoned() && self.is_first_in_vain() {
+            return Ok(wanted as usize);
+        }
         let bytes = self.room(fd, wanted)?.min(wanted);
         // SAFETY: the caller's buffers, which hold so many.
         unsafe { self.gather(self.sending.place.own(), bytes, buffers, skip.into()) };
         self.publish(bytes);
         Ok(bytes as usize)
+    }
+
+    /// The peer has closed: as by TCP, one send goes out before the answer comes (S2.40).
+    #[cold]
+    fn is_first_in_vain(&self) -> bool {
+        let in_order = self.incoming().end() == End::Finished && self.is_open();
+        in_order && !self.in_vain.swap(true, Ordering::Relaxed)
+    }
+
+    /// Whether this end may send at all.
+    fn is_open(&self) -> bool {
+        self.outgoing().end() == End::Open
     }
 
     /// How many bytes may be written, at least one if any are `wanted`.
@@ -514,7 +532,7 @@ impl Link {
         let size = self.memory.size();
         let room = control.room(place, size, wanted.min(size)).map_err(|why| self.corrupt(why))?;
         match room {
-            _ if control.end() != End::Open => Err(Errno::BROKEN_PIPE),
+            _ if !self.is_open() => Err(Errno::BROKEN_PIPE),
             0 if wanted > 0 => Err(Errno::WOULD_BLOCK),
             room => Ok(room),
         }
