@@ -9,6 +9,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::time::Instant;
 
 use parking_lot::Mutex;
 
@@ -22,8 +23,9 @@ type Listed = (u32, Arc<Link>);
 /// What a port knows of such connections.
 #[derive(Default)]
 pub struct Hot {
-    /// Whether any is listed.
+    /// Whether any is listed, and whether any ever was.
     any: AtomicBool,
+    used: AtomicBool,
     /// Threads that sleep, or have armed all that was listed and are about to.
     sleepers: AtomicUsize,
     /// Sockets and their links; bounded by the connections of the port.
@@ -47,6 +49,7 @@ impl Hot {
             let mut listed = self.listed.lock();
             listed.push((id, link.clone()));
             self.any.store(true, Ordering::SeqCst);
+            self.used.store(true, Ordering::Relaxed);
         }
         // Either this sees the sleeper, or the sleeper sees what is listed.
         self.sleepers.load(Ordering::SeqCst) == 0
@@ -68,7 +71,7 @@ impl Hot {
         let mut mine = std::mem::take(&mut *self.listed.lock());
         let found = || mine.iter().any(|(_, link)| link.has_input());
         let any = match sleeps {
-            true => self.spin.until(found),
+            true => self.spin.until(mine.iter().any(|(_, link)| link.is_elsewhere()), found),
             false => found(),
         };
         if any {
@@ -138,6 +141,17 @@ impl Hot {
     #[inline]
     pub fn wake_up(&self) {
         self.sleepers.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// Sleeps as `sleep` does, and learns how long it took if that is of interest.
+    #[inline]
+    pub fn timed<T>(&self, sleep: impl FnOnce() -> T) -> T {
+        let began = self.used.load(Ordering::Relaxed).then(Instant::now);
+        let slept = sleep();
+        if let Some(began) = began {
+            self.spin.slept_since(began);
+        }
+        slept
     }
 }
 

@@ -92,7 +92,7 @@ impl Source for Readiness {
         if !self.hot.fall_asleep(ready) {
             return false;
         }
-        let kicked = self.epoll.wait(timeout, ready);
+        let kicked = self.hot.timed(|| self.epoll.wait(timeout, ready));
         self.hot.wake_up();
         kicked
     }

@@ -37,7 +37,7 @@ pub struct Server {
 impl Server {
     /// Listens.
     pub fn new(config: Config) -> overlapped::Result<Self> {
-        let listener = Socket::listen(config.listen)?;
+        let listener = config.listener()?;
         listener.set_nonblocking(true)?;
         Ok(Self { listener, config })
     }

@@ -63,6 +63,8 @@ struct Writer {
     /// How many bytes travel by TCP before the first in the ring, plus one; 0: all so far.
     begins: AtomicU64,
     end: AtomicU32,
+    /// The processor that it was last seen on, plus one.
+    processor: AtomicU32,
 }
 
 /// What one side keeps to itself: its position, and the last of the other's that it saw. Used
@@ -137,6 +139,14 @@ impl Control {
         self.writer.0.begins.store(tcp_bytes + 1, Ordering::Release);
     }
 
+    /// Where the writer runs, for the reader to know whether it can run at the same time.
+    pub fn tell_processor(&self, number: u32) {
+        let told = &self.writer.0.processor;
+        if told.load(Ordering::Relaxed) != number + 1 {
+            told.store(number + 1, Ordering::Relaxed); // rarely: the reader looks at this line
+        }
+    }
+
     /// No more will be written. An end that was said stays, unless this one is abortive.
     pub fn finish(&self, abortive: bool) {
         let end = &self.writer.0.end;
@@ -181,6 +191,11 @@ impl Control {
         wait(&self.reader.0.waits);
     }
 
+    /// The reader has changed its mind: it does not wait.
+    pub fn await_no_bytes(&self) {
+        self.reader.0.waits.store(0, Ordering::Relaxed);
+    }
+
     /// Whether the writer's position is another than the reader's: bytes, or nonsense.
     #[inline(always)]
     pub fn is_stirred(&self, place: &Place) -> bool {
@@ -196,6 +211,11 @@ impl Control {
     #[inline(always)]
     pub fn begins(&self) -> Option<u64> {
         self.writer.0.begins.load(Ordering::Acquire).checked_sub(1)
+    }
+
+    /// Whether the writer was last seen on another processor than this one, or on none yet.
+    pub fn is_elsewhere(&self, number: u32) -> bool {
+        self.writer.0.processor.load(Ordering::Relaxed) != number + 1
     }
 
     /// How the writer ended. What it wrote before is there when this is seen.

@@ -6,42 +6,55 @@ use std::time::{Duration, Instant};
 
 /// The longest that anybody looks before it sleeps.
 const LIMIT: Duration = Duration::from_micros(5);
-/// How many sleeps are not preceded by a look, at most, after looks that brought nothing.
-const PAUSE_MAX: u32 = 1024;
+/// The same after a look that brought nothing: long enough to see what one answers that has to be
+/// woken first, or two ends that take turns at sleeping would never meet.
+const LIMIT_AFTER_FAILURE: Duration = Duration::from_micros(25);
 /// Between two looks at the clock.
-const TURNS: u32 = 32;
+const TURNS: u32 = 16;
+/// So many looks in a row may bring nothing before they become rare.
+const FAILURES_FREE: u32 = 4;
+/// How many sleeps are not preceded by a look, at most: where sleeps are long, and where they are
+/// not much longer than a look, so that both ends soon look at the same time.
+const PAUSE_MAX: u32 = 1024;
+const PAUSE_MAX_SHORT: u32 = 8;
+const SHORT: Duration = Duration::from_micros(50);
 
 /// What looking has brought so far. Several threads may use it, and lose a count.
 #[derive(Debug, Default)]
 pub struct Spin {
     /// Sleeps to go until the next look.
     pause: AtomicU32,
-    /// How long the last pause was.
-    last_pause: AtomicU32,
+    /// Looks in a row that brought nothing.
+    failures: AtomicU32,
 }
 
 impl Spin {
-    /// Looks, for as long as it is worth, until `found` says yes.
+    /// Looks, for as long as it is worth, until `found` says yes. `possible`: whether the other
+    /// side can run meanwhile.
     #[inline]
-    pub fn until(&self, mut found: impl FnMut() -> bool) -> bool {
+    pub fn until(&self, possible: bool, mut found: impl FnMut() -> bool) -> bool {
         let pause = self.pause.load(Ordering::Relaxed);
         if pause > 0 {
             self.pause.store(pause - 1, Ordering::Relaxed);
             return false;
         }
-        if !pays() {
+        if !possible || !*SEVERAL {
             return false;
         }
+        let limit = match self.failures.load(Ordering::Relaxed) {
+            0 => LIMIT,
+            _ => LIMIT_AFTER_FAILURE,
+        };
         let mut began = None;
         loop {
             for _ in 0..TURNS {
                 if found() {
-                    self.last_pause.store(0, Ordering::Relaxed);
+                    self.failures.store(0, Ordering::Relaxed);
                     return true;
                 }
                 std::hint::spin_loop();
             }
-            if began.get_or_insert_with(Instant::now).elapsed() >= LIMIT {
+            if began.get_or_insert_with(Instant::now).elapsed() >= limit {
                 return self.fail();
             }
         }
@@ -49,19 +62,24 @@ impl Spin {
 
     #[cold]
     fn fail(&self) -> bool {
-        let pause = (self.last_pause.load(Ordering::Relaxed) * 2 + 1).min(PAUSE_MAX);
-        self.last_pause.store(pause, Ordering::Relaxed);
-        self.pause.store(pause, Ordering::Relaxed);
+        let failures = self.failures.load(Ordering::Relaxed) + 1;
+        self.failures.store(failures, Ordering::Relaxed);
+        let doublings = failures.saturating_sub(FAILURES_FREE).min(PAUSE_MAX.ilog2());
+        self.pause.store((1 << doublings) - 1, Ordering::Relaxed);
         false
+    }
+
+    /// A sleep that began then is over.
+    pub fn slept_since(&self, began: Instant) {
+        if began.elapsed() < SHORT && self.pause.load(Ordering::Relaxed) > PAUSE_MAX_SHORT {
+            self.pause.store(PAUSE_MAX_SHORT, Ordering::Relaxed);
+        }
     }
 }
 
 /// With one processor the other side cannot run meanwhile.
-fn pays() -> bool {
-    static SEVERAL: LazyLock<bool> =
-        LazyLock::new(|| std::thread::available_parallelism().is_ok_and(|count| count.get() > 1));
-    *SEVERAL
-}
+static SEVERAL: LazyLock<bool> =
+    LazyLock::new(|| std::thread::available_parallelism().is_ok_and(|count| count.get() > 1));
 
 #[cfg(test)]
 mod tests {
@@ -73,22 +91,35 @@ mod tests {
         let mut looks = 0;
         for _ in 0..10_000 {
             let mut looked = false;
-            spin.until(|| {
+            spin.until(true, || {
                 looked = true;
                 false
             });
             looks += u32::from(looked);
         }
-        assert!(looks < 30, "{looks} of 10000 sleeps were preceded by a look");
+        assert!(looks < 40, "{looks} of 10000 sleeps were preceded by a look");
     }
 
     #[test]
     fn one_that_brings_something_makes_them_worth_it_again() {
         let spin = Spin::default();
-        (0..100).for_each(|_| _ = spin.until(|| false));
-        let several = pays();
-        let tries = (0..PAUSE_MAX * 2).find(|_| spin.until(|| true));
-        assert_eq!(tries.is_some(), several);
-        assert_eq!(spin.until(|| true), several);
+        (0..100).for_each(|_| _ = spin.until(true, || false));
+        assert!((0..PAUSE_MAX * 2).all(|_| !spin.until(false, || true)), "impossible");
+        let tries = (0..PAUSE_MAX * 2).find(|_| spin.until(true, || true));
+        assert_eq!(tries.is_some(), *SEVERAL);
+        assert_eq!(spin.until(true, || true), *SEVERAL);
+    }
+
+    #[test]
+    fn short_sleeps_keep_the_looks_from_becoming_rare() {
+        let (spin, mut looks) = (Spin::default(), 0);
+        for _ in 0..1000 {
+            spin.until(true, || {
+                looks += 1;
+                false
+            });
+            spin.slept_since(Instant::now());
+        }
+        assert!(looks > 1000 / PAUSE_MAX_SHORT || !*SEVERAL);
     }
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown};
+use rustix::thread::sched_getcpu;
 
 use super::link::Link;
 use super::ring::End;
@@ -74,7 +75,11 @@ impl Link {
         match interest {
             Interest::Readable => {
                 self.incoming().await_bytes();
-                self.has_input()
+                let ready = self.has_input();
+                if ready {
+                    self.incoming().await_no_bytes();
+                }
+                ready
             }
             Interest::Writable => {
                 self.outgoing().await_room();
@@ -93,7 +98,14 @@ impl Link {
     /// Looks for a while, if that is worth it, whether a receive may succeed.
     pub fn look_longer(&self) -> bool {
         let settled = self.receiving.on_ring.load(Ordering::Relaxed);
-        settled && self.spin.until(|| self.has_input())
+        settled && self.spin.until(self.is_elsewhere(), || self.has_input())
+    }
+
+    /// Whether the other end can run while this one looks.
+    pub fn is_elsewhere(&self) -> bool {
+        let processor = sched_getcpu() as u32;
+        self.outgoing().tell_processor(processor);
+        self.incoming().is_elsewhere(processor)
     }
 
     /// Sleeps until a try may succeed, `bell` is rung, or `timeout` has passed.
@@ -113,7 +125,8 @@ impl Link {
         if self.arm(interest) {
             return Woken::Ready;
         }
-        let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let began = Instant::now();
+        let end = timeout.and_then(|timeout| began.checked_add(timeout));
         loop {
             let mut entries = [
                 Entry::new(fd, self.asks_of_tcp(interest)),
@@ -122,6 +135,7 @@ impl Link {
             ];
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
             let found = poll::poll(&mut entries, left);
+            self.spin.slept_since(began);
             if entries[0].found() != Events::NONE || entries[1].found().any(Events::HANG_UP) {
                 self.suspect();
             }
