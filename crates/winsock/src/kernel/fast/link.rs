@@ -635,3 +635,6 @@ impl Link {
         reset
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -144,6 +144,17 @@ impl Memory {
     }
 }
 
+#[cfg(test)]
+impl Memory {
+    /// Writes a word, counted from the beginning, as a hostile process may.
+    pub fn scribble(&self, word: usize, value: u64) {
+        assert!(word < BYTES / 8);
+        // SAFETY: inside the mapping, aligned; all words there are atomics.
+        let word = unsafe { self.base.cast::<std::sync::atomic::AtomicU64>().add(word).as_ref() };
+        word.store(value, std::sync::atomic::Ordering::Release);
+    }
+}
+
 impl Drop for Memory {
     fn drop(&mut self) {
         // SAFETY: mapped with this length by this object, whose references end with it.
