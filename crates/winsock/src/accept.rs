@@ -101,9 +101,9 @@ impl Socket {
     }
 
     fn adopt_accepted(&self, fd: OwnedFd, peer: Address) -> Result<(u32, Address), Error> {
-        let inherited = [Mark::NONBLOCKING, Mark::PLAIN, Mark::OOB_INLINE, Mark::LINGERS];
+        let kept = [Mark::NONBLOCKING, Mark::PLAIN, Mark::REGISTERED];
+        let inherited = kept.into_iter().chain([Mark::OOB_INLINE, Mark::LINGERS]);
         let marks = inherited
-            .into_iter()
             .filter(|&mark| self.is(mark))
             .fold(Mark::STREAM.and(Mark::ACCEPTED), Mark::and);
         let link = self.take_link(&fd, &peer);
@@ -241,7 +241,8 @@ impl Accept {
             self.store(self.data_bytes, &local);
         }
         self.store(self.data_bytes + self.local_bytes, peer);
-        let link = listener.take_link(&fd, peer);
+        let registered = acceptor.is(Mark::REGISTERED);
+        let link = if registered { None } else { listener.take_link(&fd, peer) };
         acceptor.become_connection(fd, link);
         for mark in [Mark::OOB_INLINE, Mark::LINGERS] {
             acceptor.mark(mark, listener.is(mark)); // the descriptor is the listener's child
@@ -284,7 +285,7 @@ impl Accept {
             }
         };
         match received {
-            Ok(bytes) => Step::Done(Outcome::success(bytes as u32)),
+            Ok(bytes) => Step::Done(Outcome::success(bytes)),
             Err(Errno::WOULD_BLOCK) => {
                 sight.blocked();
                 Step::Blocked

@@ -69,7 +69,9 @@ impl Socket {
 
     /// Before it connects to `peer`: offers the fast path there, if it is asked for (S12.6, S12.9).
     pub fn offer_link(&self, peer: &Address) {
-        if self.is(Mark::FAST_ASKED.and(Mark::STREAM)) && fast::is_allowed() {
+        // Registered I/O waits for the descriptor alone.
+        let asked = self.is_exactly(Mark::FAST_ASKED.and(Mark::STREAM), Mark::REGISTERED);
+        if asked && fast::is_allowed() {
             let unbound = !self.is(Mark::BOUND);
             if let Some(link) = Link::offer(self.fd(), peer, unbound) {
                 link.set_inline(self.is(Mark::OOB_INLINE));
@@ -80,7 +82,7 @@ impl Socket {
 
     /// A listener has accepted `fd` from `peer`: the link for it, if one was offered.
     pub fn take_link(&self, fd: &OwnedFd, peer: &Address) -> Option<Link> {
-        if !self.is(Mark::FAST_ASKED) {
+        if !self.is_exactly(Mark::FAST_ASKED, Mark::REGISTERED) {
             return None;
         }
         let offer = self.existing_loopback()?.meeting.lock().as_mut()?.find(peer)?;

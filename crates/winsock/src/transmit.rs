@@ -98,7 +98,7 @@ impl Part {
                         None => transfer::send(fd, &[*buffer], 0, 0, None)?,
                         Some(link) => link.send(fd, &[*buffer], 0, 0)?,
                     }
-                };
+                } as usize;
                 buffer.len -= sent as u32;
                 buffer.buf = buffer.buf.wrapping_add(sent);
                 Ok(sent)

@@ -55,6 +55,8 @@ impl Mark {
     pub const FAST_ASKED: Mark = Mark(1 << 28);
     /// Its bytes go by a link, or may (loopback.rs).
     pub const LINKED: Mark = Mark(1 << 29);
+    /// Made with WSA_FLAG_REGISTERED_IO (S10.2).
+    pub const REGISTERED: Mark = Mark(1 << 30);
 
     /// What makes a connected stream's receives, and sends, other than usual.
     pub const ODD_RECEIVES: Mark = Mark::CONNECTING.and(Mark::SHUT_RECEIVE).and(Mark::RESET);

@@ -299,7 +299,7 @@ impl Link {
         buffers: &[WSABUF],
         skip: u32,
         flags: u32,
-    ) -> Result<usize, Errno> {
+    ) -> Result<u32, Errno> {
         if flags & OUT_OF_BAND != 0 || !self.reads_ring(fd) {
             // SAFETY: the caller's buffers, lent as above.
             return unsafe { self.receive_by_tcp(fd, buffers, skip, flags) };
@@ -318,7 +318,7 @@ impl Link {
         if flags & PEEK == 0 {
             self.consume(bytes);
         }
-        Ok(bytes as usize)
+        Ok(bytes as u32)
     }
 
     #[inline(always)]
@@ -361,11 +361,11 @@ impl Link {
         buffers: &[WSABUF],
         skip: u32,
         flags: u32,
-    ) -> Result<usize, Errno> {
+    ) -> Result<u32, Errno> {
         // SAFETY: the caller's buffers, handed on.
         let got = unsafe { transfer::receive(fd, buffers, skip, flags)? };
         if flags & (OUT_OF_BAND | PEEK) == 0 {
-            self.receiving.tcp_bytes.fetch_add(got as u64, Ordering::Relaxed);
+            self.receiving.tcp_bytes.fetch_add(got.into(), Ordering::Relaxed);
         }
         if got == 0 {
             self.check_tcp_end()?;
@@ -392,7 +392,7 @@ impl Link {
         &self,
         fd: RawFd,
         (buffers, skip, flags): (&[WSABUF], u32, u32),
-    ) -> Result<usize, Errno> {
+    ) -> Result<u32, Errno> {
         if self.inline.load(Ordering::Relaxed) {
             // SAFETY: the caller's buffers, handed on.
             match unsafe { transfer::receive(fd, buffers, skip, flags) } {
@@ -494,20 +494,20 @@ impl Link {
         buffers: &[WSABUF],
         skip: u32,
         flags: u32,
-    ) -> Result<usize, Errno> {
+    ) -> Result<u32, Errno> {
         if flags & OUT_OF_BAND != 0 || !self.writes_ring(fd) {
             // SAFETY: the caller's buffers, lent as above.
             return unsafe { self.send_by_tcp(fd, buffers, skip, flags) };
         }
         let wanted = total_bytes(buffers)? - u64::from(skip);
         if self.outgoing().is_abandoned() && self.is_first_in_vain() {
-            return Ok(wanted as usize);
+            return Ok(wanted as u32);
         }
         let bytes = self.room(fd, wanted)?.min(wanted);
         // SAFETY: the caller's buffers, which hold so many.
         unsafe { self.gather(self.sending.place.own(), bytes, buffers, skip.into()) };
         self.publish(bytes);
-        Ok(bytes as usize)
+        Ok(bytes as u32)
     }
 
     /// The peer has closed: as by TCP, one send goes out before the answer comes (S2.40).
@@ -577,14 +577,14 @@ impl Link {
         buffers: &[WSABUF],
         skip: u32,
         flags: u32,
-    ) -> Result<usize, Errno> {
+    ) -> Result<u32, Errno> {
         if flags & OUT_OF_BAND != 0 && !self.sending.on_ring.load(Ordering::Relaxed) {
             // Where an urgent byte stands in the stream only TCP can tell.
             self.sending.stays.store(true, Ordering::Relaxed);
         }
         // SAFETY: the caller's buffers, handed on.
         let sent = unsafe { transfer::send(fd, buffers, skip, flags, None)? };
-        self.sending.tcp_bytes.fetch_add(sent as u64, Ordering::Relaxed);
+        self.sending.tcp_bytes.fetch_add(sent.into(), Ordering::Relaxed);
         Ok(sent)
     }
 

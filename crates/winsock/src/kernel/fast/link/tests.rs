@@ -21,7 +21,7 @@ impl At {
         self.tcp.as_raw_fd()
     }
 
-    fn send(&self, bytes: &[u8]) -> Result<usize, Errno> {
+    fn send(&self, bytes: &[u8]) -> Result<u32, Errno> {
         let buffer = [WSABUF { len: bytes.len() as u32, buf: bytes.as_ptr().cast_mut() }];
         // SAFETY: a slice of the caller's, only read.
         unsafe { self.link.send(self.fd(), &buffer, 0, 0) }
@@ -32,7 +32,7 @@ impl At {
         let buffer = [WSABUF { len: room as u32, buf: bytes.as_mut_ptr() }];
         // SAFETY: the vector's own bytes, as many as it has.
         let got = unsafe { self.link.receive(self.fd(), &buffer, 0, flags)? };
-        bytes.truncate(got);
+        bytes.truncate(got as usize);
         Ok(bytes)
     }
 }
@@ -88,7 +88,7 @@ fn what_the_connector_sent_by_tcp_comes_first() {
 }
 
 /// Sends as an end does that has not heard of the other's answer yet.
-fn transfer_by_tcp(at: &At, bytes: &[u8]) -> usize {
+fn transfer_by_tcp(at: &At, bytes: &[u8]) -> u32 {
     let buffer = [WSABUF { len: bytes.len() as u32, buf: bytes.as_ptr().cast_mut() }];
     // SAFETY: a slice of the caller's, only read.
     unsafe { at.link.send_by_tcp(at.fd(), &buffer, 0, 0).unwrap() }
@@ -187,7 +187,7 @@ proptest! {
                 Op::Scribble { at, value } => peer.link.memory.scribble(at, value),
                 Op::Send { length } => {
                     let sent = mine.send(&guard[..length]);
-                    prop_assert!(sent.is_ok_and(|sent| sent <= length) || sent.is_err());
+                    prop_assert!(sent.is_ok_and(|sent| sent as usize <= length) || sent.is_err());
                 }
                 Op::Receive { room, peek } => {
                     let got = mine.receive(room, if peek { PEEK } else { 0 });
