@@ -10,7 +10,7 @@
 use crate::Socket;
 
 pub use windows_sys::Win32::Foundation::{
-    DUPLICATE_CLOSE_SOURCE, DUPLICATE_SAME_ACCESS, ERROR_ABANDONED_WAIT_0,
+    DUPLICATE_CLOSE_SOURCE, DUPLICATE_SAME_ACCESS, ERROR_ABANDONED_WAIT_0, ERROR_ALREADY_EXISTS,
     ERROR_CONNECTION_ABORTED, ERROR_CONNECTION_REFUSED, ERROR_FILE_NOT_FOUND, ERROR_GEN_FAILURE,
     ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER, ERROR_IO_INCOMPLETE, ERROR_IO_PENDING,
     ERROR_MORE_DATA, ERROR_NETNAME_DELETED, ERROR_NOT_FOUND, ERROR_NOT_OWNER, ERROR_NOT_SUPPORTED,
@@ -26,7 +26,10 @@ pub use windows_sys::Win32::Storage::FileSystem::{
 pub use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_ENTRY};
 // What belongs to a thread's messages and to windows that only take them.
 pub use windows_sys::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
-pub use windows_sys::Win32::System::Threading::{LPTHREAD_START_ROUTINE, THREAD_ALL_ACCESS};
+pub use windows_sys::Win32::System::Threading::{
+    CREATE_EVENT_INITIAL_SET, CREATE_EVENT_MANUAL_RESET, CREATE_SUSPENDED, EVENT_ALL_ACCESS,
+    LPTHREAD_START_ROUTINE, MUTEX_ALL_ACCESS, SEMAPHORE_ALL_ACCESS, THREAD_ALL_ACCESS,
+};
 pub use windows_sys::Win32::UI::WindowsAndMessaging::{
     CREATESTRUCTW, GWLP_USERDATA, HWND_MESSAGE, MSG, MWMO_ALERTABLE, MWMO_INPUTAVAILABLE,
     MWMO_WAITALL, PM_NOREMOVE, PM_REMOVE, QS_ALLINPUT, WM_CLOSE, WM_CREATE, WM_DESTROY,
@@ -41,20 +44,23 @@ pub const INFINITE: u32 = u32::MAX;
 // The engine's functions hide those of the same name above: an explicit name wins over a glob.
 #[cfg(target_os = "linux")]
 pub use winsock::{
-    __WSAFDIsSet, AcceptEx, CancelIo, CancelIoEx, CloseHandle, CreateEventA, CreateEventW,
-    CreateFileA, CreateFileW, CreateIoCompletionPort, CreateMutexA, CreateMutexW, CreateSemaphoreA,
-    CreateSemaphoreW, CreateThread, CreateWindowExA, CreateWindowExW, DefWindowProcA,
-    DefWindowProcW, DestroyWindow, DispatchMessageA, DispatchMessageW, DuplicateHandle,
-    FreeAddrInfoW, GetAcceptExSockaddrs, GetAddrInfoW, GetCurrentProcess, GetCurrentThread,
-    GetCurrentThreadId, GetExitCodeThread, GetFileSizeEx, GetHostNameW, GetLastError, GetMessageA,
-    GetMessageW, GetNameInfoW, GetOverlappedResult, GetOverlappedResultEx,
-    GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, GetWindowLongPtrA, GetWindowLongPtrW,
-    InetNtopW, InetPtonW, IsWindow, MsgWaitForMultipleObjects, MsgWaitForMultipleObjectsEx,
-    OpenThread, PeekMessageA, PeekMessageW, PostMessageA, PostMessageW, PostQueuedCompletionStatus,
-    PostQuitMessage, PostThreadMessageA, PostThreadMessageW, QueueUserAPC, RegisterClassA,
-    RegisterClassExA, RegisterClassExW, RegisterClassW, ReleaseMutex, ReleaseSemaphore, ResetEvent,
-    SendMessageA, SendMessageW, SetEvent, SetFileCompletionNotificationModes, SetFilePointerEx,
-    SetLastError, SetWindowLongPtrA, SetWindowLongPtrW, SignalObjectAndWait, Sleep, SleepEx,
+    __WSAFDIsSet, AcceptEx, CancelIo, CancelIoEx, CancelWaitableTimer, CloseHandle, CreateEventA,
+    CreateEventExA, CreateEventExW, CreateEventW, CreateFileA, CreateFileW, CreateIoCompletionPort,
+    CreateMutexA, CreateMutexW, CreateSemaphoreA, CreateSemaphoreW, CreateThread,
+    CreateWaitableTimerExW, CreateWaitableTimerW, CreateWindowExA, CreateWindowExW, DefWindowProcA,
+    DefWindowProcW, DestroyWindow, DispatchMessageA, DispatchMessageW, DuplicateHandle, ExitThread,
+    FreeAddrInfoW, GetAcceptExSockaddrs, GetAddrInfoW, GetCurrentProcess, GetCurrentProcessId,
+    GetCurrentThread, GetCurrentThreadId, GetExitCodeThread, GetFileSizeEx, GetHostNameW,
+    GetLastError, GetMessageA, GetMessageW, GetNameInfoW, GetOverlappedResult,
+    GetOverlappedResultEx, GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, GetThreadId,
+    GetThreadPriority, GetWindowLongPtrA, GetWindowLongPtrW, InetNtopW, InetPtonW, IsWindow,
+    MsgWaitForMultipleObjects, MsgWaitForMultipleObjectsEx, OpenEventA, OpenEventW, OpenMutexW,
+    OpenSemaphoreW, OpenThread, PeekMessageA, PeekMessageW, PostMessageA, PostMessageW,
+    PostQueuedCompletionStatus, PostQuitMessage, PostThreadMessageA, PostThreadMessageW,
+    PulseEvent, QueueUserAPC, RegisterClassA, RegisterClassExA, RegisterClassExW, RegisterClassW,
+    ReleaseMutex, ReleaseSemaphore, ResetEvent, ResumeThread, SendMessageA, SendMessageW, SetEvent,
+    SetFileCompletionNotificationModes, SetFilePointerEx, SetLastError, SetThreadPriority,
+    SetWaitableTimer, SetWindowLongPtrA, SetWindowLongPtrW, SignalObjectAndWait, Sleep, SleepEx,
     TranslateMessage, TransmitFile, UnregisterClassA, UnregisterClassW, WSAAccept,
     WSAAddressToStringA, WSAAddressToStringW, WSAAsyncSelect, WSACleanup, WSACloseEvent,
     WSAConnect, WSACreateEvent, WSADuplicateSocketW, WSAEnumNetworkEvents, WSAEventSelect,
@@ -81,11 +87,15 @@ pub use windows_sys::Win32::{
         GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, PostQueuedCompletionStatus,
     },
     System::Threading::{
-        CreateEventA, CreateEventW, CreateMutexA, CreateMutexW, CreateSemaphoreA, CreateSemaphoreW,
-        CreateThread, GetCurrentProcess, GetCurrentThread, GetCurrentThreadId, GetExitCodeThread,
-        OpenThread, QueueUserAPC, ReleaseMutex, ReleaseSemaphore, ResetEvent, SetEvent,
-        SignalObjectAndWait, Sleep, SleepEx, WaitForMultipleObjects, WaitForMultipleObjectsEx,
-        WaitForSingleObject, WaitForSingleObjectEx,
+        CancelWaitableTimer, CreateEventA, CreateEventExA, CreateEventExW, CreateEventW,
+        CreateMutexA, CreateMutexW, CreateSemaphoreA, CreateSemaphoreW, CreateThread,
+        CreateWaitableTimerExW, CreateWaitableTimerW, ExitThread, GetCurrentProcess,
+        GetCurrentProcessId, GetCurrentThread, GetCurrentThreadId, GetExitCodeThread, GetThreadId,
+        GetThreadPriority, OpenEventA, OpenEventW, OpenMutexW, OpenSemaphoreW, OpenThread,
+        PulseEvent, QueueUserAPC, ReleaseMutex, ReleaseSemaphore, ResetEvent, ResumeThread,
+        SetEvent, SetThreadPriority, SetWaitableTimer, SignalObjectAndWait, Sleep, SleepEx,
+        WaitForMultipleObjects, WaitForMultipleObjectsEx, WaitForSingleObject,
+        WaitForSingleObjectEx,
     },
     UI::WindowsAndMessaging::{
         CreateWindowExA, CreateWindowExW, DefWindowProcA, DefWindowProcW, DestroyWindow,

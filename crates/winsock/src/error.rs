@@ -138,6 +138,7 @@ errors! {
     INVALID_PARAMETER 87 "ERROR_INVALID_PARAMETER" "An argument is not valid."
     SEM_TIMEOUT 121 "ERROR_SEM_TIMEOUT" "The network gave no answer in time."
     INSUFFICIENT_BUFFER 122 "ERROR_INSUFFICIENT_BUFFER" "The buffer is too small."
+    ALREADY_EXISTS 183 "ERROR_ALREADY_EXISTS" "There is one of this name already."
     PIPE_NOT_CONNECTED 233 "ERROR_PIPE_NOT_CONNECTED" "This direction was shut down."
     MORE_DATA 234 "ERROR_MORE_DATA" "The datagram was longer than the buffer."
     WAIT_IO_COMPLETION 192 "WAIT_IO_COMPLETION" "The wait ended because APCs ran."

@@ -32,6 +32,11 @@ impl Event {
         WAITS.set(self.id);
     }
 
+    /// Releases the waits in progress, of an auto-reset event one, and leaves it non-signalled.
+    pub fn pulse(&self) {
+        WAITS.pulse(self.id);
+    }
+
     /// Makes it non-signalled.
     pub fn reset(&self) {
         WAITS.reset(self.id);

@@ -36,11 +36,12 @@ use crate::lane::Lane;
 use crate::readiness::IoPort;
 use crate::socket::Socket;
 use crate::threads;
+use crate::timer::Timer;
 use crate::window::Window;
 
 mod find;
 
-pub use find::{event, file, mutex, port, semaphore, thread};
+pub use find::{event, file, mutex, port, semaphore, thread, timer};
 
 pub mod duplicate;
 
@@ -60,6 +61,8 @@ pub enum Object {
     Semaphore(Arc<Semaphore>),
     /// A mutex.
     Mutex(Arc<event::Mutex>),
+    /// A waitable timer.
+    Timer(Arc<Timer>),
     /// A thread.
     Thread(Arc<threads::Thread>),
     /// A file to send.

@@ -14,6 +14,7 @@ mod event;
 mod extension;
 mod file;
 mod message;
+mod named;
 mod names;
 mod netevent;
 mod object;
@@ -24,6 +25,7 @@ mod select;
 mod socket;
 mod startup;
 mod thread;
+mod timer;
 mod transfer;
 mod transmit;
 mod window;
@@ -33,6 +35,7 @@ pub use event::*;
 pub use extension::*;
 pub use file::*;
 pub use message::*;
+pub use named::*;
 pub use names::*;
 pub use netevent::*;
 pub use object::*;
@@ -43,6 +46,7 @@ pub use select::*;
 pub use socket::*;
 pub use startup::*;
 pub use thread::*;
+pub use timer::*;
 pub use transfer::*;
 pub use transmit::*;
 pub use window::*;
@@ -67,6 +71,14 @@ fn finish(result: Result<(), Error>) -> i32 {
 /// A Win32 call's result: TRUE, or FALSE and the last error.
 fn finish_bool(result: Result<(), Error>) -> BOOL {
     BOOL::from(finish(result) == 0)
+}
+
+/// A call that tells a number: that, or `failed` and the last error.
+fn finish_number<T>(result: Result<T, Error>, failed: T) -> T {
+    result.unwrap_or_else(|error| {
+        set_last_error(error.0);
+        failed
+    })
 }
 
 /// A call that makes a handle: the handle, or NULL and the last error.
@@ -109,10 +121,13 @@ same_signature! { [System::IO]
     GetQueuedCompletionStatus GetQueuedCompletionStatusEx PostQueuedCompletionStatus
 }
 same_signature! { [System::Threading]
-    CreateEventA CreateEventW CreateMutexA CreateMutexW CreateSemaphoreA CreateSemaphoreW
-    CreateThread GetCurrentProcess GetCurrentThread GetCurrentThreadId GetExitCodeThread OpenThread
-    QueueUserAPC ReleaseMutex ReleaseSemaphore ResetEvent SetEvent SignalObjectAndWait Sleep SleepEx
-    WaitForMultipleObjects WaitForMultipleObjectsEx WaitForSingleObject WaitForSingleObjectEx
+    CancelWaitableTimer CreateEventA CreateEventExA CreateEventExW CreateEventW CreateMutexA
+    CreateMutexW CreateSemaphoreA CreateSemaphoreW CreateThread CreateWaitableTimerExW
+    CreateWaitableTimerW ExitThread GetCurrentProcess GetCurrentProcessId GetCurrentThread
+    GetCurrentThreadId GetExitCodeThread GetThreadId GetThreadPriority OpenEventA OpenEventW
+    OpenMutexW OpenSemaphoreW OpenThread PulseEvent QueueUserAPC ReleaseMutex ReleaseSemaphore
+    ResetEvent ResumeThread SetEvent SetThreadPriority SetWaitableTimer SignalObjectAndWait Sleep
+    SleepEx WaitForMultipleObjects WaitForMultipleObjectsEx WaitForSingleObject WaitForSingleObjectEx
 }
 same_signature! { [UI::WindowsAndMessaging]
     CreateWindowExA CreateWindowExW DefWindowProcA DefWindowProcW DestroyWindow DispatchMessageA
