@@ -2,8 +2,8 @@
 //!
 //! # Safety
 //!
-//! Handles are values, closed at the end of their test; a thread's parameter is a value or a static;
-//! who leaves by ExitThread has nothing to drop.
+//! Handles are values, closed at the end of their test; a thread's parameter is a value; who leaves
+//! by ExitThread has nothing to drop.
 
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 

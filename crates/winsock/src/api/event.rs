@@ -31,13 +31,12 @@ fn create(manual: bool, signalled: bool, name: Option<String>) -> HANDLE {
 /// `HANDLE CreateEventW(LPSECURITY_ATTRIBUTES lpEventAttributes, BOOL bManualReset,
 /// BOOL bInitialState, LPCWSTR lpName)`
 ///
-/// A name of this process finds the event that has it, unchanged, and the last error is 183; NULL, 6
-/// if that is something else (S4.20).
+/// A name of this process finds the event that has it, unchanged, and the last error is 183; NULL,
+/// 6 if that is something else (S4.20).
 ///
 /// # Safety
 ///
 /// The name is null or a string that ends with a null, read during the call.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn CreateEventW(
     _lpeventattributes: *const SECURITY_ATTRIBUTES,
     bmanualreset: BOOL,
@@ -75,7 +74,6 @@ pub unsafe extern "system" fn CreateEventA(
 /// # Safety
 ///
 /// As [`CreateEventW`].
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn CreateEventExW(
     _lpeventattributes: *const SECURITY_ATTRIBUTES,
     lpname: PCWSTR,

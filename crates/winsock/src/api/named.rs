@@ -54,7 +54,6 @@ pub(super) unsafe fn wide_name(text: PCWSTR) -> Option<String> {
 /// # Safety
 ///
 /// The name is null or a string that ends with a null, read during the call.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn OpenEventW(
     _dwdesiredaccess: SYNCHRONIZATION_ACCESS_RIGHTS,
     _binherithandle: BOOL,
@@ -88,7 +87,6 @@ pub unsafe extern "system" fn OpenEventA(
 /// # Safety
 ///
 /// As [`OpenEventW`].
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn OpenMutexW(
     _dwdesiredaccess: SYNCHRONIZATION_ACCESS_RIGHTS,
     _binherithandle: BOOL,
@@ -105,7 +103,6 @@ pub unsafe extern "system" fn OpenMutexW(
 /// # Safety
 ///
 /// As [`OpenEventW`].
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn OpenSemaphoreW(
     _dwdesiredaccess: SYNCHRONIZATION_ACCESS_RIGHTS,
     _binherithandle: BOOL,

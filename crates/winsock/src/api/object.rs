@@ -24,13 +24,12 @@ fn create_semaphore(count: i32, most: i32, name: Option<String>) -> HANDLE {
 /// `HANDLE CreateSemaphoreW(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lInitialCount,
 /// LONG lMaximumCount, LPCWSTR lpName)`
 ///
-/// NULL: 87 unless 0 ≤ initial ≤ maximum and maximum > 0. A name of this process finds the semaphore
-/// that has it, and the last error is 183; 6 if that is something else (S4.20).
+/// NULL: 87 unless 0 ≤ initial ≤ maximum and maximum > 0. A name of this process finds the
+/// semaphore that has it, and the last error is 183; 6 if that is something else (S4.20).
 ///
 /// # Safety
 ///
 /// The name is null or a string that ends with a null, read during the call.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn CreateSemaphoreW(
     _lpsemaphoreattributes: *const SECURITY_ATTRIBUTES,
     linitialcount: i32,
@@ -96,14 +95,13 @@ fn create_mutex(owned: bool, name: Option<String>) -> HANDLE {
 /// LPCWSTR lpName)`
 ///
 /// Owned by the calling thread if `bInitialOwner`. A wait of its owner takes it once more; a wait
-/// that takes it over from a thread that has ended returns 128 plus the index. A name of this process
-/// finds the mutex that has it, unowned by this call, and the last error is 183; 6 if that is
-/// something else (S4.20).
+/// that takes it over from a thread that has ended returns 128 plus the index. A name of this
+/// process finds the mutex that has it, unowned by this call, and the last error is 183; 6 if that
+/// is something else (S4.20).
 ///
 /// # Safety
 ///
 /// The name is null or a string that ends with a null, read during the call.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn CreateMutexW(
     _lpmutexattributes: *const SECURITY_ATTRIBUTES,
     binitialowner: BOOL,

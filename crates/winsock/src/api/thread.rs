@@ -75,8 +75,8 @@ pub unsafe extern "system" fn OpenThread(
 /// LPDWORD lpThreadId)`
 ///
 /// The handle is signalled when the thread ends; closing it does not end the thread. Stacks have at
-/// least the size asked for. CREATE_SUSPENDED: it does not begin before [`ResumeThread`] (S4.21). 87
-/// without a function or with other flags; 8 when no thread can be made.
+/// least the size asked for. CREATE_SUSPENDED: it does not begin before [`ResumeThread`] (S4.21).
+/// 87 without a function or with other flags; 8 when no thread can be made.
 ///
 /// # Safety
 ///
@@ -136,8 +136,8 @@ pub unsafe extern "system" fn ResumeThread(hthread: HANDLE) -> u32 {
 
 /// `void ExitThread(DWORD dwExitCode)`
 ///
-/// Ends the calling thread, with destructors of C++ frames and thread-local values (S4.22). A thread
-/// of Rust's standard library must return instead: its frames cannot be left.
+/// Ends the calling thread, with destructors of C++ frames and thread-local values (S4.22). A
+/// thread of Rust's standard library must return instead: its frames cannot be left.
 ///
 /// # Safety
 ///

@@ -31,7 +31,6 @@ fn create(manual: bool, name: Option<String>) -> HANDLE {
 /// # Safety
 ///
 /// The name is null or a string that ends with a null, read during the call.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn CreateWaitableTimerW(
     _lptimerattributes: *const SECURITY_ATTRIBUTES,
     bmanualreset: BOOL,
@@ -68,7 +67,6 @@ pub unsafe extern "system" fn CreateWaitableTimerA(
 /// # Safety
 ///
 /// As [`CreateWaitableTimerW`].
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn CreateWaitableTimerExW(
     _lptimerattributes: *const SECURITY_ATTRIBUTES,
     lptimername: PCWSTR,

@@ -41,8 +41,8 @@ pub fn make(
     told.recv().map_err(|_| Error::NOT_ENOUGH_MEMORY)
 }
 
-/// Ends the calling thread with this exit code. Its frames of Rust must have nothing to drop: so this
-/// has the C convention, under which callers have no landing pad for it.
+/// Ends the calling thread with this exit code. Its frames of Rust must have nothing to drop: so
+/// this has the C convention, under which callers have no landing pad for it.
 pub extern "C" fn exit(code: u32) -> ! {
     end(code);
     leave()
