@@ -15,4 +15,8 @@
 // Nothing here calls the engine's doors: they are exported all the same.
 extern crate engine;
 
+mod crt;
+mod kernel32;
 mod socket;
+mod text;
+mod wide;

@@ -1,0 +1,1 @@
+//! Doors for text of wchar_t.
