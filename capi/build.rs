@@ -1,19 +1,27 @@
-//! Names the shared library as programs will ask for it, and compiles the parts that are C (crt/):
-//! variadic functions, and strings of both widths.
+//! Names the shared library as programs will ask for it, and makes that name in the build's folders,
+//! so that what `winsock-cc` builds runs before anything is installed; compiles the parts that are C
+//! (crt/): variadic functions, and strings of both widths.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() {
     println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libwinsock.so.0");
     println!("cargo::rerun-if-changed=build.rs");
-    runtime();
+    // target/<profile>/build/<package>/out
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    for folder in out.ancestors().nth(3).into_iter().flat_map(|top| [top.join("deps"), top.into()])
+    {
+        let _ = symlink("libwinsock.so", folder.join("libwinsock.so.0")); // there already, mostly
+    }
+    runtime(&out);
 }
 
 /// Compiles crt/. What exports.txt lists is called winsock_crt_… there, and the library exports a
 /// jump to it: of a shared library only Rust's own functions are exported.
-fn runtime() {
+fn runtime(out: &Path) {
     println!("cargo::rerun-if-changed=crt");
     let names = fs::read_to_string("crt/exports.txt").expect("crt/exports.txt is readable");
     let mut build = cc::Build::new();
@@ -28,8 +36,7 @@ fn runtime() {
         )
         .expect("a String takes all");
     }
-    let out = env::var("OUT_DIR").expect("cargo sets it");
-    fs::write(Path::new(&out).join("jumps.rs"), jumps).expect("OUT_DIR is writable");
+    fs::write(out.join("jumps.rs"), jumps).expect("OUT_DIR is writable");
     for part in ["collect", "text", "string", "format", "stdio", "environment", "thread"] {
         build.file(format!("crt/{part}.c"));
     }

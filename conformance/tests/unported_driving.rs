@@ -8,22 +8,26 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::mpsc::channel;
 
 use conformance::{
     Answer, Event, Operation, Ran, Socket, Started, V4, Worker, eventually, nap, ran, wine_differs,
 };
 use overlapped::sys::*;
 
-/// A worker that waits by event for one receive, then does `then` before it answers.
+/// A worker that waits by event for one receive, which is under way, then does `then` before it
+/// answers.
 fn receiving(then: impl FnOnce() + Send + 'static) -> (Worker, Socket, Answer<Result<u32, i32>>) {
     let ((client, server), worker) = (Socket::pair(V4), Worker::start());
-    let answer = worker.enter(move || {
+    let (tell, told) = channel();
+    let answer = worker.ask(move || {
         let receive = Operation::new(8).with_event();
-        assert_eq!(receive.receive(&server, 0), Started::Pending);
+        tell.send(receive.receive(&server, 0)).expect("the test waits for it");
         let result = receive.finish(&server);
         then();
         result
     });
+    assert_eq!(told.recv(), Ok(Started::Pending));
     (worker, client, answer)
 }
 

@@ -11,8 +11,10 @@
 use std::ffi::{CStr, c_void};
 use std::ptr::null_mut;
 
-/// ERROR_BUFFER_OVERFLOW, ERROR_INSUFFICIENT_BUFFER and ERROR_NO_DATA.
-const [OVERFLOW, INSUFFICIENT, NO_DATA]: [u32; 3] = [111, 122, 232];
+// ERROR_BUFFER_OVERFLOW, ERROR_INSUFFICIENT_BUFFER and ERROR_NO_DATA.
+const OVERFLOW: u32 = 111;
+const INSUFFICIENT: u32 = 122;
+const NO_DATA: u32 = 232;
 
 /// An interface, with what is told of it.
 #[derive(Default)]

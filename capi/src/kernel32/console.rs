@@ -25,7 +25,10 @@ const STANDARD: usize = 0x8000_0000;
 
 /// The descriptor behind GetStdHandle's value.
 pub(super) fn descriptor(handle: *mut c_void) -> Option<i32> {
-    (handle as usize).checked_sub(STANDARD).filter(|fd| *fd < 12 && fd % 4 == 0).map(|fd| fd as i32 / 4)
+    (handle as usize)
+        .checked_sub(STANDARD)
+        .filter(|fd| *fd < 12 && fd % 4 == 0)
+        .map(|fd| fd as i32 / 4)
 }
 
 fn terminal(handle: *mut c_void) -> Result<i32, Error> {
@@ -319,8 +322,7 @@ unsafe extern "C" fn FillConsoleOutputCharacterA(
 
 /// What SetConsoleMode was told beside what the terminal knows, for input and output.
 static MODES: [AtomicU32; 2] = [AtomicU32::new(0x1F0), AtomicU32::new(3)];
-const LOCAL: [(u32, libc::tcflag_t); 3] =
-    [(1, libc::ISIG), (2, libc::ICANON), (4, libc::ECHO)];
+const LOCAL: [(u32, libc::tcflag_t); 3] = [(1, libc::ISIG), (2, libc::ICANON), (4, libc::ECHO)];
 
 /// `BOOL GetConsoleMode(HANDLE hConsoleHandle, LPDWORD lpMode)`: 6 unless it is a terminal.
 #[unsafe(no_mangle)]

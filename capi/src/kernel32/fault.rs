@@ -40,19 +40,24 @@ static FILTER: AtomicUsize = AtomicUsize::new(0);
 const SIGNALS: [i32; 6] =
     [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGABRT, libc::SIGTRAP];
 
+/// Reasons of SIGFPE.
+const INTEGER_ZERO: i32 = 1;
+const INTEGER_OVERFLOW: i32 = 2;
+const FLOAT_ZERO: i32 = 3;
+
 /// Windows' number for a signal.
 fn code(signal: i32, reason: i32) -> u32 {
     match (signal, reason) {
-        (libc::SIGBUS, 1) => 0x8000_0002,                    // misaligned
-        (libc::SIGSEGV, _) => 0xC000_0005,                   // access violation
-        (libc::SIGBUS, _) => 0xC000_0006,                    // in-page error
-        (libc::SIGILL, _) => 0xC000_001D,                    // illegal instruction
-        (libc::SIGFPE, libc::FPE_INTDIV) => 0xC000_0094,     // integer division by zero
-        (libc::SIGFPE, libc::FPE_INTOVF) => 0xC000_0095,     // integer overflow
-        (libc::SIGFPE, libc::FPE_FLTDIV) => 0xC000_008E,     // float division by zero
-        (libc::SIGFPE, _) => 0xC000_0090,                    // invalid float operation
-        (libc::SIGTRAP, _) => 0x8000_0003,                   // breakpoint
-        _ => 0xC000_0409,                                    // the program has given up
+        (libc::SIGBUS, 1) => 0x8000_0002,                // misaligned
+        (libc::SIGSEGV, _) => 0xC000_0005,               // access violation
+        (libc::SIGBUS, _) => 0xC000_0006,                // in-page error
+        (libc::SIGILL, _) => 0xC000_001D,                // illegal instruction
+        (libc::SIGFPE, INTEGER_ZERO) => 0xC000_0094,     // integer division by zero
+        (libc::SIGFPE, INTEGER_OVERFLOW) => 0xC000_0095, // integer overflow
+        (libc::SIGFPE, FLOAT_ZERO) => 0xC000_008E,       // float division by zero
+        (libc::SIGFPE, _) => 0xC000_0090,                // invalid float operation
+        (libc::SIGTRAP, _) => 0x8000_0003,               // breakpoint
+        _ => 0xC000_0409,                                // the program has given up
     }
 }
 
@@ -150,16 +155,6 @@ pub struct Failure {
     client: i32,
 }
 
-unsafe extern "C" {
-    fn WriteFile(
-        file: *mut c_void,
-        from: *const c_void,
-        count: u32,
-        written: *mut u32,
-        overlapped: *mut c_void,
-    ) -> i32;
-}
-
 /// `BOOL MiniDumpWriteDump(HANDLE hProcess, DWORD ProcessId, HANDLE hFile, MINIDUMP_TYPE DumpType,
 /// PMINIDUMP_EXCEPTION_INFORMATION ExceptionParam, …)`
 ///
@@ -189,9 +184,7 @@ unsafe extern "C" fn MiniDumpWriteDump(
     _ = writeln!(text, "stack\n{:?}", backtrace::Backtrace::new());
     text += "memory\n";
     text += &std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
-    let mut written = 0;
-    let (from, count) = (text.as_ptr().cast(), text.len() as u32);
-    unsafe { WriteFile(file, from, count, &mut written, std::ptr::null_mut()) }
+    finish(engine::linux::file_fd(file).and_then(|fd| super::console::put(fd, text.as_bytes())))
 }
 
 /// `USHORT RtlCaptureStackBackTrace(ULONG FramesToSkip, ULONG FramesToCapture, PVOID *BackTrace,

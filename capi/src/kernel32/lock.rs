@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use engine::error::{Error, set_last_error};
 use parking_lot::RawRwLock;
-use parking_lot::lock_api::{RawRwLock as _, RawRwLock as Lock};
+use parking_lot::lock_api::RawRwLock as Lock;
 use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, ParkResult, park, unpark_all};
 
 use super::critical::{self, Section};

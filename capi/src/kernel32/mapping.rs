@@ -138,7 +138,9 @@ unsafe fn open_mapping<C: Character>(name: *const C) -> *mut c_void {
 }
 
 fn map(mapping: *mut c_void, access: u32, at: u64, bytes: usize) -> Result<usize, Error> {
-    const [COPY, WRITE, READ]: [u32; 3] = [1, 2, 4];
+    const COPY: u32 = 1;
+    const WRITE: u32 = 2;
+    const READ: u32 = 4;
     let section = engine::linux::foreign::<Section>(mapping)?;
     if at % 0x1_0000 != 0 {
         return Err(Error(1132)); // ERROR_MAPPED_ALIGNMENT
@@ -209,24 +211,38 @@ unsafe extern "C" fn FlushViewOfFile(from: *mut c_void, bytes: usize) -> i32 {
 
 /// `HANDLE CreateFileMappingA(HANDLE hFile, LPSECURITY_ATTRIBUTES lpFileMappingAttributes, DWORD flProtect,
 /// DWORD dwMaximumSizeHigh, DWORD dwMaximumSizeLow, lpName)`
-/// 
+///
 /// Of a file, or with INVALID_HANDLE_VALUE of memory, which under a name other processes of the user find
 /// too as long as its first handle is open; 183 says that it was there. A file's mapping has no name for
 /// others. NULL: 6, 8, 87, 1006 for an empty file.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CreateFileMappingA(file: *mut c_void, _: *const c_void, page: u32, high: u32, low: u32, name: *const u8) -> *mut c_void {
+unsafe extern "C" fn CreateFileMappingA(
+    file: *mut c_void,
+    _: *const c_void,
+    page: u32,
+    high: u32,
+    low: u32,
+    name: *const u8,
+) -> *mut c_void {
     let bytes = u64::from(high) << 32 | u64::from(low);
     unsafe { create_mapping(file, page, bytes, name) }
 }
 
 /// `HANDLE CreateFileMappingW(HANDLE hFile, LPSECURITY_ATTRIBUTES lpFileMappingAttributes, DWORD flProtect,
 /// DWORD dwMaximumSizeHigh, DWORD dwMaximumSizeLow, lpName)`
-/// 
+///
 /// Of a file, or with INVALID_HANDLE_VALUE of memory, which under a name other processes of the user find
 /// too as long as its first handle is open; 183 says that it was there. A file's mapping has no name for
 /// others. NULL: 6, 8, 87, 1006 for an empty file.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CreateFileMappingW(file: *mut c_void, _: *const c_void, page: u32, high: u32, low: u32, name: *const Wide) -> *mut c_void {
+unsafe extern "C" fn CreateFileMappingW(
+    file: *mut c_void,
+    _: *const c_void,
+    page: u32,
+    high: u32,
+    low: u32,
+    name: *const Wide,
+) -> *mut c_void {
     let bytes = u64::from(high) << 32 | u64::from(low);
     unsafe { create_mapping(file, page, bytes, name) }
 }

@@ -167,9 +167,7 @@ unsafe fn format_message<C: Character>(
     let wide = size_of::<C>() > 1;
     let message = match flags {
         _ if to.is_null() => return Err(Error::INVALID_PARAMETER),
-        _ if flags & FROM_STRING != 0 => {
-            unsafe { read(source) }.ok_or(Error::INVALID_PARAMETER)?
-        }
+        _ if flags & FROM_STRING != 0 => unsafe { read(source) }.ok_or(Error::INVALID_PARAMETER)?,
         _ if flags & FROM_SYSTEM != 0 => system(id, language)?,
         _ => return Err(Error(317)),
     };

@@ -7,8 +7,8 @@
 //!   message   module  fault   ─▶ texts, dlsym, signals   adapter  echo   ─▶ getifaddrs, ping sockets
 //! ```
 
-mod address;
 mod adapter;
+mod address;
 mod clock;
 mod codepage;
 mod console;

@@ -18,8 +18,18 @@ use crate::text::{Character, Wide, read, write, write_cut};
 
 /// Windows' libraries whose functions are here, as far as they are.
 const OURS: [&str; 12] = [
-    "ws2_32", "wsock32", "mswsock", "kernel32", "kernelbase", "user32", "ntdll", "winmm", "iphlpapi",
-    "msvcrt", "ucrtbase", "dbghelp",
+    "ws2_32",
+    "wsock32",
+    "mswsock",
+    "kernel32",
+    "kernelbase",
+    "user32",
+    "ntdll",
+    "winmm",
+    "iphlpapi",
+    "msvcrt",
+    "ucrtbase",
+    "dbghelp",
 ];
 
 /// What LoadLibrary gives for one of ours: a place in this library that is no object of dlopen.
@@ -56,7 +66,7 @@ unsafe fn load_library<C: Character>(name: *const C) -> *mut c_void {
 
 unsafe fn module_handle<C: Character>(name: *const C) -> *mut c_void {
     match unsafe { read(name) } {
-        None => (unsafe { libc::dlopen(std::ptr::null(), libc::RTLD_NOW) }),
+        None => unsafe { libc::dlopen(std::ptr::null(), libc::RTLD_NOW) },
         Some(name) if OURS.contains(&plain(&name).as_str()) => ours(),
         Some(_) => {
             set_last_error(126);

@@ -57,11 +57,7 @@ fn lines_of(file: &Path) -> Vec<String> {
     text.trim_start_matches('\u{feff}').lines().map(str::to_owned).collect()
 }
 
-unsafe fn value<C: Character>(
-    section: *const C,
-    key: *const C,
-    file: *const C,
-) -> Option<String> {
+unsafe fn value<C: Character>(section: *const C, key: *const C, file: *const C) -> Option<String> {
     let (section, key) = unsafe { (read(section)?, read(key)?) };
     let file = unsafe { path(file) }.ok()?;
     find(&lines_of(&file), &section, &key).0.map(|(_, value)| value)
@@ -91,11 +87,18 @@ unsafe fn store<C: Character>(
 
 /// `DWORD GetPrivateProfileStringA(lpAppName, lpKeyName, lpDefault, lpReturnedString, DWORD nSize,
 /// lpFileName)`
-/// 
+///
 /// The value, or the default; a path without a folder is in the current one. Lists of keys or sections,
 /// which NULL would ask for, are not told: then it is the default.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetPrivateProfileStringA(section: *const u8, key: *const u8, default: *const u8, to: *mut u8, room: u32, file: *const u8) -> u32 {
+unsafe extern "C" fn GetPrivateProfileStringA(
+    section: *const u8,
+    key: *const u8,
+    default: *const u8,
+    to: *mut u8,
+    room: u32,
+    file: *const u8,
+) -> u32 {
     unsafe {
         let value = value(section, key, file).or_else(|| read(default)).unwrap_or_default();
         write_cut(&value, to, room as usize) as u32
@@ -104,11 +107,18 @@ unsafe extern "C" fn GetPrivateProfileStringA(section: *const u8, key: *const u8
 
 /// `DWORD GetPrivateProfileStringW(lpAppName, lpKeyName, lpDefault, lpReturnedString, DWORD nSize,
 /// lpFileName)`
-/// 
+///
 /// The value, or the default; a path without a folder is in the current one. Lists of keys or sections,
 /// which NULL would ask for, are not told: then it is the default.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetPrivateProfileStringW(section: *const Wide, key: *const Wide, default: *const Wide, to: *mut Wide, room: u32, file: *const Wide) -> u32 {
+unsafe extern "C" fn GetPrivateProfileStringW(
+    section: *const Wide,
+    key: *const Wide,
+    default: *const Wide,
+    to: *mut Wide,
+    room: u32,
+    file: *const Wide,
+) -> u32 {
     unsafe {
         let value = value(section, key, file).or_else(|| read(default)).unwrap_or_default();
         write_cut(&value, to, room as usize) as u32
@@ -117,7 +127,12 @@ unsafe extern "C" fn GetPrivateProfileStringW(section: *const Wide, key: *const 
 
 /// `UINT GetPrivateProfileIntA(lpAppName, lpKeyName, INT nDefault, lpFileName)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetPrivateProfileIntA(section: *const u8, key: *const u8, default: i32, file: *const u8) -> u32 {
+unsafe extern "C" fn GetPrivateProfileIntA(
+    section: *const u8,
+    key: *const u8,
+    default: i32,
+    file: *const u8,
+) -> u32 {
     let Some(value) = (unsafe { value(section, key, file) }) else { return default as u32 };
     let (sign, digits) = match value.strip_prefix('-') {
         Some(rest) => (-1, rest),
@@ -129,7 +144,12 @@ unsafe extern "C" fn GetPrivateProfileIntA(section: *const u8, key: *const u8, d
 
 /// `UINT GetPrivateProfileIntW(lpAppName, lpKeyName, INT nDefault, lpFileName)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetPrivateProfileIntW(section: *const Wide, key: *const Wide, default: i32, file: *const Wide) -> u32 {
+unsafe extern "C" fn GetPrivateProfileIntW(
+    section: *const Wide,
+    key: *const Wide,
+    default: i32,
+    file: *const Wide,
+) -> u32 {
     let Some(value) = (unsafe { value(section, key, file) }) else { return default as u32 };
     let (sign, digits) = match value.strip_prefix('-') {
         Some(rest) => (-1, rest),
@@ -141,12 +161,22 @@ unsafe extern "C" fn GetPrivateProfileIntW(section: *const Wide, key: *const Wid
 
 /// `BOOL WritePrivateProfileStringA(lpAppName, lpKeyName, lpString, lpFileName)`: NULL takes the key away.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn WritePrivateProfileStringA(section: *const u8, key: *const u8, value: *const u8, file: *const u8) -> i32 {
+unsafe extern "C" fn WritePrivateProfileStringA(
+    section: *const u8,
+    key: *const u8,
+    value: *const u8,
+    file: *const u8,
+) -> i32 {
     finish(unsafe { store(section, key, value, file) })
 }
 
 /// `BOOL WritePrivateProfileStringW(lpAppName, lpKeyName, lpString, lpFileName)`: NULL takes the key away.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn WritePrivateProfileStringW(section: *const Wide, key: *const Wide, value: *const Wide, file: *const Wide) -> i32 {
+unsafe extern "C" fn WritePrivateProfileStringW(
+    section: *const Wide,
+    key: *const Wide,
+    value: *const Wide,
+    file: *const Wide,
+) -> i32 {
     finish(unsafe { store(section, key, value, file) })
 }

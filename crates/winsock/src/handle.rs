@@ -20,6 +20,7 @@
 
 use parking_lot::Mutex;
 use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, SpinWait};
+use std::any::Any;
 use std::cell::UnsafeCell;
 use std::collections::VecDeque;
 use std::mem::MaybeUninit;
@@ -63,6 +64,8 @@ pub enum Object {
     Mutex(Arc<event::Mutex>),
     /// A waitable timer.
     Timer(Arc<Timer>),
+    /// Something that the C library gives a handle.
+    Foreign(Arc<dyn Any + Send + Sync>),
     /// A thread.
     Thread(Arc<threads::Thread>),
     /// A file to send.
