@@ -23,26 +23,23 @@ int _getpid(void);
 #endif
 
 #ifdef __cplusplus
-/* A thread's number as a DWORD* or an unsigned long*, and functions that return a DWORD. */
+/* A thread's number in an unsigned long. */
 extern "C++" {
-inline uintptr_t _beginthreadex(void *security, unsigned stack_size,
-                                _beginthreadex_proc_type start_address, void *arglist,
-                                unsigned initflag, unsigned long *thrdaddr) {
+template <class T, class Wanted, class Result>
+struct winsock_only {};
+template <class T, class Result>
+struct winsock_only<T, T, Result> {
+    typedef Result type;
+};
+template <class T>
+inline typename winsock_only<T, unsigned long, uintptr_t>::type
+_beginthreadex(void *security, unsigned stack_size, _beginthreadex_proc_type start_address,
+               void *arglist, unsigned initflag, T *thrdaddr) {
     unsigned number = 0;
     uintptr_t thread = _beginthreadex(security, stack_size, start_address, arglist, initflag, &number);
     if (thrdaddr)
         *thrdaddr = number;
     return thread;
-}
-inline uintptr_t _beginthreadex(void *security, unsigned stack_size,
-                                _beginthreadex_proc_type start_address, void *arglist,
-                                unsigned initflag, decltype(nullptr)) {
-    return _beginthreadex(security, stack_size, start_address, arglist, initflag, (unsigned *)0);
-}
-inline uintptr_t _beginthreadex(void *security, unsigned stack_size,
-                                _beginthreadex_proc_type start_address, void *arglist,
-                                unsigned initflag, long) {
-    return _beginthreadex(security, stack_size, start_address, arglist, initflag, (unsigned *)0);
 }
 }
 #endif

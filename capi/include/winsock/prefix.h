@@ -44,8 +44,6 @@
 /* Words of Microsoft's language, which need no header there. */
 #include <minwindef.h>
 #include <excpt.h>
-#define __in
-#define __out
 #define __ptr64
 #define __ptr32
 #define __unaligned
