@@ -125,6 +125,11 @@ impl Project {
             file.edits.push((at..at + 4, "int ".to_owned()));
             file.reasons.push("void main".to_owned());
         }
+        if let Some(below) = language.and_then(|_| dialect::entry(&file.text)) {
+            let end = file.text.len();
+            file.edits.push((end..end, below.to_owned()));
+            file.reasons.push("wmain, _tmain or WinMain".to_owned());
+        }
         for edit in dialect::aligned_types(&file.text) {
             file.edits.push(edit);
             file.reasons.push("__declspec(align) before a type".to_owned());

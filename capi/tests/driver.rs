@@ -130,6 +130,22 @@ fn microsofts_c_plus_plus_is_taken() {
 }
 
 #[test]
+fn programs_may_begin_in_wmain_or_winmain() {
+    let folder = Folder::new();
+    let wide = "#include <stdio.h>\n#include <wchar.h>\n\
+                int wmain(int argc, wchar_t *argv[])\n{\n    printf(\"%d %d\\n\", argc, \
+                (int)wcslen(argv[0]) > 0);\n    return 0;\n}\n";
+    for name in ["wide.c", "wide.cpp"] {
+        folder.write(name, wide);
+        assert_eq!(built(&folder, name), "1 1\n");
+    }
+    folder.write("win.c", "#include <windows.h>\n#include <stdio.h>\n\
+                           int WINAPI WinMain(HINSTANCE now, HINSTANCE before, LPSTR line, int show)\n\
+                           {\n    puts(*line ? line : \"nothing\");\n    return 0;\n}\n");
+    assert_eq!(built(&folder, "win.c"), "nothing\n");
+}
+
+#[test]
 fn explain_compiles_nothing() {
     let folder = Folder::new();
     folder.write("main.c", encoded("euc-kr", KOREAN));
