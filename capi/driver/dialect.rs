@@ -47,9 +47,10 @@ fn is_definition(rest: &str) -> bool {
             ')' if depth == 1 => {
                 // Comments may stand before the body.
                 let body = rest[at + 1..].lines().map(|line| line.split("//").next().unwrap_or(""));
-                return body.map(str::trim).find(|line| !line.is_empty()).is_some_and(|line| {
-                    line.starts_with('{') || line.starts_with("/*")
-                });
+                return body
+                    .map(str::trim)
+                    .find(|line| !line.is_empty())
+                    .is_some_and(|line| line.starts_with('{') || line.starts_with("/*"));
             }
             ')' => depth -= 1,
             c if depth == 0 && !c.is_whitespace() => return false,
@@ -121,7 +122,9 @@ mod tests {
     #[test]
     fn a_program_that_begins_elsewhere_is_found() {
         assert!(entry("int wmain(int argc, wchar_t *argv[])\n{\n}").is_some());
-        assert!(entry("int _tmain() // start\n{ }").is_some_and(|below| below.contains("_UNICODE")));
+        assert!(
+            entry("int _tmain() // start\n{ }").is_some_and(|below| below.contains("_UNICODE"))
+        );
         assert!(entry("int WINAPI WinMain(HINSTANCE a, int (*b)(void)) {").is_some());
         for text in ["int main() {}", "int wmain(void);", "int x = mywmain(1) {", "// wmain"] {
             assert_eq!(entry(text), None, "{text}");

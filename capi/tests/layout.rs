@@ -53,7 +53,9 @@ fn structures_are_laid_out_alike() {
         IO::OVERLAPPED { Internal InternalHigh hEvent }
         IO::OVERLAPPED_ENTRY { lpCompletionKey lpOverlapped Internal dwNumberOfBytesTransferred }
         winsock::WSABUF { len buf }
-        winsock::WSADATA { wVersion wHighVersion iMaxSockets iMaxUdpDg lpVendorInfo szDescription szSystemStatus }
+        winsock::WSADATA {
+            wVersion wHighVersion iMaxSockets iMaxUdpDg lpVendorInfo szDescription szSystemStatus
+        }
         winsock::SOCKADDR { sa_family sa_data }
         winsock::SOCKADDR_IN { sin_family sin_port sin_addr sin_zero }
         winsock::SOCKADDR_IN6 { sin6_family sin6_port sin6_flowinfo sin6_addr }
@@ -62,7 +64,9 @@ fn structures_are_laid_out_alike() {
         winsock::SOCKET_ADDRESS { lpSockaddr iSockaddrLength }
         winsock::IN_ADDR { S_un }
         winsock::IN6_ADDR { u }
-        winsock::ADDRINFOA { ai_flags ai_family ai_socktype ai_protocol ai_addrlen ai_canonname ai_addr ai_next }
+        winsock::ADDRINFOA {
+            ai_flags ai_family ai_socktype ai_protocol ai_addrlen ai_canonname ai_addr ai_next
+        }
         winsock::HOSTENT { h_name h_aliases h_addrtype h_length h_addr_list }
         winsock::SERVENT { s_name s_aliases s_proto s_port }
         winsock::PROTOENT { p_name p_aliases p_proto }
@@ -71,7 +75,10 @@ fn structures_are_laid_out_alike() {
         winsock::CMSGHDR { cmsg_len cmsg_level cmsg_type }
         winsock::WSANETWORKEVENTS { lNetworkEvents iErrorCode }
         winsock::WSAPOLLFD { fd events revents }
-        winsock::WSAPROTOCOL_INFOA { dwServiceFlags1 ProviderId dwCatalogEntryId ProtocolChain iVersion iAddressFamily dwMessageSize szProtocol }
+        winsock::WSAPROTOCOL_INFOA {
+            dwServiceFlags1 ProviderId dwCatalogEntryId ProtocolChain iVersion iAddressFamily
+            dwMessageSize szProtocol
+        }
         winsock::QOS { SendingFlowspec ReceivingFlowspec ProviderSpecific }
         winsock::IP_MREQ { imr_multiaddr imr_interface }
         winsock::IP_MREQ_SOURCE { imr_multiaddr imr_sourceaddr imr_interface }
@@ -83,11 +90,18 @@ fn structures_are_laid_out_alike() {
         winsock::RIO_BUF { BufferId Offset Length }
         winsock::RIORESULT { Status BytesTransferred SocketContext RequestContext }
         winsock::RIO_NOTIFICATION_COMPLETION { Type }
-        winsock::RIO_EXTENSION_FUNCTION_TABLE { cbSize RIOReceive RIOSend RIONotify RIOResizeRequestQueue }
+        winsock::RIO_EXTENSION_FUNCTION_TABLE {
+            cbSize RIOReceive RIOSend RIONotify RIOResizeRequestQueue
+        }
         messaging::MSG { hwnd message wParam lParam time pt }
-        messaging::WNDCLASSA { style lpfnWndProc cbClsExtra cbWndExtra hInstance hIcon hCursor hbrBackground lpszMenuName lpszClassName }
+        messaging::WNDCLASSA {
+            style lpfnWndProc cbClsExtra cbWndExtra hInstance hIcon hCursor hbrBackground
+            lpszMenuName lpszClassName
+        }
         messaging::WNDCLASSEXA { cbSize style lpfnWndProc hIconSm }
-        messaging::CREATESTRUCTA { lpCreateParams hInstance hMenu hwndParent cy cx y x style lpszName lpszClass dwExStyle }
+        messaging::CREATESTRUCTA {
+            lpCreateParams hInstance hMenu hwndParent cy cx y x style lpszName lpszClass dwExStyle
+        }
     }
     text.push_str("CHECK(sizeof(struct tcp_keepalive) == 12, \"tcp_keepalive\");\n");
     holds(&text);
@@ -109,7 +123,7 @@ fn numbers_mean_the_same() {
         SO_KEEPALIVE SO_DONTROUTE SO_BROADCAST SO_LINGER SO_OOBINLINE SO_DONTLINGER
         SO_EXCLUSIVEADDRUSE SO_SNDBUF SO_RCVBUF SO_SNDTIMEO SO_RCVTIMEO SO_ERROR SO_TYPE
         SO_UPDATE_ACCEPT_CONTEXT SO_UPDATE_CONNECT_CONTEXT SO_CONNECT_TIME SO_OPENTYPE TCP_NODELAY
-        SOMAXCONN SOCKET_ERROR MSG_OOB MSG_PEEK MSG_DONTROUTE MSG_WAITALL MSG_PARTIAL SD_RECEIVE
+        SOCKET_ERROR MSG_OOB MSG_PEEK MSG_DONTROUTE MSG_WAITALL MSG_PARTIAL SD_RECEIVE
         SD_SEND SD_BOTH FIONBIO FIONREAD FIOASYNC SIOCATMARK FD_READ FD_WRITE FD_OOB FD_ACCEPT
         FD_CONNECT FD_CLOSE FD_MAX_EVENTS
         FD_SETSIZE POLLRDNORM POLLRDBAND POLLIN POLLPRI POLLWRNORM POLLOUT POLLWRBAND POLLERR
