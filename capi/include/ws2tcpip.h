@@ -16,6 +16,9 @@
 #define EAI_SERVICE WSATYPE_NOT_FOUND
 #define EAI_SOCKTYPE WSAESOCKTNOSUPPORT
 
+#define SIO_IDEAL_SEND_BACKLOG_QUERY _IOR('t', 123, ULONG)
+#define SIO_IDEAL_SEND_BACKLOG_CHANGE _IO('t', 122)
+#define SIO_GET_INTERFACE_LIST _IOR('t', 127, ULONG)
 #define UDP_NOCHECKSUM 1
 #define UDP_CHECKSUM_COVERAGE 20
 
@@ -47,6 +50,8 @@ void WSAAPI FreeAddrInfoW(PADDRINFOW pAddrInfo);
 INT WSAAPI GetNameInfoW(const SOCKADDR *pSockaddr, socklen_t SockaddrLength, PWCHAR pNodeBuffer,
                         DWORD NodeBufferSize, PWCHAR pServiceBuffer, DWORD ServiceBufferSize,
                         INT Flags);
+char *WSAAPI gai_strerrorA(int ecode);
+WCHAR *WSAAPI gai_strerrorW(int ecode);
 int WSAAPI GetHostNameW(PWSTR name, int namelen);
 INT WSAAPI InetPtonW(INT Family, PCWSTR pszAddrString, PVOID pAddrBuf);
 PCWSTR WSAAPI InetNtopW(INT Family, const VOID *pAddr, PWSTR pStringBuf, size_t StringBufSize);
@@ -61,18 +66,32 @@ PCWSTR WSAAPI InetNtopW(INT Family, const VOID *pAddr, PWSTR pStringBuf, size_t 
 #define InetPtonA inet_pton
 #define InetNtopA inet_ntop
 #ifdef UNICODE
+#define gai_strerror gai_strerrorW
 #define GetAddrInfo GetAddrInfoW
 #define FreeAddrInfo FreeAddrInfoW
 #define GetNameInfo GetNameInfoW
 #define InetPton InetPtonW
 #define InetNtop InetNtopW
 #else
+#define gai_strerror gai_strerrorA
 #define GetAddrInfo GetAddrInfoA
 #define FreeAddrInfo FreeAddrInfoA
 #define GetNameInfo GetNameInfoA
 #define InetPton InetPtonA
 #define InetNtop InetNtopA
 #endif
+
+static inline int idealsendbacklogquery(SOCKET s, ULONG *pISB) {
+    DWORD bytes;
+    return WSAIoctl(s, SIO_IDEAL_SEND_BACKLOG_QUERY, NULL, 0, pISB, sizeof *pISB, &bytes, NULL,
+                    NULL);
+}
+static inline int idealsendbacklognotify(SOCKET s, LPWSAOVERLAPPED lpOverlapped,
+                                         LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine) {
+    DWORD bytes;
+    return WSAIoctl(s, SIO_IDEAL_SEND_BACKLOG_CHANGE, NULL, 0, NULL, 0, &bytes, lpOverlapped,
+                    lpCompletionRoutine);
+}
 
 static inline void INETADDR_SETANY(PSOCKADDR a) {
     if (a->sa_family == AF_INET6)

@@ -26,13 +26,15 @@ pub unsafe extern "C" fn winsock_select(
     timeout: *const libc::timeval,
 ) -> i32 {
     // SAFETY: the caller's timeout is null or valid for reads during the call.
-    let narrow = unsafe { timeout.as_ref() }.map(|timeout| TIMEVAL {
-        tv_sec: saturated(timeout.tv_sec),
-        tv_usec: saturated(timeout.tv_usec),
-    });
+    let narrow = unsafe { timeout.as_ref() }.map(narrowed);
     let timeout = narrow.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
     // SAFETY: the caller's sets, and a timeout of this frame.
     unsafe { engine::select(nfds, readfds, writefds, exceptfds, timeout) }
+}
+
+/// libc's time as Windows': the longest for what 32 bits do not hold.
+pub(crate) fn narrowed(timeout: &libc::timeval) -> TIMEVAL {
+    TIMEVAL { tv_sec: saturated(timeout.tv_sec), tv_usec: saturated(timeout.tv_usec) }
 }
 
 fn saturated(value: i64) -> i32 {

@@ -16,6 +16,7 @@ use std::ffi::c_void;
 use windows_sys::Win32::Foundation::{HANDLE, HINSTANCE, HWND};
 use windows_sys::Win32::Networking::WinSock::{SOCKADDR, SOCKET, WSAPROTOCOL_INFOW};
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
+use windows_sys::Win32::System::IO::OVERLAPPED;
 use windows_sys::Win32::UI::WindowsAndMessaging::{HMENU, WNDCLASSEXW, WNDCLASSW};
 
 use crate::text::{Wide, utf16, write};
@@ -35,7 +36,7 @@ impl Name {
 
 /// `HANDLE CreateEventW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CreateEventW(
+pub unsafe extern "C" fn CreateEventW(
     security: *const SECURITY_ATTRIBUTES,
     manual: i32,
     set: i32,
@@ -46,7 +47,7 @@ unsafe extern "C" fn CreateEventW(
 
 /// `HANDLE CreateEventExW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CreateEventExW(
+pub unsafe extern "C" fn CreateEventExW(
     security: *const SECURITY_ATTRIBUTES,
     name: *const Wide,
     flags: u32,
@@ -57,7 +58,7 @@ unsafe extern "C" fn CreateEventExW(
 
 /// `HANDLE CreateMutexW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CreateMutexW(
+pub unsafe extern "C" fn CreateMutexW(
     security: *const SECURITY_ATTRIBUTES,
     owned: i32,
     name: *const Wide,
@@ -67,7 +68,7 @@ unsafe extern "C" fn CreateMutexW(
 
 /// `HANDLE CreateSemaphoreW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CreateSemaphoreW(
+pub unsafe extern "C" fn CreateSemaphoreW(
     security: *const SECURITY_ATTRIBUTES,
     count: i32,
     most: i32,
@@ -78,7 +79,7 @@ unsafe extern "C" fn CreateSemaphoreW(
 
 /// `HANDLE CreateWaitableTimerW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CreateWaitableTimerW(
+pub unsafe extern "C" fn CreateWaitableTimerW(
     security: *const SECURITY_ATTRIBUTES,
     manual: i32,
     name: *const Wide,
@@ -88,7 +89,7 @@ unsafe extern "C" fn CreateWaitableTimerW(
 
 /// `HANDLE CreateWaitableTimerExW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CreateWaitableTimerExW(
+pub unsafe extern "C" fn CreateWaitableTimerExW(
     security: *const SECURITY_ATTRIBUTES,
     name: *const Wide,
     flags: u32,
@@ -99,25 +100,25 @@ unsafe extern "C" fn CreateWaitableTimerExW(
 
 /// `HANDLE OpenEventW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn OpenEventW(access: u32, inherit: i32, name: *const Wide) -> HANDLE {
+pub unsafe extern "C" fn OpenEventW(access: u32, inherit: i32, name: *const Wide) -> HANDLE {
     unsafe { engine::OpenEventW(access, inherit, Name::of(name).as_ptr()) }
 }
 
 /// `HANDLE OpenMutexW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn OpenMutexW(access: u32, inherit: i32, name: *const Wide) -> HANDLE {
+pub unsafe extern "C" fn OpenMutexW(access: u32, inherit: i32, name: *const Wide) -> HANDLE {
     unsafe { engine::OpenMutexW(access, inherit, Name::of(name).as_ptr()) }
 }
 
 /// `HANDLE OpenSemaphoreW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn OpenSemaphoreW(access: u32, inherit: i32, name: *const Wide) -> HANDLE {
+pub unsafe extern "C" fn OpenSemaphoreW(access: u32, inherit: i32, name: *const Wide) -> HANDLE {
     unsafe { engine::OpenSemaphoreW(access, inherit, Name::of(name).as_ptr()) }
 }
 
 /// `HANDLE CreateFileW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CreateFileW(
+pub unsafe extern "C" fn CreateFileW(
     name: *const Wide,
     access: u32,
     sharing: u32,
@@ -131,15 +132,76 @@ unsafe extern "C" fn CreateFileW(
     unsafe { engine::CreateFileW(name, access, sharing, security, disposition, flags, template) }
 }
 
+/// `BOOL DeleteFileW(…)`: see the engine's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn DeleteFileW(name: *const Wide) -> i32 {
+    unsafe { engine::DeleteFileW(Name::of(name).as_ptr()) }
+}
+
+/// `BOOL WSAConnectByNameW(…)`: see the engine's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn WSAConnectByNameW(
+    socket: SOCKET,
+    node: *const Wide,
+    service: *const Wide,
+    local_bytes: *mut u32,
+    local: *mut SOCKADDR,
+    remote_bytes: *mut u32,
+    remote: *mut SOCKADDR,
+    timeout: *const libc::timeval,
+    reserved: *const OVERLAPPED,
+) -> i32 {
+    let narrow = unsafe { timeout.as_ref() }.map(crate::socket::narrowed);
+    let timeout = narrow.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+    let (node_text, service_text) = unsafe { (Name::of(node), Name::of(service)) };
+    let (node, service) = (node_text.as_ptr(), service_text.as_ptr());
+    unsafe {
+        engine::WSAConnectByNameW(
+            socket,
+            node,
+            service,
+            local_bytes,
+            local,
+            remote_bytes,
+            remote,
+            timeout,
+            reserved,
+        )
+    }
+}
+
+/// `int WSAEnumProtocolsW(…)`: see the engine's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn WSAEnumProtocolsW(
+    wanted: *const i32,
+    to: *mut Protocol,
+    bytes: *mut u32,
+) -> i32 {
+    if bytes.is_null() {
+        return unsafe { engine::WSAEnumProtocolsW(wanted, to.cast(), bytes) };
+    }
+    let room = unsafe { *bytes } as usize / size_of::<Protocol>();
+    let mut all = vec![unsafe { std::mem::zeroed::<WSAPROTOCOL_INFOW>() }; room];
+    let mut needed = (room * size_of::<WSAPROTOCOL_INFOW>()) as u32;
+    let buffer = if to.is_null() { std::ptr::null_mut() } else { all.as_mut_ptr() };
+    let told = unsafe { engine::WSAEnumProtocolsW(wanted, buffer, &mut needed) };
+    let count = needed as usize / size_of::<WSAPROTOCOL_INFOW>();
+    unsafe { bytes.write((count * size_of::<Protocol>()) as u32) };
+    for (at, info) in all.iter().enumerate().take(told.max(0) as usize) {
+        unsafe { give(info, to.add(at)) };
+    }
+    told
+}
+
 /// `INT InetPtonW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn InetPtonW(family: i32, text: *const Wide, to: *mut c_void) -> i32 {
+pub unsafe extern "C" fn InetPtonW(family: i32, text: *const Wide, to: *mut c_void) -> i32 {
     unsafe { engine::InetPtonW(family, Name::of(text).as_ptr(), to) }
 }
 
 /// `PCWSTR InetNtopW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn InetNtopW(
+pub unsafe extern "C" fn InetNtopW(
     family: i32,
     address: *const c_void,
     to: *mut Wide,
@@ -161,7 +223,7 @@ fn until_null(text: &[u16]) -> String {
 
 /// `INT WSAAddressToStringW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn WSAAddressToStringW(
+pub unsafe extern "C" fn WSAAddressToStringW(
     address: *const SOCKADDR,
     bytes: u32,
     protocol: *const WSAPROTOCOL_INFOW,
@@ -187,7 +249,7 @@ unsafe extern "C" fn WSAAddressToStringW(
 
 /// `INT WSAStringToAddressW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn WSAStringToAddressW(
+pub unsafe extern "C" fn WSAStringToAddressW(
     text: *const Wide,
     family: i32,
     protocol: *const WSAPROTOCOL_INFOW,
@@ -208,9 +270,16 @@ pub struct Protocol {
 /// How long the two are the same.
 const FACTS: usize = std::mem::offset_of!(WSAPROTOCOL_INFOW, szProtocol);
 
+unsafe fn give(info: &WSAPROTOCOL_INFOW, to: *mut Protocol) {
+    unsafe {
+        to.cast::<u8>().copy_from_nonoverlapping(std::ptr::from_ref(info).cast(), FACTS);
+        write(&until_null(&info.szProtocol), (&raw mut (*to).name).cast::<Wide>(), 256);
+    }
+}
+
 /// `SOCKET WSASocketW(…)`: see the engine's. Of the protocol's facts the text is not read.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn WSASocketW(
+pub unsafe extern "C" fn WSASocketW(
     family: i32,
     kind: i32,
     protocol: i32,
@@ -224,26 +293,25 @@ unsafe extern "C" fn WSASocketW(
 
 /// `int WSADuplicateSocketW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn WSADuplicateSocketW(socket: SOCKET, process: u32, to: *mut Protocol) -> i32 {
+pub unsafe extern "C" fn WSADuplicateSocketW(
+    socket: SOCKET,
+    process: u32,
+    to: *mut Protocol,
+) -> i32 {
     if to.is_null() {
         return unsafe { engine::WSADuplicateSocketW(socket, process, std::ptr::null_mut()) };
     }
     let mut info = unsafe { std::mem::zeroed::<WSAPROTOCOL_INFOW>() };
     let told = unsafe { engine::WSADuplicateSocketW(socket, process, &mut info) };
     if told == 0 {
-        unsafe {
-            let facts = (&raw const info).cast::<u8>();
-            to.cast::<u8>().copy_from_nonoverlapping(facts, FACTS);
-            let name = info.szProtocol;
-            write(&until_null(&name), (&raw mut (*to).name).cast::<Wide>(), 256);
-        }
+        unsafe { give(&info, to) };
     }
     told
 }
 
 /// `int GetHostNameW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetHostNameW(to: *mut Wide, room: i32) -> i32 {
+pub unsafe extern "C" fn GetHostNameW(to: *mut Wide, room: i32) -> i32 {
     let mut text = [0u16; 256];
     let at = if to.is_null() { std::ptr::null_mut() } else { text.as_mut_ptr() };
     let told = unsafe { engine::GetHostNameW(at, room.min(text.len() as i32)) };
@@ -255,7 +323,7 @@ unsafe extern "C" fn GetHostNameW(to: *mut Wide, room: i32) -> i32 {
 
 /// `ATOM RegisterClassW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn RegisterClassW(class: *const WNDCLASSW) -> u16 {
+pub unsafe extern "C" fn RegisterClassW(class: *const WNDCLASSW) -> u16 {
     let Some(class) = (unsafe { class.as_ref() }) else {
         return unsafe { engine::RegisterClassW(class) };
     };
@@ -267,7 +335,7 @@ unsafe extern "C" fn RegisterClassW(class: *const WNDCLASSW) -> u16 {
 
 /// `ATOM RegisterClassExW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn RegisterClassExW(class: *const WNDCLASSEXW) -> u16 {
+pub unsafe extern "C" fn RegisterClassExW(class: *const WNDCLASSEXW) -> u16 {
     let Some(class) = (unsafe { class.as_ref() }) else {
         return unsafe { engine::RegisterClassExW(class) };
     };
@@ -301,14 +369,14 @@ impl Class {
 
 /// `BOOL UnregisterClassW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn UnregisterClassW(class: *const Wide, instance: HINSTANCE) -> i32 {
+pub unsafe extern "C" fn UnregisterClassW(class: *const Wide, instance: HINSTANCE) -> i32 {
     unsafe { engine::UnregisterClassW(Class::of(class).as_ptr(), instance) }
 }
 
 /// `HWND CreateWindowExW(…)`: see the engine's. The texts of the CREATESTRUCTW that the window's
 /// procedure gets are UTF-16.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CreateWindowExW(
+pub unsafe extern "C" fn CreateWindowExW(
     extended: u32,
     class: *const Wide,
     name: *const Wide,

@@ -108,7 +108,7 @@ fn narrow_and_wide_names_are_the_same() {
         made(|| unsafe { OpenSemaphoreW(SEMAPHORE_ALL_ACCESS, 0, name.as_ptr()) }).unwrap();
     let waits = [second, third, first].map(|semaphore| wait_for(semaphore, 0));
     assert_eq!(waits, [Ok(WAIT_OBJECT_0), Ok(WAIT_OBJECT_0), Ok(WAIT_TIMEOUT)]);
-    [first, second, third].map(close);
+    [first, second, third].into_iter().for_each(close);
 }
 
 /// S4.20: CreateEventEx makes what its flags say.

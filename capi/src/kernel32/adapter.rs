@@ -120,7 +120,7 @@ fn gateway(name: &str) -> u32 {
 /// The interfaces but for the loopback, each with its first IPv4 address. 111, and the size needed, if
 /// it is too small; 232 if there are none. What Linux does not tell of DHCP and WINS is zero.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetAdaptersInfo(to: *mut Adapter, bytes: *mut u32) -> u32 {
+pub unsafe extern "C" fn GetAdaptersInfo(to: *mut Adapter, bytes: *mut u32) -> u32 {
     let all: Vec<Interface> = interfaces().into_iter().filter(|one| !one.loopback).collect();
     let needed = all.len() * size_of::<Adapter>();
     if bytes.is_null() {
@@ -170,7 +170,7 @@ pub struct Row {
 ///
 /// All IPv4 addresses, those of the loopback too. 122, and the size needed, if it is too small.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetIpAddrTable(to: *mut c_void, bytes: *mut u32, ordered: i32) -> u32 {
+pub unsafe extern "C" fn GetIpAddrTable(to: *mut c_void, bytes: *mut u32, ordered: i32) -> u32 {
     let each = |one: Interface| one.addresses.into_iter().map(move |told| (told, one.index));
     let mut all: Vec<([u32; 3], u32)> = interfaces().into_iter().flat_map(each).collect();
     if ordered != 0 {

@@ -22,7 +22,7 @@ use super::lock::sleep_at;
 /// Sleeps while the two hold the same 1, 2, 4 or 8 bytes, until it is woken: TRUE, perhaps though
 /// nothing has changed. FALSE with 1460 when time is up, 87 for another size.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn WaitOnAddress(
+pub unsafe extern "C" fn WaitOnAddress(
     address: *const c_void,
     compare: *const c_void,
     size: usize,
@@ -44,12 +44,12 @@ unsafe extern "C" fn WaitOnAddress(
 
 /// `void WakeByAddressSingle(PVOID Address)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn WakeByAddressSingle(address: *mut c_void) {
+pub unsafe extern "C" fn WakeByAddressSingle(address: *mut c_void) {
     unsafe { unpark_one(address as usize, |_| DEFAULT_UNPARK_TOKEN) };
 }
 
 /// `void WakeByAddressAll(PVOID Address)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn WakeByAddressAll(address: *mut c_void) {
+pub unsafe extern "C" fn WakeByAddressAll(address: *mut c_void) {
     unsafe { unpark_all(address as usize, DEFAULT_UNPARK_TOKEN) };
 }

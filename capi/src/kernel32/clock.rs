@@ -73,37 +73,37 @@ fn zone(seconds: i64) -> (i64, String) {
 
 /// `DWORD GetTickCount()`: milliseconds since the start of the machine, of 32 bits.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetTickCount() -> u32 {
+pub unsafe extern "C" fn GetTickCount() -> u32 {
     uptime_ms() as u32
 }
 
 /// `ULONGLONG GetTickCount64()`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetTickCount64() -> u64 {
+pub unsafe extern "C" fn GetTickCount64() -> u64 {
     uptime_ms()
 }
 
 /// `DWORD timeGetTime()`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn timeGetTime() -> u32 {
+pub unsafe extern "C" fn timeGetTime() -> u32 {
     uptime_ms() as u32
 }
 
 /// `MMRESULT timeBeginPeriod(UINT uPeriod)`: Linux' timers are finer than any period; 97 for 0.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn timeBeginPeriod(period_ms: u32) -> u32 {
+pub unsafe extern "C" fn timeBeginPeriod(period_ms: u32) -> u32 {
     if period_ms == 0 { 97 } else { 0 }
 }
 
 /// `MMRESULT timeEndPeriod(UINT uPeriod)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn timeEndPeriod(period_ms: u32) -> u32 {
+pub unsafe extern "C" fn timeEndPeriod(period_ms: u32) -> u32 {
     if period_ms == 0 { 97 } else { 0 }
 }
 
 /// `BOOL QueryPerformanceCounter(LARGE_INTEGER *lpPerformanceCount)`: 100 ns, as on Windows of today.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn QueryPerformanceCounter(count: *mut i64) -> i32 {
+pub unsafe extern "C" fn QueryPerformanceCounter(count: *mut i64) -> i32 {
     let now = clock(libc::CLOCK_MONOTONIC);
     unsafe { count.write(now.tv_sec * TICKS + now.tv_nsec / 100) };
     1
@@ -111,32 +111,32 @@ unsafe extern "C" fn QueryPerformanceCounter(count: *mut i64) -> i32 {
 
 /// `BOOL QueryPerformanceFrequency(LARGE_INTEGER *lpFrequency)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn QueryPerformanceFrequency(frequency: *mut i64) -> i32 {
+pub unsafe extern "C" fn QueryPerformanceFrequency(frequency: *mut i64) -> i32 {
     unsafe { frequency.write(TICKS) };
     1
 }
 
 /// `void GetSystemTimeAsFileTime(LPFILETIME lpSystemTimeAsFileTime)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetSystemTimeAsFileTime(time: *mut FILETIME) {
+pub unsafe extern "C" fn GetSystemTimeAsFileTime(time: *mut FILETIME) {
     unsafe { time.write(split(filetime())) };
 }
 
 /// `void GetSystemTimePreciseAsFileTime(LPFILETIME lpSystemTimeAsFileTime)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetSystemTimePreciseAsFileTime(time: *mut FILETIME) {
+pub unsafe extern "C" fn GetSystemTimePreciseAsFileTime(time: *mut FILETIME) {
     unsafe { time.write(split(filetime())) };
 }
 
 /// `void GetSystemTime(LPSYSTEMTIME lpSystemTime)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetSystemTime(time: *mut SYSTEMTIME) {
+pub unsafe extern "C" fn GetSystemTime(time: *mut SYSTEMTIME) {
     unsafe { time.write(utc(filetime())) };
 }
 
 /// `void GetLocalTime(LPSYSTEMTIME lpSystemTime)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetLocalTime(time: *mut SYSTEMTIME) {
+pub unsafe extern "C" fn GetLocalTime(time: *mut SYSTEMTIME) {
     let now = filetime();
     let ahead = zone((now - EPOCH_TICKS) / TICKS).0;
     unsafe { time.write(utc(now + ahead * TICKS)) };
@@ -145,7 +145,7 @@ unsafe extern "C" fn GetLocalTime(time: *mut SYSTEMTIME) {
 /// `BOOL FileTimeToSystemTime(const FILETIME *lpFileTime, LPSYSTEMTIME lpSystemTime)`: 87 for a
 /// time beyond 63 bits.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn FileTimeToSystemTime(from: *const FILETIME, to: *mut SYSTEMTIME) -> i32 {
+pub unsafe extern "C" fn FileTimeToSystemTime(from: *const FILETIME, to: *mut SYSTEMTIME) -> i32 {
     let ticks = joined(unsafe { &*from });
     if ticks < 0 {
         return finish(Err(Error::INVALID_PARAMETER));
@@ -157,7 +157,7 @@ unsafe extern "C" fn FileTimeToSystemTime(from: *const FILETIME, to: *mut SYSTEM
 /// `BOOL SystemTimeToFileTime(const SYSTEMTIME *lpSystemTime, LPFILETIME lpFileTime)`: 87 for what is
 /// no time since 1601. The day of the week is not read.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SystemTimeToFileTime(from: *const SYSTEMTIME, to: *mut FILETIME) -> i32 {
+pub unsafe extern "C" fn SystemTimeToFileTime(from: *const SYSTEMTIME, to: *mut FILETIME) -> i32 {
     let from = unsafe { &*from };
     let mut tm = unsafe { std::mem::zeroed::<libc::tm>() };
     tm.tm_year = i32::from(from.wYear) - 1900;
@@ -180,7 +180,7 @@ unsafe extern "C" fn SystemTimeToFileTime(from: *const SYSTEMTIME, to: *mut FILE
 /// `BOOL FileTimeToLocalFileTime(const FILETIME *lpFileTime, LPFILETIME lpLocalFileTime)`: by what
 /// local time is ahead now.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn FileTimeToLocalFileTime(from: *const FILETIME, to: *mut FILETIME) -> i32 {
+pub unsafe extern "C" fn FileTimeToLocalFileTime(from: *const FILETIME, to: *mut FILETIME) -> i32 {
     let ahead = zone(clock(libc::CLOCK_REALTIME).tv_sec).0;
     unsafe { to.write(split(joined(&*from) + ahead * TICKS)) };
     1
@@ -188,7 +188,7 @@ unsafe extern "C" fn FileTimeToLocalFileTime(from: *const FILETIME, to: *mut FIL
 
 /// `BOOL LocalFileTimeToFileTime(const FILETIME *lpLocalFileTime, LPFILETIME lpFileTime)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn LocalFileTimeToFileTime(from: *const FILETIME, to: *mut FILETIME) -> i32 {
+pub unsafe extern "C" fn LocalFileTimeToFileTime(from: *const FILETIME, to: *mut FILETIME) -> i32 {
     let ahead = zone(clock(libc::CLOCK_REALTIME).tv_sec).0;
     unsafe { to.write(split(joined(&*from) - ahead * TICKS)) };
     1
@@ -196,7 +196,7 @@ unsafe extern "C" fn LocalFileTimeToFileTime(from: *const FILETIME, to: *mut FIL
 
 /// `LONG CompareFileTime(const FILETIME *lpFileTime1, const FILETIME *lpFileTime2)`: -1, 0 or 1.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CompareFileTime(a: *const FILETIME, b: *const FILETIME) -> i32 {
+pub unsafe extern "C" fn CompareFileTime(a: *const FILETIME, b: *const FILETIME) -> i32 {
     let (a, b) = unsafe { (joined(&*a) as u64, joined(&*b) as u64) };
     a.cmp(&b) as i32
 }
@@ -218,7 +218,7 @@ pub struct Zone {
 /// The bias in minutes as it is now; the dates of change are all zero and it returns
 /// TIME_ZONE_ID_UNKNOWN (0), as for a zone without daylight saving.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetTimeZoneInformation(zone_to: *mut Zone) -> u32 {
+pub unsafe extern "C" fn GetTimeZoneInformation(zone_to: *mut Zone) -> u32 {
     let (ahead, name) = zone(clock(libc::CLOCK_REALTIME).tv_sec);
     unsafe {
         zone_to.write_bytes(0, 1);

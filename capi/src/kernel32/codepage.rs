@@ -38,7 +38,7 @@ unsafe fn give<T: Copy>(made: &[T], to: *mut T, room: i32) -> Result<i32, Error>
 ///
 /// UTF-8 only: 87 for another code page. MB_ERR_INVALID_CHARS (8): 1113 for what is not UTF-8.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn MultiByteToWideChar(
+pub unsafe extern "C" fn MultiByteToWideChar(
     page: u32,
     flags: u32,
     from: *const u8,
@@ -70,7 +70,7 @@ unsafe extern "C" fn MultiByteToWideChar(
 ///
 /// To UTF-8 only: 87 for another code page. Every character has a place in it: no default is used.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn WideCharToMultiByte(
+pub unsafe extern "C" fn WideCharToMultiByte(
     page: u32,
     _: u32,
     from: *const Wide,
@@ -100,6 +100,6 @@ unsafe extern "C" fn WideCharToMultiByte(
 
 /// `UINT GetACP()`: UTF-8.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetACP() -> u32 {
+pub unsafe extern "C" fn GetACP() -> u32 {
     65001
 }

@@ -56,7 +56,7 @@ pub(super) fn put(fd: i32, bytes: &[u8]) -> Result<(), Error> {
 /// `HANDLE GetStdHandle(DWORD nStdHandle)`: -10, -11 and -12 for input, output and errors; else
 /// INVALID_HANDLE_VALUE with 6. It is not to be waited for.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetStdHandle(which: u32) -> *mut c_void {
+pub unsafe extern "C" fn GetStdHandle(which: u32) -> *mut c_void {
     match 0u32.wrapping_sub(which) {
         number @ 10..=12 => (STANDARD + (number as usize - 10) * 4) as *mut c_void,
         _ => {
@@ -88,7 +88,7 @@ unsafe fn write_text<C: Character>(
 /// `BOOL WriteConsoleA(HANDLE hConsoleOutput, const VOID *lpBuffer, DWORD nNumberOfCharsToWrite,
 /// LPDWORD lpNumberOfCharsWritten, LPVOID lpReserved)`: FALSE with 6 unless it is a terminal.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn WriteConsoleA(
+pub unsafe extern "C" fn WriteConsoleA(
     handle: *mut c_void,
     text: *const u8,
     count: u32,
@@ -101,7 +101,7 @@ unsafe extern "C" fn WriteConsoleA(
 /// `BOOL WriteConsoleW(HANDLE hConsoleOutput, const VOID *lpBuffer, DWORD nNumberOfCharsToWrite,
 /// LPDWORD lpNumberOfCharsWritten, LPVOID lpReserved)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn WriteConsoleW(
+pub unsafe extern "C" fn WriteConsoleW(
     handle: *mut c_void,
     text: *const Wide,
     count: u32,
@@ -130,25 +130,25 @@ fn set_title(title: Option<String>) -> i32 {
 
 /// `BOOL SetConsoleTitleA(LPCSTR lpConsoleTitle)`: shown where there is a terminal.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SetConsoleTitleA(title: *const u8) -> i32 {
+pub unsafe extern "C" fn SetConsoleTitleA(title: *const u8) -> i32 {
     set_title(unsafe { read(title) })
 }
 
 /// `BOOL SetConsoleTitleW(LPCWSTR lpConsoleTitle)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SetConsoleTitleW(title: *const Wide) -> i32 {
+pub unsafe extern "C" fn SetConsoleTitleW(title: *const Wide) -> i32 {
     set_title(unsafe { read(title) })
 }
 
 /// `DWORD GetConsoleTitleA(LPSTR lpConsoleTitle, DWORD nSize)`: what SetConsoleTitle was told.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetConsoleTitleA(title: *mut u8, room: u32) -> u32 {
+pub unsafe extern "C" fn GetConsoleTitleA(title: *mut u8, room: u32) -> u32 {
     unsafe { write_cut(&TITLE.lock(), title, room as usize) as u32 }
 }
 
 /// `DWORD GetConsoleTitleW(LPWSTR lpConsoleTitle, DWORD nSize)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetConsoleTitleW(title: *mut Wide, room: u32) -> u32 {
+pub unsafe extern "C" fn GetConsoleTitleW(title: *mut Wide, room: u32) -> u32 {
     unsafe { write_cut(&TITLE.lock(), title, room as usize) as u32 }
 }
 
@@ -162,7 +162,7 @@ pub struct Coord {
 
 /// `BOOL SetConsoleCursorPosition(HANDLE hConsoleOutput, COORD dwCursorPosition)`: within the window.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SetConsoleCursorPosition(handle: *mut c_void, at: Coord) -> i32 {
+pub unsafe extern "C" fn SetConsoleCursorPosition(handle: *mut c_void, at: Coord) -> i32 {
     if at.x < 0 || at.y < 0 {
         return finish(terminal(handle).and(Err(Error::INVALID_PARAMETER)));
     }
@@ -174,7 +174,7 @@ static CURSOR: [AtomicU32; 2] = [AtomicU32::new(25), AtomicU32::new(1)];
 
 /// `BOOL SetConsoleTextAttribute(HANDLE hConsoleOutput, WORD wAttributes)`: Windows' colours by ANSI's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SetConsoleTextAttribute(handle: *mut c_void, attributes: u16) -> i32 {
+pub unsafe extern "C" fn SetConsoleTextAttribute(handle: *mut c_void, attributes: u16) -> i32 {
     let colour = |bits: u16, dark: u16, bright: u16| {
         let [blue, green, red, light] = [1, 2, 4, 8].map(|bit| u16::from(bits & bit != 0));
         red + green * 2 + blue * 4 + if light != 0 { bright } else { dark }
@@ -204,7 +204,7 @@ pub struct Cursor {
 /// `BOOL SetConsoleCursorInfo(HANDLE hConsoleOutput, const CONSOLE_CURSOR_INFO *lpConsoleCursorInfo)`:
 /// shows or hides it; its size is the terminal's choice. 87 for a size not in 1..=100.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SetConsoleCursorInfo(handle: *mut c_void, info: *const Cursor) -> i32 {
+pub unsafe extern "C" fn SetConsoleCursorInfo(handle: *mut c_void, info: *const Cursor) -> i32 {
     let info = unsafe { &*info };
     if !(1..=100).contains(&info.size) {
         return finish(terminal(handle).and(Err(Error::INVALID_PARAMETER)));
@@ -219,7 +219,7 @@ unsafe extern "C" fn SetConsoleCursorInfo(handle: *mut c_void, info: *const Curs
 
 /// `BOOL GetConsoleCursorInfo(HANDLE hConsoleOutput, PCONSOLE_CURSOR_INFO lpConsoleCursorInfo)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetConsoleCursorInfo(handle: *mut c_void, info: *mut Cursor) -> i32 {
+pub unsafe extern "C" fn GetConsoleCursorInfo(handle: *mut c_void, info: *mut Cursor) -> i32 {
     finish(terminal(handle).map(|_| unsafe {
         let [size, visible] = [0, 1].map(|at| CURSOR[at].load(Ordering::Relaxed));
         info.write(Cursor { size, visible: visible as i32 });
@@ -273,7 +273,7 @@ fn cursor(fd: i32) -> Option<Coord> {
 /// `BOOL GetConsoleScreenBufferInfo(HANDLE hConsoleOutput,
 /// PCONSOLE_SCREEN_BUFFER_INFO lpConsoleScreenBufferInfo)`: the buffer is what the window shows.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetConsoleScreenBufferInfo(handle: *mut c_void, info: *mut Screen) -> i32 {
+pub unsafe extern "C" fn GetConsoleScreenBufferInfo(handle: *mut c_void, info: *mut Screen) -> i32 {
     finish(terminal(handle).and_then(|fd| {
         let size = window(fd)?;
         let cursor = cursor(fd).unwrap_or_default();
@@ -287,7 +287,7 @@ unsafe extern "C" fn GetConsoleScreenBufferInfo(handle: *mut c_void, info: *mut 
 /// `BOOL SetConsoleScreenBufferSize(HANDLE hConsoleOutput, COORD dwSize)`: the buffer is the window,
 /// whose size the user sets: 87 for another than it has.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SetConsoleScreenBufferSize(handle: *mut c_void, size: Coord) -> i32 {
+pub unsafe extern "C" fn SetConsoleScreenBufferSize(handle: *mut c_void, size: Coord) -> i32 {
     finish(terminal(handle).and_then(window).and_then(|now| {
         let same = (now.x, now.y) == (size.x, size.y);
         if same { Ok(()) } else { Err(Error::INVALID_PARAMETER) }
@@ -297,7 +297,7 @@ unsafe extern "C" fn SetConsoleScreenBufferSize(handle: *mut c_void, size: Coord
 /// `BOOL FillConsoleOutputCharacterA(HANDLE hConsoleOutput, CHAR cCharacter, DWORD nLength,
 /// COORD dwWriteCoord, LPDWORD lpNumberOfCharsWritten)`: the cursor stays where it is.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn FillConsoleOutputCharacterA(
+pub unsafe extern "C" fn FillConsoleOutputCharacterA(
     handle: *mut c_void,
     character: u8,
     count: u32,
@@ -326,7 +326,7 @@ const LOCAL: [(u32, libc::tcflag_t); 3] = [(1, libc::ISIG), (2, libc::ICANON), (
 
 /// `BOOL GetConsoleMode(HANDLE hConsoleHandle, LPDWORD lpMode)`: 6 unless it is a terminal.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetConsoleMode(handle: *mut c_void, mode: *mut u32) -> i32 {
+pub unsafe extern "C" fn GetConsoleMode(handle: *mut c_void, mode: *mut u32) -> i32 {
     finish(terminal(handle).map(|fd| {
         let mut now = MODES[usize::from(fd != 0)].load(Ordering::Relaxed);
         if fd == 0 {
@@ -345,7 +345,7 @@ unsafe extern "C" fn GetConsoleMode(handle: *mut c_void, mode: *mut u32) -> i32 
 /// Of input: keys as signals, whole lines, echo; the rest is the terminal's and is only kept. 87 for
 /// echo without lines.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SetConsoleMode(handle: *mut c_void, mode: u32) -> i32 {
+pub unsafe extern "C" fn SetConsoleMode(handle: *mut c_void, mode: u32) -> i32 {
     finish(terminal(handle).and_then(|fd| {
         if fd == 0 && mode & 6 == 4 {
             return Err(Error::INVALID_PARAMETER);
@@ -366,25 +366,25 @@ unsafe extern "C" fn SetConsoleMode(handle: *mut c_void, mode: u32) -> i32 {
 
 /// `UINT GetConsoleOutputCP()`: UTF-8.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetConsoleOutputCP() -> u32 {
+pub unsafe extern "C" fn GetConsoleOutputCP() -> u32 {
     65001
 }
 
 /// `UINT GetConsoleCP()`: UTF-8.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetConsoleCP() -> u32 {
+pub unsafe extern "C" fn GetConsoleCP() -> u32 {
     65001
 }
 
 /// `BOOL SetConsoleOutputCP(UINT wCodePageID)`: the terminal reads UTF-8; 87 for anything else.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SetConsoleOutputCP(page: u32) -> i32 {
+pub unsafe extern "C" fn SetConsoleOutputCP(page: u32) -> i32 {
     finish(if page == 65001 { Ok(()) } else { Err(Error::INVALID_PARAMETER) })
 }
 
 /// `BOOL SetConsoleCP(UINT wCodePageID)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SetConsoleCP(page: u32) -> i32 {
+pub unsafe extern "C" fn SetConsoleCP(page: u32) -> i32 {
     unsafe { SetConsoleOutputCP(page) }
 }
 
@@ -450,7 +450,7 @@ fn listen() -> Result<(), Error> {
 /// Handlers get Ctrl+C as SIGINT, Ctrl+Break as SIGQUIT, and CTRL_CLOSE_EVENT for SIGHUP and SIGTERM,
 /// after which the process ends. NULL: Ctrl+C is ignored, or no more. 87 for one that is not there.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SetConsoleCtrlHandler(handler: Option<Handler>, add: i32) -> i32 {
+pub unsafe extern "C" fn SetConsoleCtrlHandler(handler: Option<Handler>, add: i32) -> i32 {
     let mut handlers = HANDLERS.lock();
     finish(listen().and_then(|()| match handler {
         None => {
@@ -473,7 +473,7 @@ unsafe extern "C" fn SetConsoleCtrlHandler(handler: Option<Handler>, add: i32) -
 /// `BOOL GenerateConsoleCtrlEvent(DWORD dwCtrlEvent, DWORD dwProcessGroupId)`: to this process, which
 /// group 0 and its own number mean; 87 for others.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GenerateConsoleCtrlEvent(event: u32, group: u32) -> i32 {
+pub unsafe extern "C" fn GenerateConsoleCtrlEvent(event: u32, group: u32) -> i32 {
     if event > 1 || (group != 0 && group != std::process::id()) {
         return finish(Err(Error::INVALID_PARAMETER));
     }
@@ -494,7 +494,7 @@ fn read_line(handle: *mut c_void, bytes: usize) -> Result<Vec<u8>, Error> {
 /// `BOOL ReadConsoleA(HANDLE hConsoleInput, LPVOID lpBuffer, DWORD nNumberOfCharsToRead,
 /// LPDWORD lpNumberOfCharsRead, PCONSOLE_READCONSOLE_CONTROL pInputControl)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn ReadConsoleA(
+pub unsafe extern "C" fn ReadConsoleA(
     handle: *mut c_void,
     to: *mut u8,
     room: u32,

@@ -53,7 +53,7 @@ pub(super) unsafe fn leave(section: *mut Section) {
 
 /// `void InitializeCriticalSection(LPCRITICAL_SECTION lpCriticalSection)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn InitializeCriticalSection(section: *mut Section) {
+pub unsafe extern "C" fn InitializeCriticalSection(section: *mut Section) {
     unsafe {
         section.write(Section { lock: RawMutex::INIT, owner: AtomicU32::new(0), depth: 0 });
     }
@@ -62,7 +62,10 @@ unsafe extern "C" fn InitializeCriticalSection(section: *mut Section) {
 /// `BOOL InitializeCriticalSectionAndSpinCount(LPCRITICAL_SECTION lpCriticalSection,
 /// DWORD dwSpinCount)`: every section spins a little, whatever the count.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn InitializeCriticalSectionAndSpinCount(section: *mut Section, _: u32) -> i32 {
+pub unsafe extern "C" fn InitializeCriticalSectionAndSpinCount(
+    section: *mut Section,
+    _: u32,
+) -> i32 {
     unsafe { InitializeCriticalSection(section) };
     1
 }
@@ -70,7 +73,7 @@ unsafe extern "C" fn InitializeCriticalSectionAndSpinCount(section: *mut Section
 /// `BOOL InitializeCriticalSectionEx(LPCRITICAL_SECTION lpCriticalSection, DWORD dwSpinCount,
 /// DWORD Flags)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn InitializeCriticalSectionEx(section: *mut Section, _: u32, _: u32) -> i32 {
+pub unsafe extern "C" fn InitializeCriticalSectionEx(section: *mut Section, _: u32, _: u32) -> i32 {
     unsafe { InitializeCriticalSection(section) };
     1
 }
@@ -78,29 +81,29 @@ unsafe extern "C" fn InitializeCriticalSectionEx(section: *mut Section, _: u32, 
 /// `DWORD SetCriticalSectionSpinCount(LPCRITICAL_SECTION lpCriticalSection, DWORD dwSpinCount)`: the
 /// count before, which is 0.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SetCriticalSectionSpinCount(_: *mut Section, _: u32) -> u32 {
+pub unsafe extern "C" fn SetCriticalSectionSpinCount(_: *mut Section, _: u32) -> u32 {
     0
 }
 
 /// `void DeleteCriticalSection(LPCRITICAL_SECTION lpCriticalSection)`: it holds nothing.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn DeleteCriticalSection(_: *mut Section) {}
+pub unsafe extern "C" fn DeleteCriticalSection(_: *mut Section) {}
 
 /// `void EnterCriticalSection(LPCRITICAL_SECTION lpCriticalSection)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn EnterCriticalSection(section: *mut Section) {
+pub unsafe extern "C" fn EnterCriticalSection(section: *mut Section) {
     unsafe { enter(section, true) };
 }
 
 /// `BOOL TryEnterCriticalSection(LPCRITICAL_SECTION lpCriticalSection)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn TryEnterCriticalSection(section: *mut Section) -> i32 {
+pub unsafe extern "C" fn TryEnterCriticalSection(section: *mut Section) -> i32 {
     i32::from(unsafe { enter(section, false) })
 }
 
 /// `void LeaveCriticalSection(LPCRITICAL_SECTION lpCriticalSection)`: by its owner.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn LeaveCriticalSection(section: *mut Section) {
+pub unsafe extern "C" fn LeaveCriticalSection(section: *mut Section) {
     unsafe { leave(section) };
 }
 

@@ -43,7 +43,7 @@ const HEADER: usize = 8;
 
 /// `HANDLE IcmpCreateFile()`: INVALID_HANDLE_VALUE with 5 where the system does not let this user ping.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn IcmpCreateFile() -> *mut c_void {
+pub unsafe extern "C" fn IcmpCreateFile() -> *mut c_void {
     let kind = libc::SOCK_DGRAM | libc::SOCK_CLOEXEC;
     let made = match unsafe { libc::socket(libc::AF_INET, kind, libc::IPPROTO_ICMP) } {
         fd @ 0.. => Ok(Pinger(unsafe { OwnedFd::from_raw_fd(fd) })),
@@ -58,7 +58,7 @@ unsafe extern "C" fn IcmpCreateFile() -> *mut c_void {
 
 /// `BOOL IcmpCloseHandle(HANDLE IcmpHandle)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn IcmpCloseHandle(handle: *mut c_void) -> i32 {
+pub unsafe extern "C" fn IcmpCloseHandle(handle: *mut c_void) -> i32 {
     match engine::linux::foreign::<Pinger>(handle) {
         Ok(_) => unsafe { engine::CloseHandle(handle) },
         Err(error) => finish(Err(error)),
@@ -117,7 +117,7 @@ struct Answer {
 /// How many replies are in the buffer: 1, or 0 with 11010 when time is up, 11003, 122 for a buffer too
 /// small, 6. Of the options the TTL is used; the reply does not tell its own, which is 0.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn IcmpSendEcho(
+pub unsafe extern "C" fn IcmpSendEcho(
     handle: *mut c_void,
     to: u32,
     data: *const u8,

@@ -120,7 +120,7 @@ fn install() {
 /// The filter gets SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP and SIGABRT under Windows' numbers, inside
 /// the signal handler. The filter before.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SetUnhandledExceptionFilter(filter: Option<Filter>) -> Option<Filter> {
+pub unsafe extern "C" fn SetUnhandledExceptionFilter(filter: Option<Filter>) -> Option<Filter> {
     let before = FILTER.swap(filter.map_or(0, |filter| filter as usize), Ordering::AcqRel);
     match filter {
         Some(_) => install(),
@@ -135,7 +135,7 @@ unsafe extern "C" fn SetUnhandledExceptionFilter(filter: Option<Filter>) -> Opti
 
 /// `BOOL IsDebuggerPresent()`: whether a tracer is attached.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn IsDebuggerPresent() -> i32 {
+pub unsafe extern "C" fn IsDebuggerPresent() -> i32 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:"));
     i32::from(tracer.is_some_and(|number| number.trim() != "0"))
@@ -143,7 +143,7 @@ unsafe extern "C" fn IsDebuggerPresent() -> i32 {
 
 /// `void DebugBreak()`: SIGTRAP.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn DebugBreak() {
+pub unsafe extern "C" fn DebugBreak() {
     unsafe { libc::raise(libc::SIGTRAP) };
 }
 
@@ -161,7 +161,7 @@ pub struct Failure {
 /// Writes a text, not Windows' format: what failed, where, the stack of the calling thread, and the
 /// process' memory map. Of this process only, else 6.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn MiniDumpWriteDump(
+pub unsafe extern "C" fn MiniDumpWriteDump(
     process: *mut c_void,
     number: u32,
     file: *mut c_void,
@@ -190,7 +190,7 @@ unsafe extern "C" fn MiniDumpWriteDump(
 /// `USHORT RtlCaptureStackBackTrace(ULONG FramesToSkip, ULONG FramesToCapture, PVOID *BackTrace,
 /// PULONG BackTraceHash)`: the caller is the first frame.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn RtlCaptureStackBackTrace(
+pub unsafe extern "C" fn RtlCaptureStackBackTrace(
     skip: u32,
     most: u32,
     to: *mut *mut c_void,

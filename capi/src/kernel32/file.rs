@@ -96,7 +96,7 @@ fn current() -> Result<String, Error> {
 /// `BOOL CreateDirectoryA(lpPathName, LPSECURITY_ATTRIBUTES lpSecurityAttributes)`: 183 if it is there,
 /// 3 without the folder around it.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CreateDirectoryA(name: *const u8, _: *const c_void) -> i32 {
+pub unsafe extern "C" fn CreateDirectoryA(name: *const u8, _: *const c_void) -> i32 {
     let made = unsafe { path(name) }.and_then(|path| {
         std::fs::create_dir(path).map_err(|error| match number(&error) {
             Error(2) => Error::PATH_NOT_FOUND,
@@ -109,7 +109,7 @@ unsafe extern "C" fn CreateDirectoryA(name: *const u8, _: *const c_void) -> i32 
 /// `BOOL CreateDirectoryW(lpPathName, LPSECURITY_ATTRIBUTES lpSecurityAttributes)`: 183 if it is there,
 /// 3 without the folder around it.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CreateDirectoryW(name: *const Wide, _: *const c_void) -> i32 {
+pub unsafe extern "C" fn CreateDirectoryW(name: *const Wide, _: *const c_void) -> i32 {
     let made = unsafe { path(name) }.and_then(|path| {
         std::fs::create_dir(path).map_err(|error| match number(&error) {
             Error(2) => Error::PATH_NOT_FOUND,
@@ -121,79 +121,79 @@ unsafe extern "C" fn CreateDirectoryW(name: *const Wide, _: *const c_void) -> i3
 
 /// `BOOL RemoveDirectoryA(lpPathName)`: 145 unless it is empty.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn RemoveDirectoryA(name: *const u8) -> i32 {
+pub unsafe extern "C" fn RemoveDirectoryA(name: *const u8) -> i32 {
     unsafe { with_path(name, std::fs::remove_dir) }
 }
 
 /// `BOOL RemoveDirectoryW(lpPathName)`: 145 unless it is empty.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn RemoveDirectoryW(name: *const Wide) -> i32 {
+pub unsafe extern "C" fn RemoveDirectoryW(name: *const Wide) -> i32 {
     unsafe { with_path(name, std::fs::remove_dir) }
 }
 
 /// `BOOL SetCurrentDirectoryA(lpPathName)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SetCurrentDirectoryA(name: *const u8) -> i32 {
+pub unsafe extern "C" fn SetCurrentDirectoryA(name: *const u8) -> i32 {
     unsafe { with_path(name, std::env::set_current_dir) }
 }
 
 /// `BOOL SetCurrentDirectoryW(lpPathName)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SetCurrentDirectoryW(name: *const Wide) -> i32 {
+pub unsafe extern "C" fn SetCurrentDirectoryW(name: *const Wide) -> i32 {
     unsafe { with_path(name, std::env::set_current_dir) }
 }
 
 /// `DWORD GetCurrentDirectoryA(DWORD nBufferLength, lpBuffer)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetCurrentDirectoryA(room: u32, to: *mut u8) -> u32 {
+pub unsafe extern "C" fn GetCurrentDirectoryA(room: u32, to: *mut u8) -> u32 {
     finish_value(current().map(|path| unsafe { tell(&path, to, room) }))
 }
 
 /// `DWORD GetCurrentDirectoryW(DWORD nBufferLength, lpBuffer)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetCurrentDirectoryW(room: u32, to: *mut Wide) -> u32 {
+pub unsafe extern "C" fn GetCurrentDirectoryW(room: u32, to: *mut Wide) -> u32 {
     finish_value(current().map(|path| unsafe { tell(&path, to, room) }))
 }
 
 /// `DWORD GetFileAttributesA(lpFileName)`: folder, read-only, hidden (a dot in front), or normal.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetFileAttributesA(name: *const u8) -> u32 {
+pub unsafe extern "C" fn GetFileAttributesA(name: *const u8) -> u32 {
     unsafe { attributes(name) }
 }
 
 /// `DWORD GetFileAttributesW(lpFileName)`: folder, read-only, hidden (a dot in front), or normal.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetFileAttributesW(name: *const Wide) -> u32 {
+pub unsafe extern "C" fn GetFileAttributesW(name: *const Wide) -> u32 {
     unsafe { attributes(name) }
 }
 
 /// `BOOL MoveFileA(lpExistingFileName, lpNewFileName)`: 183 if the new name is in use.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn MoveFileA(from: *const u8, to: *const u8) -> i32 {
+pub unsafe extern "C" fn MoveFileA(from: *const u8, to: *const u8) -> i32 {
     unsafe { rename(from, to) }
 }
 
 /// `BOOL MoveFileW(lpExistingFileName, lpNewFileName)`: 183 if the new name is in use.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn MoveFileW(from: *const Wide, to: *const Wide) -> i32 {
+pub unsafe extern "C" fn MoveFileW(from: *const Wide, to: *const Wide) -> i32 {
     unsafe { rename(from, to) }
 }
 
 /// `BOOL CopyFileA(lpExistingFileName, lpNewFileName, BOOL bFailIfExists)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CopyFileA(from: *const u8, to: *const u8, fails: i32) -> i32 {
+pub unsafe extern "C" fn CopyFileA(from: *const u8, to: *const u8, fails: i32) -> i32 {
     unsafe { copy(from, to, fails) }
 }
 
 /// `BOOL CopyFileW(lpExistingFileName, lpNewFileName, BOOL bFailIfExists)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CopyFileW(from: *const Wide, to: *const Wide, fails: i32) -> i32 {
+pub unsafe extern "C" fn CopyFileW(from: *const Wide, to: *const Wide, fails: i32) -> i32 {
     unsafe { copy(from, to, fails) }
 }
 
 /// `DWORD GetTempPathA(DWORD nBufferLength, lpBuffer)`: with a slash behind it.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetTempPathA(room: u32, to: *mut u8) -> u32 {
+pub unsafe extern "C" fn GetTempPathA(room: u32, to: *mut u8) -> u32 {
     let mut path = std::env::temp_dir().to_string_lossy().into_owned();
     if !path.ends_with('/') {
         path.push('/');
@@ -203,7 +203,7 @@ unsafe extern "C" fn GetTempPathA(room: u32, to: *mut u8) -> u32 {
 
 /// `DWORD GetTempPathW(DWORD nBufferLength, lpBuffer)`: with a slash behind it.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetTempPathW(room: u32, to: *mut Wide) -> u32 {
+pub unsafe extern "C" fn GetTempPathW(room: u32, to: *mut Wide) -> u32 {
     let mut path = std::env::temp_dir().to_string_lossy().into_owned();
     if !path.ends_with('/') {
         path.push('/');

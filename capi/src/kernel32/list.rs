@@ -38,14 +38,17 @@ unsafe fn locked<T>(list: *mut List, work: impl FnOnce(&mut *mut Entry, &mut u16
 
 /// `void InitializeSListHead(PSLIST_HEADER ListHead)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn InitializeSListHead(list: *mut List) {
+pub unsafe extern "C" fn InitializeSListHead(list: *mut List) {
     unsafe { list.write(List { first: std::ptr::null_mut(), depth: 0, lock: RawMutex::INIT }) };
 }
 
 /// `PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY ListEntry)`: the first
 /// entry before.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn InterlockedPushEntrySList(list: *mut List, entry: *mut Entry) -> *mut Entry {
+pub unsafe extern "C" fn InterlockedPushEntrySList(
+    list: *mut List,
+    entry: *mut Entry,
+) -> *mut Entry {
     unsafe {
         locked(list, |first, depth| {
             (*entry).next = *first;
@@ -57,7 +60,7 @@ unsafe extern "C" fn InterlockedPushEntrySList(list: *mut List, entry: *mut Entr
 
 /// `PSLIST_ENTRY InterlockedPopEntrySList(PSLIST_HEADER ListHead)`: NULL if there is none.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn InterlockedPopEntrySList(list: *mut List) -> *mut Entry {
+pub unsafe extern "C" fn InterlockedPopEntrySList(list: *mut List) -> *mut Entry {
     unsafe {
         locked(list, |first, depth| {
             let entry = *first;
@@ -72,7 +75,7 @@ unsafe extern "C" fn InterlockedPopEntrySList(list: *mut List) -> *mut Entry {
 
 /// `PSLIST_ENTRY InterlockedFlushSList(PSLIST_HEADER ListHead)`: all entries, by their first.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn InterlockedFlushSList(list: *mut List) -> *mut Entry {
+pub unsafe extern "C" fn InterlockedFlushSList(list: *mut List) -> *mut Entry {
     unsafe {
         locked(list, |first, depth| {
             *depth = 0;
@@ -83,6 +86,6 @@ unsafe extern "C" fn InterlockedFlushSList(list: *mut List) -> *mut Entry {
 
 /// `USHORT QueryDepthSList(PSLIST_HEADER ListHead)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn QueryDepthSList(list: *mut List) -> u16 {
+pub unsafe extern "C" fn QueryDepthSList(list: *mut List) -> u16 {
     unsafe { locked(list, |_, depth| *depth) }
 }

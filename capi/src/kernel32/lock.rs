@@ -27,43 +27,43 @@ const TIMEOUT: Error = Error(1460);
 
 /// `void InitializeSRWLock(PSRWLOCK SRWLock)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn InitializeSRWLock(lock: *mut RawRwLock) {
+pub unsafe extern "C" fn InitializeSRWLock(lock: *mut RawRwLock) {
     unsafe { lock.write(RawRwLock::INIT) };
 }
 
 /// `void AcquireSRWLockExclusive(PSRWLOCK SRWLock)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn AcquireSRWLockExclusive(lock: *const RawRwLock) {
+pub unsafe extern "C" fn AcquireSRWLockExclusive(lock: *const RawRwLock) {
     Lock::lock_exclusive(unsafe { &*lock });
 }
 
 /// `void AcquireSRWLockShared(PSRWLOCK SRWLock)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn AcquireSRWLockShared(lock: *const RawRwLock) {
+pub unsafe extern "C" fn AcquireSRWLockShared(lock: *const RawRwLock) {
     Lock::lock_shared(unsafe { &*lock });
 }
 
 /// `BOOLEAN TryAcquireSRWLockExclusive(PSRWLOCK SRWLock)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn TryAcquireSRWLockExclusive(lock: *const RawRwLock) -> u8 {
+pub unsafe extern "C" fn TryAcquireSRWLockExclusive(lock: *const RawRwLock) -> u8 {
     u8::from(Lock::try_lock_exclusive(unsafe { &*lock }))
 }
 
 /// `BOOLEAN TryAcquireSRWLockShared(PSRWLOCK SRWLock)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn TryAcquireSRWLockShared(lock: *const RawRwLock) -> u8 {
+pub unsafe extern "C" fn TryAcquireSRWLockShared(lock: *const RawRwLock) -> u8 {
     u8::from(Lock::try_lock_shared(unsafe { &*lock }))
 }
 
 /// `void ReleaseSRWLockExclusive(PSRWLOCK SRWLock)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn ReleaseSRWLockExclusive(lock: *const RawRwLock) {
+pub unsafe extern "C" fn ReleaseSRWLockExclusive(lock: *const RawRwLock) {
     unsafe { Lock::unlock_exclusive(&*lock) };
 }
 
 /// `void ReleaseSRWLockShared(PSRWLOCK SRWLock)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn ReleaseSRWLockShared(lock: *const RawRwLock) {
+pub unsafe extern "C" fn ReleaseSRWLockShared(lock: *const RawRwLock) {
     unsafe { Lock::unlock_shared(&*lock) };
 }
 
@@ -92,19 +92,19 @@ pub(super) unsafe fn sleep_at(
 
 /// `void InitializeConditionVariable(PCONDITION_VARIABLE ConditionVariable)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn InitializeConditionVariable(variable: *mut usize) {
+pub unsafe extern "C" fn InitializeConditionVariable(variable: *mut usize) {
     unsafe { variable.write(0) };
 }
 
 /// `void WakeConditionVariable(PCONDITION_VARIABLE ConditionVariable)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn WakeConditionVariable(variable: *mut usize) {
+pub unsafe extern "C" fn WakeConditionVariable(variable: *mut usize) {
     unsafe { parking_lot_core::unpark_one(variable as usize, |_| DEFAULT_UNPARK_TOKEN) };
 }
 
 /// `void WakeAllConditionVariable(PCONDITION_VARIABLE ConditionVariable)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn WakeAllConditionVariable(variable: *mut usize) {
+pub unsafe extern "C" fn WakeAllConditionVariable(variable: *mut usize) {
     unsafe { unpark_all(variable as usize, DEFAULT_UNPARK_TOKEN) };
 }
 
@@ -113,7 +113,7 @@ unsafe extern "C" fn WakeAllConditionVariable(variable: *mut usize) {
 ///
 /// Leaves the section for as long as it sleeps. FALSE with 1460 when time is up.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SleepConditionVariableCS(
+pub unsafe extern "C" fn SleepConditionVariableCS(
     variable: *mut usize,
     section: *mut Section,
     timeout_ms: u32,
@@ -131,7 +131,7 @@ unsafe extern "C" fn SleepConditionVariableCS(
 /// Releases the lock for as long as it sleeps; CONDITION_VARIABLE_LOCKMODE_SHARED (1): it is held
 /// shared. FALSE with 1460 when time is up.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SleepConditionVariableSRW(
+pub unsafe extern "C" fn SleepConditionVariableSRW(
     variable: *mut usize,
     lock: *const RawRwLock,
     timeout_ms: u32,
@@ -158,7 +158,7 @@ const DONE: usize = 2;
 
 /// `void InitOnceInitialize(PINIT_ONCE InitOnce)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn InitOnceInitialize(once: *mut usize) {
+pub unsafe extern "C" fn InitOnceInitialize(once: *mut usize) {
     unsafe { once.write(0) };
 }
 
@@ -168,7 +168,7 @@ unsafe extern "C" fn InitOnceInitialize(once: *mut usize) {
 /// INIT_ONCE_CHECK_ONLY (1): FALSE unless it is done. Else the first caller gets TRUE in `fPending`;
 /// others wait until that one has completed or failed. 87 for INIT_ONCE_ASYNC, which is not offered.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn InitOnceBeginInitialize(
+pub unsafe extern "C" fn InitOnceBeginInitialize(
     once: *const AtomicUsize,
     flags: u32,
     pending: *mut i32,
@@ -206,7 +206,7 @@ unsafe extern "C" fn InitOnceBeginInitialize(
 /// INIT_ONCE_INIT_FAILED (4): the next caller tries again. 87 if nobody is initialising, or for a
 /// context that is no multiple of four.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn InitOnceComplete(
+pub unsafe extern "C" fn InitOnceComplete(
     once: *const AtomicUsize,
     flags: u32,
     context: *mut c_void,
@@ -227,7 +227,7 @@ type Initialiser = unsafe extern "C" fn(*const AtomicUsize, *mut c_void, *mut *m
 /// `BOOL InitOnceExecuteOnce(PINIT_ONCE InitOnce, PINIT_ONCE_FN InitFn, PVOID Parameter,
 /// LPVOID *Context)`: FALSE if the function says so; then the next call tries again.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn InitOnceExecuteOnce(
+pub unsafe extern "C" fn InitOnceExecuteOnce(
     once: *const AtomicUsize,
     function: Initialiser,
     parameter: *mut c_void,

@@ -171,7 +171,7 @@ fn map(mapping: *mut c_void, access: u32, at: u64, bytes: usize) -> Result<usize
 /// 0 bytes: to its end. NULL: 5 beyond it or against its protection, 1132 for an offset that is no
 /// multiple of 64 KiB, 6.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn MapViewOfFile(
+pub unsafe extern "C" fn MapViewOfFile(
     mapping: *mut c_void,
     access: u32,
     high: u32,
@@ -184,7 +184,7 @@ unsafe extern "C" fn MapViewOfFile(
 
 /// `BOOL UnmapViewOfFile(LPCVOID lpBaseAddress)`: 487 unless a view begins there.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn UnmapViewOfFile(view: *mut c_void) -> i32 {
+pub unsafe extern "C" fn UnmapViewOfFile(view: *mut c_void) -> i32 {
     let bytes = VIEWS.lock().remove(&(view as usize));
     finish(bytes.ok_or(Error(487)).map(|bytes| {
         unsafe { libc::munmap(view, bytes) };
@@ -193,7 +193,7 @@ unsafe extern "C" fn UnmapViewOfFile(view: *mut c_void) -> i32 {
 
 /// `BOOL FlushViewOfFile(LPCVOID lpBaseAddress, SIZE_T dwNumberOfBytesToFlush)`: to the file.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn FlushViewOfFile(from: *mut c_void, bytes: usize) -> i32 {
+pub unsafe extern "C" fn FlushViewOfFile(from: *mut c_void, bytes: usize) -> i32 {
     let view = VIEWS.lock().range(..=from as usize).next_back().map(|(&at, &length)| (at, length));
     finish(match view {
         Some((at, length)) if (from as usize) < at + length => {
@@ -216,7 +216,7 @@ unsafe extern "C" fn FlushViewOfFile(from: *mut c_void, bytes: usize) -> i32 {
 /// too as long as its first handle is open; 183 says that it was there. A file's mapping has no name for
 /// others. NULL: 6, 8, 87, 1006 for an empty file.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CreateFileMappingA(
+pub unsafe extern "C" fn CreateFileMappingA(
     file: *mut c_void,
     _: *const c_void,
     page: u32,
@@ -235,7 +235,7 @@ unsafe extern "C" fn CreateFileMappingA(
 /// too as long as its first handle is open; 183 says that it was there. A file's mapping has no name for
 /// others. NULL: 6, 8, 87, 1006 for an empty file.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn CreateFileMappingW(
+pub unsafe extern "C" fn CreateFileMappingW(
     file: *mut c_void,
     _: *const c_void,
     page: u32,
@@ -249,12 +249,12 @@ unsafe extern "C" fn CreateFileMappingW(
 
 /// `HANDLE OpenFileMappingA(DWORD dwDesiredAccess, BOOL bInheritHandle, lpName)`: 2 for none.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn OpenFileMappingA(_: u32, _: i32, name: *const u8) -> *mut c_void {
+pub unsafe extern "C" fn OpenFileMappingA(_: u32, _: i32, name: *const u8) -> *mut c_void {
     unsafe { open_mapping(name) }
 }
 
 /// `HANDLE OpenFileMappingW(DWORD dwDesiredAccess, BOOL bInheritHandle, lpName)`: 2 for none.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn OpenFileMappingW(_: u32, _: i32, name: *const Wide) -> *mut c_void {
+pub unsafe extern "C" fn OpenFileMappingW(_: u32, _: i32, name: *const Wide) -> *mut c_void {
     unsafe { open_mapping(name) }
 }

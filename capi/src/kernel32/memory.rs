@@ -79,20 +79,20 @@ fn header_of(block: *const c_void) -> *mut Header {
 
 /// `HANDLE GetProcessHeap()`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetProcessHeap() -> *const Heap {
+pub unsafe extern "C" fn GetProcessHeap() -> *const Heap {
     &raw const PROCESS
 }
 
 /// `HANDLE HeapCreate(DWORD flOptions, SIZE_T dwInitialSize, SIZE_T dwMaximumSize)`: it grows as it is
 /// used; the sizes are not read.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn HeapCreate(_: u32, _: usize, _: usize) -> *const Heap {
+pub unsafe extern "C" fn HeapCreate(_: u32, _: usize, _: usize) -> *const Heap {
     Box::into_raw(Box::new(Heap { blocks: Mutex::new(First(null_mut())), listed: true }))
 }
 
 /// `BOOL HeapDestroy(HANDLE hHeap)`: with all its blocks. 87 for the process' own.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn HeapDestroy(heap: *mut Heap) -> i32 {
+pub unsafe extern "C" fn HeapDestroy(heap: *mut Heap) -> i32 {
     if heap.is_null() || std::ptr::eq(heap, &raw const PROCESS) {
         return finish(Err(Error::INVALID_PARAMETER));
     }
@@ -111,7 +111,7 @@ unsafe extern "C" fn HeapDestroy(heap: *mut Heap) -> i32 {
 /// `LPVOID HeapAlloc(HANDLE hHeap, DWORD dwFlags, SIZE_T dwBytes)`: HEAP_ZERO_MEMORY (8) clears it; NULL
 /// when there is none.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn HeapAlloc(heap: *const Heap, flags: u32, bytes: usize) -> *mut c_void {
+pub unsafe extern "C" fn HeapAlloc(heap: *const Heap, flags: u32, bytes: usize) -> *mut c_void {
     let Some(all) = bytes.checked_add(size_of::<Header>()) else { return null_mut() };
     let header: *mut Header = unsafe {
         match flags & ZERO {
@@ -133,7 +133,7 @@ unsafe extern "C" fn HeapAlloc(heap: *const Heap, flags: u32, bytes: usize) -> *
 /// `LPVOID HeapReAlloc(HANDLE hHeap, DWORD dwFlags, LPVOID lpMem, SIZE_T dwBytes)`: NULL, and the block
 /// as it was, when there is none or it would have to move against the flags.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn HeapReAlloc(
+pub unsafe extern "C" fn HeapReAlloc(
     heap: *const Heap,
     flags: u32,
     block: *mut c_void,
@@ -160,7 +160,7 @@ unsafe extern "C" fn HeapReAlloc(
 
 /// `BOOL HeapFree(HANDLE hHeap, DWORD dwFlags, LPVOID lpMem)`: nothing for NULL.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn HeapFree(heap: *const Heap, _: u32, block: *mut c_void) -> i32 {
+pub unsafe extern "C" fn HeapFree(heap: *const Heap, _: u32, block: *mut c_void) -> i32 {
     if !block.is_null() {
         unsafe {
             (*heap).strike(header_of(block));
@@ -172,7 +172,7 @@ unsafe extern "C" fn HeapFree(heap: *const Heap, _: u32, block: *mut c_void) -> 
 
 /// `SIZE_T HeapSize(HANDLE hHeap, DWORD dwFlags, LPCVOID lpMem)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn HeapSize(_: *const Heap, _: u32, block: *const c_void) -> usize {
+pub unsafe extern "C" fn HeapSize(_: *const Heap, _: u32, block: *const c_void) -> usize {
     if block.is_null() { usize::MAX } else { unsafe { (*header_of(block)).bytes } }
 }
 
@@ -181,14 +181,19 @@ unsafe extern "C" fn HeapSize(_: *const Heap, _: u32, block: *const c_void) -> u
 ///
 /// HeapEnableTerminationOnCorruption (1): it does so anyway. 87 for others.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn HeapSetInformation(_: *mut Heap, class: u32, _: *mut c_void, _: usize) -> i32 {
+pub unsafe extern "C" fn HeapSetInformation(
+    _: *mut Heap,
+    class: u32,
+    _: *mut c_void,
+    _: usize,
+) -> i32 {
     finish(if class == 1 { Ok(()) } else { Err(Error::INVALID_PARAMETER) })
 }
 
 /// `HLOCAL LocalAlloc(UINT uFlags, SIZE_T uBytes)`: fixed memory, cleared with LMEM_ZEROINIT (0x40). NULL
 /// and 87 for movable memory, which would be a handle.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn LocalAlloc(flags: u32, bytes: usize) -> *mut c_void {
+pub unsafe extern "C" fn LocalAlloc(flags: u32, bytes: usize) -> *mut c_void {
     if flags & 2 != 0 {
         set_last_error(Error::INVALID_PARAMETER.0);
         return null_mut();
@@ -199,20 +204,20 @@ unsafe extern "C" fn LocalAlloc(flags: u32, bytes: usize) -> *mut c_void {
 
 /// `HLOCAL LocalFree(HLOCAL hMem)`: NULL.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn LocalFree(block: *mut c_void) -> *mut c_void {
+pub unsafe extern "C" fn LocalFree(block: *mut c_void) -> *mut c_void {
     unsafe { HeapFree(&raw const PROCESS, 0, block) };
     null_mut()
 }
 
 /// `HGLOBAL GlobalAlloc(UINT uFlags, SIZE_T dwBytes)`: as LocalAlloc.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GlobalAlloc(flags: u32, bytes: usize) -> *mut c_void {
+pub unsafe extern "C" fn GlobalAlloc(flags: u32, bytes: usize) -> *mut c_void {
     unsafe { LocalAlloc(flags, bytes) }
 }
 
 /// `HGLOBAL GlobalFree(HGLOBAL hMem)`: NULL.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GlobalFree(block: *mut c_void) -> *mut c_void {
+pub unsafe extern "C" fn GlobalFree(block: *mut c_void) -> *mut c_void {
     unsafe { LocalFree(block) }
 }
 
@@ -327,7 +332,7 @@ fn release(at: usize, bytes: usize, kind: u32) -> Result<(), Error> {
 /// MEM_RESERVE pages without memory, MEM_COMMIT gives them some, cleared. NULL: 87, 487 for pages that
 /// are not reserved, 8.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn VirtualAlloc(
+pub unsafe extern "C" fn VirtualAlloc(
     address: *mut c_void,
     bytes: usize,
     kind: u32,
@@ -339,7 +344,7 @@ unsafe extern "C" fn VirtualAlloc(
 /// `BOOL VirtualFree(LPVOID lpAddress, SIZE_T dwSize, DWORD dwFreeType)`: MEM_RELEASE with size 0 takes a
 /// reservation back, MEM_DECOMMIT the memory of pages. 87, 487.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn VirtualFree(address: *mut c_void, bytes: usize, kind: u32) -> i32 {
+pub unsafe extern "C" fn VirtualFree(address: *mut c_void, bytes: usize, kind: u32) -> i32 {
     finish(release(address as usize, bytes, kind))
 }
 
@@ -351,7 +356,7 @@ fn this_process(process: *mut c_void) -> Result<(), Error> {
 /// `LPVOID VirtualAllocEx(HANDLE hProcess, LPVOID lpAddress, SIZE_T dwSize, DWORD flAllocationType,
 /// DWORD flProtect)`: in this process only, else 6.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn VirtualAllocEx(
+pub unsafe extern "C" fn VirtualAllocEx(
     process: *mut c_void,
     address: *mut c_void,
     bytes: usize,
@@ -365,7 +370,7 @@ unsafe extern "C" fn VirtualAllocEx(
 /// `BOOL VirtualFreeEx(HANDLE hProcess, LPVOID lpAddress, SIZE_T dwSize, DWORD dwFreeType)`: in this
 /// process only, else 6.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn VirtualFreeEx(
+pub unsafe extern "C" fn VirtualFreeEx(
     process: *mut c_void,
     address: *mut c_void,
     bytes: usize,
@@ -376,21 +381,21 @@ unsafe extern "C" fn VirtualFreeEx(
 
 /// `BOOL VirtualLock(LPVOID lpAddress, SIZE_T dwSize)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn VirtualLock(address: *mut c_void, bytes: usize) -> i32 {
+pub unsafe extern "C" fn VirtualLock(address: *mut c_void, bytes: usize) -> i32 {
     let locked = unsafe { libc::mlock(address, bytes) };
     finish(if locked == 0 { Ok(()) } else { Err(Error(1453)) })
 }
 
 /// `BOOL VirtualUnlock(LPVOID lpAddress, SIZE_T dwSize)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn VirtualUnlock(address: *mut c_void, bytes: usize) -> i32 {
+pub unsafe extern "C" fn VirtualUnlock(address: *mut c_void, bytes: usize) -> i32 {
     let unlocked = unsafe { libc::munlock(address, bytes) };
     finish(if unlocked == 0 { Ok(()) } else { Err(Error(158)) })
 }
 
 /// `BOOL GlobalMemoryStatusEx(LPMEMORYSTATUSEX lpBuffer)`: 87 unless dwLength is its size.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GlobalMemoryStatusEx(status: *mut Status) -> i32 {
+pub unsafe extern "C" fn GlobalMemoryStatusEx(status: *mut Status) -> i32 {
     let mut facts = unsafe { std::mem::zeroed::<libc::sysinfo>() };
     unsafe {
         if (*status).length as usize != size_of::<Status>() {

@@ -217,7 +217,7 @@ unsafe fn finish<C: Character>(
 /// network programs meet; 317 for others, 1815 for other languages, 122 when it does not fit. With
 /// FORMAT_MESSAGE_ALLOCATE_BUFFER the caller frees it by LocalFree. A module has no messages.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn FormatMessageA(
+pub unsafe extern "C" fn FormatMessageA(
     flags: u32,
     source: *const u8,
     id: u32,
@@ -234,7 +234,7 @@ unsafe extern "C" fn FormatMessageA(
 ///
 /// As [`FormatMessageA`].
 #[unsafe(no_mangle)]
-unsafe extern "C" fn FormatMessageW(
+pub unsafe extern "C" fn FormatMessageW(
     flags: u32,
     source: *const Wide,
     id: u32,

@@ -91,7 +91,7 @@ unsafe fn store<C: Character>(
 /// The value, or the default; a path without a folder is in the current one. Lists of keys or sections,
 /// which NULL would ask for, are not told: then it is the default.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetPrivateProfileStringA(
+pub unsafe extern "C" fn GetPrivateProfileStringA(
     section: *const u8,
     key: *const u8,
     default: *const u8,
@@ -111,7 +111,7 @@ unsafe extern "C" fn GetPrivateProfileStringA(
 /// The value, or the default; a path without a folder is in the current one. Lists of keys or sections,
 /// which NULL would ask for, are not told: then it is the default.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetPrivateProfileStringW(
+pub unsafe extern "C" fn GetPrivateProfileStringW(
     section: *const Wide,
     key: *const Wide,
     default: *const Wide,
@@ -127,7 +127,7 @@ unsafe extern "C" fn GetPrivateProfileStringW(
 
 /// `UINT GetPrivateProfileIntA(lpAppName, lpKeyName, INT nDefault, lpFileName)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetPrivateProfileIntA(
+pub unsafe extern "C" fn GetPrivateProfileIntA(
     section: *const u8,
     key: *const u8,
     default: i32,
@@ -144,7 +144,7 @@ unsafe extern "C" fn GetPrivateProfileIntA(
 
 /// `UINT GetPrivateProfileIntW(lpAppName, lpKeyName, INT nDefault, lpFileName)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetPrivateProfileIntW(
+pub unsafe extern "C" fn GetPrivateProfileIntW(
     section: *const Wide,
     key: *const Wide,
     default: i32,
@@ -161,7 +161,7 @@ unsafe extern "C" fn GetPrivateProfileIntW(
 
 /// `BOOL WritePrivateProfileStringA(lpAppName, lpKeyName, lpString, lpFileName)`: NULL takes the key away.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn WritePrivateProfileStringA(
+pub unsafe extern "C" fn WritePrivateProfileStringA(
     section: *const u8,
     key: *const u8,
     value: *const u8,
@@ -172,7 +172,7 @@ unsafe extern "C" fn WritePrivateProfileStringA(
 
 /// `BOOL WritePrivateProfileStringW(lpAppName, lpKeyName, lpString, lpFileName)`: NULL takes the key away.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn WritePrivateProfileStringW(
+pub unsafe extern "C" fn WritePrivateProfileStringW(
     section: *const Wide,
     key: *const Wide,
     value: *const Wide,

@@ -29,51 +29,51 @@ fn make(callback: Option<Callback>) -> u32 {
 
 /// `DWORD TlsAlloc()`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn TlsAlloc() -> u32 {
+pub unsafe extern "C" fn TlsAlloc() -> u32 {
     make(None)
 }
 
 /// `DWORD FlsAlloc(PFLS_CALLBACK_FUNCTION lpCallback)`: called with what a thread has when it ends.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn FlsAlloc(callback: Option<Callback>) -> u32 {
+pub unsafe extern "C" fn FlsAlloc(callback: Option<Callback>) -> u32 {
     make(callback)
 }
 
 /// `LPVOID TlsGetValue(DWORD dwTlsIndex)`: the last error is 0 when NULL is the value.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn TlsGetValue(index: u32) -> *mut c_void {
+pub unsafe extern "C" fn TlsGetValue(index: u32) -> *mut c_void {
     set_last_error(0);
     unsafe { libc::pthread_getspecific(index) }
 }
 
 /// `BOOL TlsSetValue(DWORD dwTlsIndex, LPVOID lpTlsValue)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn TlsSetValue(index: u32, value: *mut c_void) -> i32 {
+pub unsafe extern "C" fn TlsSetValue(index: u32, value: *mut c_void) -> i32 {
     let set = unsafe { libc::pthread_setspecific(index, value) };
     finish(if set == 0 { Ok(()) } else { Err(Error::INVALID_PARAMETER) })
 }
 
 /// `BOOL TlsFree(DWORD dwTlsIndex)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn TlsFree(index: u32) -> i32 {
+pub unsafe extern "C" fn TlsFree(index: u32) -> i32 {
     let freed = unsafe { libc::pthread_key_delete(index) };
     finish(if freed == 0 { Ok(()) } else { Err(Error::INVALID_PARAMETER) })
 }
 
 /// `PVOID FlsGetValue(DWORD dwFlsIndex)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn FlsGetValue(index: u32) -> *mut c_void {
+pub unsafe extern "C" fn FlsGetValue(index: u32) -> *mut c_void {
     unsafe { TlsGetValue(index) }
 }
 
 /// `BOOL FlsSetValue(DWORD dwFlsIndex, PVOID lpFlsData)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn FlsSetValue(index: u32, value: *mut c_void) -> i32 {
+pub unsafe extern "C" fn FlsSetValue(index: u32, value: *mut c_void) -> i32 {
     unsafe { TlsSetValue(index, value) }
 }
 
 /// `BOOL FlsFree(DWORD dwFlsIndex)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn FlsFree(index: u32) -> i32 {
+pub unsafe extern "C" fn FlsFree(index: u32) -> i32 {
     unsafe { TlsFree(index) }
 }

@@ -36,7 +36,7 @@ pub struct System {
 
 /// `void GetSystemInfo(LPSYSTEM_INFO lpSystemInfo)`: processors are those this process may use.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetSystemInfo(info: *mut System) {
+pub unsafe extern "C" fn GetSystemInfo(info: *mut System) {
     let processors = std::thread::available_parallelism().map_or(1, |count| count.get() as u32);
     let (architecture, kind) = if cfg!(target_arch = "aarch64") { (12, 0) } else { (9, 8664) };
     let info_now = System {
@@ -57,7 +57,7 @@ unsafe extern "C" fn GetSystemInfo(info: *mut System) {
 
 /// `void GetNativeSystemInfo(LPSYSTEM_INFO lpSystemInfo)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetNativeSystemInfo(info: *mut System) {
+pub unsafe extern "C" fn GetNativeSystemInfo(info: *mut System) {
     unsafe { GetSystemInfo(info) };
 }
 
@@ -67,7 +67,7 @@ const BUILD: u32 = 19045;
 
 /// `DWORD GetVersion()`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetVersion() -> u32 {
+pub unsafe extern "C" fn GetVersion() -> u32 {
     BUILD << 16 | MAJOR
 }
 
@@ -93,13 +93,13 @@ unsafe fn version<C>(info: *mut u32) -> i32 {
 /// `BOOL GetVersionExA(LPOSVERSIONINFOA lpVersionInformation)`: Windows 10, whose behaviour this library
 /// has.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetVersionExA(info: *mut u32) -> i32 {
+pub unsafe extern "C" fn GetVersionExA(info: *mut u32) -> i32 {
     unsafe { version::<u8>(info) }
 }
 
 /// `BOOL GetVersionExW(LPOSVERSIONINFOW lpVersionInformation)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetVersionExW(info: *mut u32) -> i32 {
+pub unsafe extern "C" fn GetVersionExW(info: *mut u32) -> i32 {
     unsafe { version::<Wide>(info) }
 }
 
@@ -166,7 +166,7 @@ unsafe fn debug_string<C: Character>(text: *const C) {
 /// `void ExitProcess(UINT uExitCode)`: what libc was told to run at exit runs. Linux keeps the lowest 8
 /// bits of the code.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn ExitProcess(code: u32) -> ! {
+pub unsafe extern "C" fn ExitProcess(code: u32) -> ! {
     unsafe { libc::exit(code as i32) }
 }
 
@@ -174,32 +174,32 @@ static ERROR_MODE: AtomicU32 = AtomicU32::new(0);
 
 /// `UINT SetErrorMode(UINT uMode)`: the mode before. There are no boxes here that it could suppress.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SetErrorMode(mode: u32) -> u32 {
+pub unsafe extern "C" fn SetErrorMode(mode: u32) -> u32 {
     ERROR_MODE.swap(mode, Ordering::Relaxed)
 }
 
 /// `UINT GetErrorMode()`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetErrorMode() -> u32 {
+pub unsafe extern "C" fn GetErrorMode() -> u32 {
     ERROR_MODE.load(Ordering::Relaxed)
 }
 
 /// `BOOL SwitchToThread()`: whether another ran is not known here: TRUE.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SwitchToThread() -> i32 {
+pub unsafe extern "C" fn SwitchToThread() -> i32 {
     std::thread::yield_now();
     1
 }
 
 /// `DWORD GetCurrentProcessorNumber()`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetCurrentProcessorNumber() -> u32 {
+pub unsafe extern "C" fn GetCurrentProcessorNumber() -> u32 {
     unsafe { libc::sched_getcpu() as u32 }
 }
 
 /// `RPC_STATUS UuidCreate(UUID *Uuid)`: a random one (version 4).
 #[unsafe(no_mangle)]
-unsafe extern "C" fn UuidCreate(uuid: *mut GUID) -> i32 {
+pub unsafe extern "C" fn UuidCreate(uuid: *mut GUID) -> i32 {
     let mut bytes = [0u8; 16];
     unsafe { libc::getrandom(bytes.as_mut_ptr().cast(), bytes.len(), 0) };
     let mut made = GUID::from_u128(u128::from_be_bytes(bytes));
@@ -211,7 +211,7 @@ unsafe extern "C" fn UuidCreate(uuid: *mut GUID) -> i32 {
 
 /// `RPC_STATUS UuidToStringA(const UUID *Uuid, RPC_CSTR *StringUuid)`: freed by RpcStringFree.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn UuidToStringA(uuid: *const GUID, to: *mut *mut u8) -> i32 {
+pub unsafe extern "C" fn UuidToStringA(uuid: *const GUID, to: *mut *mut u8) -> i32 {
     let GUID { data1, data2, data3, data4 } = unsafe { *uuid };
     let tail = u64::from_be_bytes(data4);
     let (four, twelve) = (tail >> 48, tail & 0xFFFF_FFFF_FFFF);
@@ -229,7 +229,7 @@ unsafe extern "C" fn UuidToStringA(uuid: *const GUID, to: *mut *mut u8) -> i32 {
 
 /// `RPC_STATUS RpcStringFreeA(RPC_CSTR *String)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn RpcStringFreeA(text: *mut *mut u8) -> i32 {
+pub unsafe extern "C" fn RpcStringFreeA(text: *mut *mut u8) -> i32 {
     unsafe {
         libc::free((*text).cast::<c_void>());
         text.write(std::ptr::null_mut());
@@ -239,60 +239,64 @@ unsafe extern "C" fn RpcStringFreeA(text: *mut *mut u8) -> i32 {
 
 /// `BOOL GetComputerNameA(lpBuffer, LPDWORD nSize)`: at most 15 characters, in capitals; 111 if it does not fit.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetComputerNameA(to: *mut u8, room: *mut u32) -> i32 {
+pub unsafe extern "C" fn GetComputerNameA(to: *mut u8, room: *mut u32) -> i32 {
     unsafe { name(&host(), to, room, (111, false)) }
 }
 
 /// `BOOL GetComputerNameW(lpBuffer, LPDWORD nSize)`: at most 15 characters, in capitals; 111 if it does not fit.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetComputerNameW(to: *mut Wide, room: *mut u32) -> i32 {
+pub unsafe extern "C" fn GetComputerNameW(to: *mut Wide, room: *mut u32) -> i32 {
     unsafe { name(&host(), to, room, (111, false)) }
 }
 
 /// `BOOL GetUserNameA(lpBuffer, LPDWORD pcbBuffer)`: 122 if it does not fit.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetUserNameA(to: *mut u8, room: *mut u32) -> i32 {
+pub unsafe extern "C" fn GetUserNameA(to: *mut u8, room: *mut u32) -> i32 {
     unsafe { name(&user(), to, room, (122, true)) }
 }
 
 /// `BOOL GetUserNameW(lpBuffer, LPDWORD pcbBuffer)`: 122 if it does not fit.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetUserNameW(to: *mut Wide, room: *mut u32) -> i32 {
+pub unsafe extern "C" fn GetUserNameW(to: *mut Wide, room: *mut u32) -> i32 {
     unsafe { name(&user(), to, room, (122, true)) }
 }
 
 /// `DWORD GetEnvironmentVariableA(lpName, lpBuffer, DWORD nSize)`: 0 with 203 if it is not set.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetEnvironmentVariableA(name: *const u8, to: *mut u8, room: u32) -> u32 {
+pub unsafe extern "C" fn GetEnvironmentVariableA(name: *const u8, to: *mut u8, room: u32) -> u32 {
     unsafe { variable(name, to, room) }
 }
 
 /// `DWORD GetEnvironmentVariableW(lpName, lpBuffer, DWORD nSize)`: 0 with 203 if it is not set.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetEnvironmentVariableW(name: *const Wide, to: *mut Wide, room: u32) -> u32 {
+pub unsafe extern "C" fn GetEnvironmentVariableW(
+    name: *const Wide,
+    to: *mut Wide,
+    room: u32,
+) -> u32 {
     unsafe { variable(name, to, room) }
 }
 
 /// `BOOL SetEnvironmentVariableA(lpName, lpValue)`: NULL takes it away.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SetEnvironmentVariableA(name: *const u8, value: *const u8) -> i32 {
+pub unsafe extern "C" fn SetEnvironmentVariableA(name: *const u8, value: *const u8) -> i32 {
     unsafe { set_variable(name, value) }
 }
 
 /// `BOOL SetEnvironmentVariableW(lpName, lpValue)`: NULL takes it away.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn SetEnvironmentVariableW(name: *const Wide, value: *const Wide) -> i32 {
+pub unsafe extern "C" fn SetEnvironmentVariableW(name: *const Wide, value: *const Wide) -> i32 {
     unsafe { set_variable(name, value) }
 }
 
 /// `void OutputDebugStringA(lpOutputString)`: to the process' errors.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn OutputDebugStringA(text: *const u8) {
+pub unsafe extern "C" fn OutputDebugStringA(text: *const u8) {
     unsafe { debug_string(text) }
 }
 
 /// `void OutputDebugStringW(lpOutputString)`: to the process' errors.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn OutputDebugStringW(text: *const Wide) {
+pub unsafe extern "C" fn OutputDebugStringW(text: *const Wide) {
     unsafe { debug_string(text) }
 }

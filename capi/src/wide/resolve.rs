@@ -67,7 +67,7 @@ fn start(text: &Option<CString>) -> *const u8 {
 
 /// `INT GetAddrInfoW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetAddrInfoW(
+pub unsafe extern "C" fn GetAddrInfoW(
     name: *const Wide,
     service: *const Wide,
     hints: *const ADDRINFOA,
@@ -94,7 +94,7 @@ unsafe extern "C" fn GetAddrInfoW(
 
 /// `void FreeAddrInfoW(PADDRINFOW pAddrInfo)`
 #[unsafe(no_mangle)]
-unsafe extern "C" fn FreeAddrInfoW(list: *mut Node) {
+pub unsafe extern "C" fn FreeAddrInfoW(list: *mut Node) {
     let mut at = list;
     while !at.is_null() {
         at = unsafe { Box::from_raw(at) }.next;
@@ -103,7 +103,7 @@ unsafe extern "C" fn FreeAddrInfoW(list: *mut Node) {
 
 /// `INT GetNameInfoW(…)`: see the engine's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn GetNameInfoW(
+pub unsafe extern "C" fn GetNameInfoW(
     address: *const SOCKADDR,
     bytes: i32,
     node: *mut Wide,

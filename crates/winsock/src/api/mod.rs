@@ -9,7 +9,9 @@
 #![allow(unsafe_code, reason = "the C surface")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
+mod connect;
 mod datagram;
+mod disk;
 mod event;
 mod extension;
 mod file;
@@ -19,7 +21,9 @@ mod names;
 mod netevent;
 mod object;
 mod option;
+mod pool;
 mod port;
+mod registration;
 mod resolve;
 mod select;
 mod socket;
@@ -30,7 +34,9 @@ mod transfer;
 mod transmit;
 mod window;
 
+pub use connect::*;
 pub use datagram::*;
+pub use disk::*;
 pub use event::*;
 pub use extension::*;
 pub use file::*;
@@ -40,7 +46,9 @@ pub use names::*;
 pub use netevent::*;
 pub use object::*;
 pub use option::*;
+pub use pool::*;
 pub use port::*;
+pub use registration::*;
 pub use resolve::*;
 pub use select::*;
 pub use socket::*;
@@ -117,17 +125,25 @@ macro_rules! same_signature {
 
 same_signature! { [Foundation] CloseHandle DuplicateHandle GetLastError SetLastError }
 same_signature! { [System::IO]
-    CancelIo CancelIoEx CreateIoCompletionPort GetOverlappedResult GetOverlappedResultEx
-    GetQueuedCompletionStatus GetQueuedCompletionStatusEx PostQueuedCompletionStatus
+    BindIoCompletionCallback CancelIo CancelIoEx CreateIoCompletionPort GetOverlappedResult
+    GetOverlappedResultEx GetQueuedCompletionStatus GetQueuedCompletionStatusEx
+    PostQueuedCompletionStatus
 }
 same_signature! { [System::Threading]
-    CancelWaitableTimer CreateEventA CreateEventExA CreateEventExW CreateEventW CreateMutexA
-    CreateMutexW CreateSemaphoreA CreateSemaphoreW CreateThread CreateWaitableTimerExW
-    CreateWaitableTimerW ExitThread GetCurrentProcess GetCurrentProcessId GetCurrentThread
-    GetCurrentThreadId GetExitCodeThread GetThreadId GetThreadPriority OpenEventA OpenEventW
-    OpenMutexW OpenSemaphoreW OpenThread PulseEvent QueueUserAPC ReleaseMutex ReleaseSemaphore
-    ResetEvent ResumeThread SetEvent SetThreadPriority SetWaitableTimer SignalObjectAndWait Sleep
-    SleepEx WaitForMultipleObjects WaitForMultipleObjectsEx WaitForSingleObject WaitForSingleObjectEx
+    CallbackMayRunLong CancelThreadpoolIo CancelWaitableTimer CloseThreadpool CloseThreadpoolIo
+    CloseThreadpoolWork CreateEventA CreateEventExA CreateEventExW CreateEventW CreateMutexA
+    CreateMutexW CreateSemaphoreA CreateSemaphoreW CreateThread CreateThreadpool
+    CreateThreadpoolIo CreateThreadpoolWork CreateWaitableTimerExW CreateWaitableTimerW
+    DisassociateCurrentThreadFromCallback ExitThread GetCurrentProcess GetCurrentProcessId
+    GetCurrentThread GetCurrentThreadId GetExitCodeThread GetThreadId GetThreadPriority OpenEventA
+    OpenEventW OpenMutexW OpenSemaphoreW OpenThread PulseEvent QueueUserAPC QueueUserWorkItem
+    RegisterWaitForSingleObject ReleaseMutex ReleaseMutexWhenCallbackReturns ReleaseSemaphore
+    ReleaseSemaphoreWhenCallbackReturns ResetEvent ResumeThread SetEvent
+    SetEventWhenCallbackReturns SetThreadPriority SetThreadpoolThreadMaximum
+    SetThreadpoolThreadMinimum SetWaitableTimer SignalObjectAndWait Sleep SleepEx
+    StartThreadpoolIo SubmitThreadpoolWork TrySubmitThreadpoolCallback UnregisterWait
+    UnregisterWaitEx WaitForMultipleObjects WaitForMultipleObjectsEx WaitForSingleObject
+    WaitForSingleObjectEx WaitForThreadpoolIoCallbacks WaitForThreadpoolWorkCallbacks
 }
 same_signature! { [UI::WindowsAndMessaging]
     CreateWindowExA CreateWindowExW DefWindowProcA DefWindowProcW DestroyWindow DispatchMessageA
@@ -138,18 +154,22 @@ same_signature! { [UI::WindowsAndMessaging]
     SetWindowLongPtrW TranslateMessage UnregisterClassA UnregisterClassW
 }
 same_signature! { [Storage::FileSystem]
-    CreateFileA CreateFileW GetFileSizeEx SetFileCompletionNotificationModes SetFilePointerEx
+    CreateFileA CreateFileW DeleteFileA DeleteFileW FlushFileBuffers GetFileSize GetFileSizeEx
+    GetFileType ReadFile SetEndOfFile SetFileCompletionNotificationModes SetFilePointer
+    SetFilePointerEx WriteFile
 }
 same_signature! { [Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
     InetPtonW TransmitFile WSAAccept WSAAddressToStringA WSAAddressToStringW WSAAsyncSelect
-    WSACleanup WSACloseEvent WSAConnect WSACreateEvent WSADuplicateSocketA WSADuplicateSocketW
-    WSAEnumNetworkEvents WSAEventSelect WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons
-    WSAIoctl WSANtohl WSANtohs WSAPoll WSARecv WSARecvDisconnect WSARecvFrom WSAResetEvent WSASend
-    WSASendDisconnect WSASendMsg WSASendTo WSASetEvent WSASetLastError WSASocketA WSASocketW
-    WSAStartup WSAStringToAddressA WSAStringToAddressW WSAWaitForMultipleEvents __WSAFDIsSet
-    accept bind closesocket connect freeaddrinfo getaddrinfo gethostbyaddr gethostbyname
-    gethostname getnameinfo getpeername getprotobyname getprotobynumber getservbyname
-    getservbyport getsockname getsockopt htonl htons inet_addr inet_ntoa inet_ntop inet_pton
-    ioctlsocket listen ntohl ntohs recv recvfrom select send sendto setsockopt shutdown socket
+    WSACleanup WSACloseEvent WSAConnect WSAConnectByList WSAConnectByNameA WSAConnectByNameW
+    WSACreateEvent WSADuplicateSocketA WSADuplicateSocketW WSAEnumNetworkEvents WSAEnumProtocolsA
+    WSAEnumProtocolsW WSAEventSelect WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons
+    WSAIoctl WSAJoinLeaf WSANtohl WSANtohs WSAPoll WSARecv WSARecvDisconnect WSARecvFrom
+    WSAResetEvent WSASend WSASendDisconnect WSASendMsg WSASendTo WSASetEvent WSASetLastError
+    WSASocketA WSASocketW WSAStartup WSAStringToAddressA WSAStringToAddressW
+    WSAWaitForMultipleEvents __WSAFDIsSet accept bind closesocket connect freeaddrinfo getaddrinfo
+    gethostbyaddr gethostbyname gethostname getnameinfo getpeername getprotobyname getprotobynumber
+    getservbyname getservbyport getsockname getsockopt htonl htons inet_addr inet_ntoa inet_ntop
+    inet_pton ioctlsocket listen ntohl ntohs recv recvfrom select send sendto setsockopt shutdown
+    socket
 }

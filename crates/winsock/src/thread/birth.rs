@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 
 use crate::error::Error;
-use crate::kernel::thread::{leave, spawn};
+use crate::kernel::thread::{leave, spawn as begin_thread};
 use crate::{thread, threads};
 
 /// A thread's function, which may be left by [`exit`].
@@ -34,10 +34,23 @@ pub fn make(
 ) -> Result<Arc<threads::Thread>, Error> {
     let (tell, told) = channel();
     let birth = Box::into_raw(Box::new(Birth { function, parameter, suspended, tell }));
-    spawn(stack_bytes, live, birth.cast()).inspect_err(|_| {
+    begin_thread(stack_bytes, live, birth.cast()).inspect_err(|_| {
         // SAFETY: no thread was made, so the box is still this call's.
         drop(unsafe { Box::from_raw(birth) });
     })?;
+    told.recv().map_err(|_| Error::NOT_ENOUGH_MEMORY)
+}
+
+/// A thread of the engine's own that runs `work`, which returns its exit code. Fails with 8 if there
+/// can be none.
+pub fn spawn(work: impl FnOnce() -> u32 + Send + 'static) -> Result<Arc<threads::Thread>, Error> {
+    let (tell, told) = channel();
+    let spawned = std::thread::Builder::new().spawn(move || {
+        let record = thread::record();
+        _ = tell.send(record.clone());
+        record.set_exit_code(work());
+    });
+    spawned.map_err(|_| Error::NOT_ENOUGH_MEMORY)?;
     told.recv().map_err(|_| Error::NOT_ENOUGH_MEMORY)
 }
 
