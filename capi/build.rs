@@ -1,6 +1,6 @@
-//! Names the shared library as programs will ask for it, and makes that name in the build's folders,
-//! so that what `winsock-cc` builds runs before anything is installed; compiles the parts that are C
-//! (crt/): variadic functions, and strings of both widths.
+//! Names the shared library as programs will ask for it, and makes that name in the build's
+//! folders, so that what `winsock-cc` builds runs before anything is installed; compiles the parts
+//! that are C (crt/): variadic functions, and strings of both widths.
 
 use std::fmt::Write;
 use std::os::unix::fs::symlink;

@@ -2,7 +2,8 @@
 //!
 //! # Safety
 //!
-//! A jump hands registers and stack on as they are; what they must be is the function's own business.
+//! A jump hands registers and stack on as they are; what they must be is the function's own
+//! business.
 
 #![allow(unsafe_code, reason = "exports")]
 #![allow(non_snake_case, reason = "the SDK's names")]

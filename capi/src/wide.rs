@@ -1,5 +1,5 @@
-//! Doors for text of wchar_t: the engine's own take UTF-16, as on Windows, and C's wchar_t is 32 bits
-//! wide here.
+//! Doors for text of wchar_t: the engine's own take UTF-16, as on Windows, and C's wchar_t is 32
+//! bits wide here.
 //!
 //! # Safety
 //!

@@ -117,8 +117,8 @@ fn gateway(name: &str) -> u32 {
 
 /// `ULONG GetAdaptersInfo(PIP_ADAPTER_INFO AdapterInfo, PULONG SizePointer)`
 ///
-/// The interfaces but for the loopback, each with its first IPv4 address. 111, and the size needed, if
-/// it is too small; 232 if there are none. What Linux does not tell of DHCP and WINS is zero.
+/// The interfaces but for the loopback, each with its first IPv4 address. 111, and the size needed,
+/// if it is too small; 232 if there are none. What Linux does not tell of DHCP and WINS is zero.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetAdaptersInfo(to: *mut Adapter, bytes: *mut u32) -> u32 {
     let all: Vec<Interface> = interfaces().into_iter().filter(|one| !one.loopback).collect();

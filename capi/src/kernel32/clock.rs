@@ -101,7 +101,8 @@ pub unsafe extern "C" fn timeEndPeriod(period_ms: u32) -> u32 {
     if period_ms == 0 { 97 } else { 0 }
 }
 
-/// `BOOL QueryPerformanceCounter(LARGE_INTEGER *lpPerformanceCount)`: 100 ns, as on Windows of today.
+/// `BOOL QueryPerformanceCounter(LARGE_INTEGER *lpPerformanceCount)`: 100 ns, as on Windows of
+/// today.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn QueryPerformanceCounter(count: *mut i64) -> i32 {
     let now = clock(libc::CLOCK_MONOTONIC);
@@ -154,8 +155,8 @@ pub unsafe extern "C" fn FileTimeToSystemTime(from: *const FILETIME, to: *mut SY
     1
 }
 
-/// `BOOL SystemTimeToFileTime(const SYSTEMTIME *lpSystemTime, LPFILETIME lpFileTime)`: 87 for what is
-/// no time since 1601. The day of the week is not read.
+/// `BOOL SystemTimeToFileTime(const SYSTEMTIME *lpSystemTime, LPFILETIME lpFileTime)`: 87 for what
+/// is no time since 1601. The day of the week is not read.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SystemTimeToFileTime(from: *const SYSTEMTIME, to: *mut FILETIME) -> i32 {
     let from = unsafe { &*from };

@@ -10,9 +10,9 @@
 #![allow(non_snake_case, reason = "the SDK's names")]
 
 use std::ffi::c_void;
-use std::io::{IsTerminal, Write};
-use std::os::fd::{AsRawFd, BorrowedFd};
-use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, Ordering};
+use std::io::IsTerminal;
+use std::os::fd::BorrowedFd;
+use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 
 use engine::error::{Error, set_last_error};
 use parking_lot::Mutex;
@@ -160,7 +160,8 @@ pub struct Coord {
     y: i16,
 }
 
-/// `BOOL SetConsoleCursorPosition(HANDLE hConsoleOutput, COORD dwCursorPosition)`: within the window.
+/// `BOOL SetConsoleCursorPosition(HANDLE hConsoleOutput, COORD dwCursorPosition)`: within the
+/// window.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetConsoleCursorPosition(handle: *mut c_void, at: Coord) -> i32 {
     if at.x < 0 || at.y < 0 {
@@ -172,7 +173,8 @@ pub unsafe extern "C" fn SetConsoleCursorPosition(handle: *mut c_void, at: Coord
 static ATTRIBUTES: AtomicU16 = AtomicU16::new(7);
 static CURSOR: [AtomicU32; 2] = [AtomicU32::new(25), AtomicU32::new(1)];
 
-/// `BOOL SetConsoleTextAttribute(HANDLE hConsoleOutput, WORD wAttributes)`: Windows' colours by ANSI's.
+/// `BOOL SetConsoleTextAttribute(HANDLE hConsoleOutput, WORD wAttributes)`: Windows' colours by
+/// ANSI's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetConsoleTextAttribute(handle: *mut c_void, attributes: u16) -> i32 {
     let colour = |bits: u16, dark: u16, bright: u16| {
@@ -201,8 +203,9 @@ pub struct Cursor {
     visible: i32,
 }
 
-/// `BOOL SetConsoleCursorInfo(HANDLE hConsoleOutput, const CONSOLE_CURSOR_INFO *lpConsoleCursorInfo)`:
-/// shows or hides it; its size is the terminal's choice. 87 for a size not in 1..=100.
+/// `BOOL SetConsoleCursorInfo(HANDLE hConsoleOutput, const CONSOLE_CURSOR_INFO
+/// *lpConsoleCursorInfo)`: shows or hides it; its size is the terminal's choice. 87 for a size not
+/// in 1..=100.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetConsoleCursorInfo(handle: *mut c_void, info: *const Cursor) -> i32 {
     let info = unsafe { &*info };
@@ -284,8 +287,8 @@ pub unsafe extern "C" fn GetConsoleScreenBufferInfo(handle: *mut c_void, info: *
     }))
 }
 
-/// `BOOL SetConsoleScreenBufferSize(HANDLE hConsoleOutput, COORD dwSize)`: the buffer is the window,
-/// whose size the user sets: 87 for another than it has.
+/// `BOOL SetConsoleScreenBufferSize(HANDLE hConsoleOutput, COORD dwSize)`: the buffer is the
+/// window, whose size the user sets: 87 for another than it has.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetConsoleScreenBufferSize(handle: *mut c_void, size: Coord) -> i32 {
     finish(terminal(handle).and_then(window).and_then(|now| {
@@ -342,8 +345,8 @@ pub unsafe extern "C" fn GetConsoleMode(handle: *mut c_void, mode: *mut u32) -> 
 
 /// `BOOL SetConsoleMode(HANDLE hConsoleHandle, DWORD dwMode)`
 ///
-/// Of input: keys as signals, whole lines, echo; the rest is the terminal's and is only kept. 87 for
-/// echo without lines.
+/// Of input: keys as signals, whole lines, echo; the rest is the terminal's and is only kept. 87
+/// for echo without lines.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetConsoleMode(handle: *mut c_void, mode: u32) -> i32 {
     finish(terminal(handle).and_then(|fd| {
@@ -386,100 +389,6 @@ pub unsafe extern "C" fn SetConsoleOutputCP(page: u32) -> i32 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetConsoleCP(page: u32) -> i32 {
     unsafe { SetConsoleOutputCP(page) }
-}
-
-type Handler = unsafe extern "C" fn(u32) -> i32;
-
-static HANDLERS: Mutex<Vec<Handler>> = Mutex::new(Vec::new());
-static IGNORES: AtomicBool = AtomicBool::new(false);
-/// The end that signals write to; 0: none yet.
-static PIPE: AtomicU32 = AtomicU32::new(0);
-/// Ctrl+C, Ctrl+Break (Ctrl+\ here), the terminal's end, and being asked to end.
-const SIGNALS: [(i32, u32); 4] =
-    [(libc::SIGINT, 0), (libc::SIGQUIT, 1), (libc::SIGHUP, 2), (libc::SIGTERM, 2)];
-
-unsafe extern "C" fn on_signal(signal: i32) {
-    let byte = signal as u8;
-    unsafe { libc::write(PIPE.load(Ordering::Relaxed) as i32, (&raw const byte).cast(), 1) };
-}
-
-/// Calls the handlers on a thread of their own, as Windows does, the newest first. If none takes it,
-/// the process ends by the signal.
-fn attend(pipe: std::io::PipeReader) {
-    let mut byte = 0u8;
-    while unsafe { libc::read(pipe.as_raw_fd(), (&raw mut byte).cast(), 1) } == 1 {
-        let signal = i32::from(byte);
-        let event = SIGNALS.iter().find(|(number, _)| *number == signal).map_or(0, |one| one.1);
-        if event == 0 && IGNORES.load(Ordering::Relaxed) {
-            continue;
-        }
-        let handlers = HANDLERS.lock().clone();
-        let taken = handlers.iter().rev().any(|handler| unsafe { handler(event) } != 0);
-        // What nobody takes ends the process; so does a closed console, taken or not.
-        if !taken || event == 2 {
-            _ = std::io::stdout().flush();
-            unsafe {
-                libc::fflush(std::ptr::null_mut());
-                libc::signal(signal, libc::SIG_DFL);
-                libc::raise(signal);
-            }
-        }
-    }
-}
-
-fn listen() -> Result<(), Error> {
-    if PIPE.load(Ordering::Acquire) != 0 {
-        return Ok(());
-    }
-    let (reader, writer) = std::io::pipe().map_err(|_| Error(4))?;
-    let thread = std::thread::Builder::new().name("console".into());
-    thread.spawn(move || attend(reader)).map_err(|_| Error::NOT_ENOUGH_MEMORY)?;
-    PIPE.store(writer.as_raw_fd() as u32, Ordering::Release);
-    std::mem::forget(writer); // signals may come as long as the process lives
-    for (signal, _) in SIGNALS {
-        let mut action = unsafe { std::mem::zeroed::<libc::sigaction>() };
-        action.sa_sigaction = on_signal as *const () as usize;
-        action.sa_flags = libc::SA_RESTART;
-        unsafe { libc::sigaction(signal, &action, std::ptr::null_mut()) };
-    }
-    Ok(())
-}
-
-/// `BOOL SetConsoleCtrlHandler(PHANDLER_ROUTINE HandlerRoutine, BOOL Add)`
-///
-/// Handlers get Ctrl+C as SIGINT, Ctrl+Break as SIGQUIT, and CTRL_CLOSE_EVENT for SIGHUP and SIGTERM,
-/// after which the process ends. NULL: Ctrl+C is ignored, or no more. 87 for one that is not there.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn SetConsoleCtrlHandler(handler: Option<Handler>, add: i32) -> i32 {
-    let mut handlers = HANDLERS.lock();
-    finish(listen().and_then(|()| match handler {
-        None => {
-            IGNORES.store(add != 0, Ordering::Relaxed);
-            Ok(())
-        }
-        Some(handler) if add != 0 => {
-            handlers.push(handler);
-            Ok(())
-        }
-        Some(handler) => {
-            let same = |known: &Handler| *known as usize == handler as usize;
-            let at = handlers.iter().rposition(same).ok_or(Error::INVALID_PARAMETER)?;
-            handlers.remove(at);
-            Ok(())
-        }
-    }))
-}
-
-/// `BOOL GenerateConsoleCtrlEvent(DWORD dwCtrlEvent, DWORD dwProcessGroupId)`: to this process, which
-/// group 0 and its own number mean; 87 for others.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn GenerateConsoleCtrlEvent(event: u32, group: u32) -> i32 {
-    if event > 1 || (group != 0 && group != std::process::id()) {
-        return finish(Err(Error::INVALID_PARAMETER));
-    }
-    let signal = if event == 0 { libc::SIGINT } else { libc::SIGQUIT };
-    unsafe { libc::kill(std::process::id() as i32, signal) };
-    1
 }
 
 /// Reads a line, or what there is, into a buffer: characters without an end.

@@ -78,8 +78,8 @@ pub unsafe extern "C" fn InitializeCriticalSectionEx(section: *mut Section, _: u
     1
 }
 
-/// `DWORD SetCriticalSectionSpinCount(LPCRITICAL_SECTION lpCriticalSection, DWORD dwSpinCount)`: the
-/// count before, which is 0.
+/// `DWORD SetCriticalSectionSpinCount(LPCRITICAL_SECTION lpCriticalSection, DWORD dwSpinCount)`:
+/// the count before, which is 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetCriticalSectionSpinCount(_: *mut Section, _: u32) -> u32 {
     0

@@ -1,5 +1,5 @@
-//! Echo requests (ping), by Linux' sockets for them, which need no privilege where the system lets the
-//! user's group have them.
+//! Echo requests (ping), by Linux' sockets for them, which need no privilege where the system lets
+//! the user's group have them.
 //!
 //! # Safety
 //!
@@ -41,7 +41,8 @@ pub struct Reply {
 const TIMED_OUT: Error = Error(11010);
 const HEADER: usize = 8;
 
-/// `HANDLE IcmpCreateFile()`: INVALID_HANDLE_VALUE with 5 where the system does not let this user ping.
+/// `HANDLE IcmpCreateFile()`: INVALID_HANDLE_VALUE with 5 where the system does not let this user
+/// ping.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn IcmpCreateFile() -> *mut c_void {
     let kind = libc::SOCK_DGRAM | libc::SOCK_CLOEXEC;
@@ -114,8 +115,8 @@ struct Answer {
 /// WORD RequestSize, PIP_OPTION_INFORMATION RequestOptions, LPVOID ReplyBuffer, DWORD ReplySize,
 /// DWORD Timeout)`
 ///
-/// How many replies are in the buffer: 1, or 0 with 11010 when time is up, 11003, 122 for a buffer too
-/// small, 6. Of the options the TTL is used; the reply does not tell its own, which is 0.
+/// How many replies are in the buffer: 1, or 0 with 11010 when time is up, 11003, 122 for a buffer
+/// too small, 6. Of the options the TTL is used; the reply does not tell its own, which is 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn IcmpSendEcho(
     handle: *mut c_void,

@@ -117,8 +117,8 @@ fn install() {
 /// `LPTOP_LEVEL_EXCEPTION_FILTER SetUnhandledExceptionFilter(
 /// LPTOP_LEVEL_EXCEPTION_FILTER lpTopLevelExceptionFilter)`
 ///
-/// The filter gets SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP and SIGABRT under Windows' numbers, inside
-/// the signal handler. The filter before.
+/// The filter gets SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP and SIGABRT under Windows' numbers,
+/// inside the signal handler. The filter before.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetUnhandledExceptionFilter(filter: Option<Filter>) -> Option<Filter> {
     let before = FILTER.swap(filter.map_or(0, |filter| filter as usize), Ordering::AcqRel);

@@ -28,8 +28,8 @@ pub(super) unsafe fn path<C: Character>(text: *const C) -> Result<PathBuf, Error
     Ok(text.ok_or(Error::PATH_NOT_FOUND)?.replace('\\', "/").into())
 }
 
-/// What GetCurrentDirectory and their like return: characters without the null, or what they need with
-/// it.
+/// What GetCurrentDirectory and their like return: characters without the null, or what they need
+/// with it.
 pub(super) unsafe fn tell<C: Character>(text: &str, to: *mut C, room: u32) -> u32 {
     let length = unsafe { write(text, to, room as usize) };
     (if length < room as usize { length } else { length + 1 }) as u32
@@ -93,8 +93,8 @@ fn current() -> Result<String, Error> {
     Ok(path.to_string_lossy().into_owned())
 }
 
-/// `BOOL CreateDirectoryA(lpPathName, LPSECURITY_ATTRIBUTES lpSecurityAttributes)`: 183 if it is there,
-/// 3 without the folder around it.
+/// `BOOL CreateDirectoryA(lpPathName, LPSECURITY_ATTRIBUTES lpSecurityAttributes)`: 183 if it is
+/// there, 3 without the folder around it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn CreateDirectoryA(name: *const u8, _: *const c_void) -> i32 {
     let made = unsafe { path(name) }.and_then(|path| {
@@ -106,8 +106,8 @@ pub unsafe extern "C" fn CreateDirectoryA(name: *const u8, _: *const c_void) -> 
     finish(made)
 }
 
-/// `BOOL CreateDirectoryW(lpPathName, LPSECURITY_ATTRIBUTES lpSecurityAttributes)`: 183 if it is there,
-/// 3 without the folder around it.
+/// `BOOL CreateDirectoryW(lpPathName, LPSECURITY_ATTRIBUTES lpSecurityAttributes)`: 183 if it is
+/// there, 3 without the folder around it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn CreateDirectoryW(name: *const Wide, _: *const c_void) -> i32 {
     let made = unsafe { path(name) }.and_then(|path| {

@@ -42,8 +42,8 @@ pub unsafe extern "C" fn InitializeSListHead(list: *mut List) {
     unsafe { list.write(List { first: std::ptr::null_mut(), depth: 0, lock: RawMutex::INIT }) };
 }
 
-/// `PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY ListEntry)`: the first
-/// entry before.
+/// `PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY ListEntry)`: the
+/// first entry before.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn InterlockedPushEntrySList(
     list: *mut List,

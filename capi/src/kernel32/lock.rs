@@ -165,8 +165,9 @@ pub unsafe extern "C" fn InitOnceInitialize(once: *mut usize) {
 /// `BOOL InitOnceBeginInitialize(LPINIT_ONCE lpInitOnce, DWORD dwFlags, PBOOL fPending,
 /// LPVOID *lpContext)`
 ///
-/// INIT_ONCE_CHECK_ONLY (1): FALSE unless it is done. Else the first caller gets TRUE in `fPending`;
-/// others wait until that one has completed or failed. 87 for INIT_ONCE_ASYNC, which is not offered.
+/// INIT_ONCE_CHECK_ONLY (1): FALSE unless it is done. Else the first caller gets TRUE in
+/// `fPending`; others wait until that one has completed or failed. 87 for INIT_ONCE_ASYNC, which is
+/// not offered.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn InitOnceBeginInitialize(
     once: *const AtomicUsize,

@@ -209,12 +209,12 @@ pub unsafe extern "C" fn FlushViewOfFile(from: *mut c_void, bytes: usize) -> i32
     })
 }
 
-/// `HANDLE CreateFileMappingA(HANDLE hFile, LPSECURITY_ATTRIBUTES lpFileMappingAttributes, DWORD flProtect,
-/// DWORD dwMaximumSizeHigh, DWORD dwMaximumSizeLow, lpName)`
+/// `HANDLE CreateFileMappingA(HANDLE hFile, LPSECURITY_ATTRIBUTES lpFileMappingAttributes, DWORD
+/// flProtect, DWORD dwMaximumSizeHigh, DWORD dwMaximumSizeLow, lpName)`
 ///
-/// Of a file, or with INVALID_HANDLE_VALUE of memory, which under a name other processes of the user find
-/// too as long as its first handle is open; 183 says that it was there. A file's mapping has no name for
-/// others. NULL: 6, 8, 87, 1006 for an empty file.
+/// Of a file, or with INVALID_HANDLE_VALUE of memory, which under a name other processes of the
+/// user find too as long as its first handle is open; 183 says that it was there. A file's mapping
+/// has no name for others. NULL: 6, 8, 87, 1006 for an empty file.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn CreateFileMappingA(
     file: *mut c_void,
@@ -228,12 +228,12 @@ pub unsafe extern "C" fn CreateFileMappingA(
     unsafe { create_mapping(file, page, bytes, name) }
 }
 
-/// `HANDLE CreateFileMappingW(HANDLE hFile, LPSECURITY_ATTRIBUTES lpFileMappingAttributes, DWORD flProtect,
-/// DWORD dwMaximumSizeHigh, DWORD dwMaximumSizeLow, lpName)`
+/// `HANDLE CreateFileMappingW(HANDLE hFile, LPSECURITY_ATTRIBUTES lpFileMappingAttributes, DWORD
+/// flProtect, DWORD dwMaximumSizeHigh, DWORD dwMaximumSizeLow, lpName)`
 ///
-/// Of a file, or with INVALID_HANDLE_VALUE of memory, which under a name other processes of the user find
-/// too as long as its first handle is open; 183 says that it was there. A file's mapping has no name for
-/// others. NULL: 6, 8, 87, 1006 for an empty file.
+/// Of a file, or with INVALID_HANDLE_VALUE of memory, which under a name other processes of the
+/// user find too as long as its first handle is open; 183 says that it was there. A file's mapping
+/// has no name for others. NULL: 6, 8, 87, 1006 for an empty file.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn CreateFileMappingW(
     file: *mut c_void,

@@ -2,7 +2,8 @@
 //!
 //! # Safety
 //!
-//! A block is its heap's until it is freed, once; pages are what mmap gave, within their reservation.
+//! A block is its heap's until it is freed, once; pages are what mmap gave, within their
+//! reservation.
 
 #![allow(unsafe_code, reason = "the C surface")]
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
@@ -83,8 +84,8 @@ pub unsafe extern "C" fn GetProcessHeap() -> *const Heap {
     &raw const PROCESS
 }
 
-/// `HANDLE HeapCreate(DWORD flOptions, SIZE_T dwInitialSize, SIZE_T dwMaximumSize)`: it grows as it is
-/// used; the sizes are not read.
+/// `HANDLE HeapCreate(DWORD flOptions, SIZE_T dwInitialSize, SIZE_T dwMaximumSize)`: it grows as it
+/// is used; the sizes are not read.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn HeapCreate(_: u32, _: usize, _: usize) -> *const Heap {
     Box::into_raw(Box::new(Heap { blocks: Mutex::new(First(null_mut())), listed: true }))
@@ -108,8 +109,8 @@ pub unsafe extern "C" fn HeapDestroy(heap: *mut Heap) -> i32 {
     1
 }
 
-/// `LPVOID HeapAlloc(HANDLE hHeap, DWORD dwFlags, SIZE_T dwBytes)`: HEAP_ZERO_MEMORY (8) clears it; NULL
-/// when there is none.
+/// `LPVOID HeapAlloc(HANDLE hHeap, DWORD dwFlags, SIZE_T dwBytes)`: HEAP_ZERO_MEMORY (8) clears it;
+/// NULL when there is none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn HeapAlloc(heap: *const Heap, flags: u32, bytes: usize) -> *mut c_void {
     let Some(all) = bytes.checked_add(size_of::<Header>()) else { return null_mut() };
@@ -130,8 +131,8 @@ pub unsafe extern "C" fn HeapAlloc(heap: *const Heap, flags: u32, bytes: usize) 
     }
 }
 
-/// `LPVOID HeapReAlloc(HANDLE hHeap, DWORD dwFlags, LPVOID lpMem, SIZE_T dwBytes)`: NULL, and the block
-/// as it was, when there is none or it would have to move against the flags.
+/// `LPVOID HeapReAlloc(HANDLE hHeap, DWORD dwFlags, LPVOID lpMem, SIZE_T dwBytes)`: NULL, and the
+/// block as it was, when there is none or it would have to move against the flags.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn HeapReAlloc(
     heap: *const Heap,
@@ -190,8 +191,8 @@ pub unsafe extern "C" fn HeapSetInformation(
     finish(if class == 1 { Ok(()) } else { Err(Error::INVALID_PARAMETER) })
 }
 
-/// `HLOCAL LocalAlloc(UINT uFlags, SIZE_T uBytes)`: fixed memory, cleared with LMEM_ZEROINIT (0x40). NULL
-/// and 87 for movable memory, which would be a handle.
+/// `HLOCAL LocalAlloc(UINT uFlags, SIZE_T uBytes)`: fixed memory, cleared with LMEM_ZEROINIT
+/// (0x40). NULL and 87 for movable memory, which would be a handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn LocalAlloc(flags: u32, bytes: usize) -> *mut c_void {
     if flags & 2 != 0 {
@@ -329,8 +330,8 @@ fn release(at: usize, bytes: usize, kind: u32) -> Result<(), Error> {
 
 /// `LPVOID VirtualAlloc(LPVOID lpAddress, SIZE_T dwSize, DWORD flAllocationType, DWORD flProtect)`
 ///
-/// MEM_RESERVE pages without memory, MEM_COMMIT gives them some, cleared. NULL: 87, 487 for pages that
-/// are not reserved, 8.
+/// MEM_RESERVE pages without memory, MEM_COMMIT gives them some, cleared. NULL: 87, 487 for pages
+/// that are not reserved, 8.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn VirtualAlloc(
     address: *mut c_void,
@@ -341,8 +342,8 @@ pub unsafe extern "C" fn VirtualAlloc(
     finish_value(allocate(address as usize, bytes, kind, page)) as *mut c_void
 }
 
-/// `BOOL VirtualFree(LPVOID lpAddress, SIZE_T dwSize, DWORD dwFreeType)`: MEM_RELEASE with size 0 takes a
-/// reservation back, MEM_DECOMMIT the memory of pages. 87, 487.
+/// `BOOL VirtualFree(LPVOID lpAddress, SIZE_T dwSize, DWORD dwFreeType)`: MEM_RELEASE with size 0
+/// takes a reservation back, MEM_DECOMMIT the memory of pages. 87, 487.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn VirtualFree(address: *mut c_void, bytes: usize, kind: u32) -> i32 {
     finish(release(address as usize, bytes, kind))
@@ -367,8 +368,8 @@ pub unsafe extern "C" fn VirtualAllocEx(
     finish_value(made) as *mut c_void
 }
 
-/// `BOOL VirtualFreeEx(HANDLE hProcess, LPVOID lpAddress, SIZE_T dwSize, DWORD dwFreeType)`: in this
-/// process only, else 6.
+/// `BOOL VirtualFreeEx(HANDLE hProcess, LPVOID lpAddress, SIZE_T dwSize, DWORD dwFreeType)`: in
+/// this process only, else 6.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn VirtualFreeEx(
     process: *mut c_void,

@@ -213,9 +213,9 @@ unsafe fn finish<C: Character>(
 /// `DWORD FormatMessageA(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId, DWORD dwLanguageId,
 /// LPSTR lpBuffer, DWORD nSize, va_list *Arguments)`
 ///
-/// The system's texts are there in English and Korean, for Winsock's numbers and those of Win32 that
-/// network programs meet; 317 for others, 1815 for other languages, 122 when it does not fit. With
-/// FORMAT_MESSAGE_ALLOCATE_BUFFER the caller frees it by LocalFree. A module has no messages.
+/// The system's texts are there in English and Korean, for Winsock's numbers and those of Win32
+/// that network programs meet; 317 for others, 1815 for other languages, 122 when it does not fit.
+/// With FORMAT_MESSAGE_ALLOCATE_BUFFER the caller frees it by LocalFree. A module has no messages.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn FormatMessageA(
     flags: u32,

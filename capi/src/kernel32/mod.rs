@@ -1,10 +1,10 @@
-//! kernel32 and its neighbours around the sockets: what network programs call beside them. Thin, over
-//! libc and the engine.
+//! kernel32 and its neighbours around the sockets: what network programs call beside them. Thin,
+//! over libc and the engine.
 //!
 //! ```text
-//!   critical  lock  address   ─▶ parking_lot            memory  mapping ─▶ mmap, malloc
-//!   clock     system          ─▶ libc                    console         ─▶ the terminal
-//!   message   module  fault   ─▶ texts, dlsym, signals   adapter  echo   ─▶ getifaddrs, ping sockets
+//!   critical  lock  address  ─▶ parking_lot             memory  mapping   ─▶ mmap, malloc
+//!   clock     system         ─▶ libc                    console  control  ─▶ terminal, signals
+//!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
 //! ```
 
 mod adapter;
@@ -12,6 +12,7 @@ mod address;
 mod clock;
 mod codepage;
 mod console;
+mod control;
 mod critical;
 mod echo;
 mod fault;

@@ -110,8 +110,8 @@ unsafe fn file_name<C: Character>(module: *mut c_void, to: *mut C, room: u32) ->
 
 /// `FARPROC GetProcAddress(HMODULE hModule, LPCSTR lpProcName)`
 ///
-/// Of our own modules the functions that this library has, of others what dlsym finds. 127 for none;
-/// ordinals are not known.
+/// Of our own modules the functions that this library has, of others what dlsym finds. 127 for
+/// none; ordinals are not known.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetProcAddress(module: *mut c_void, name: *const c_char) -> *mut c_void {
     if (name as usize) < 0x1_0000 {
@@ -163,15 +163,15 @@ pub unsafe extern "C" fn FreeLibrary(module: *mut c_void) -> i32 {
     super::finish(freed)
 }
 
-/// `HMODULE LoadLibraryA(lpLibFileName)`: this library for Windows' names of what is in it, else what dlopen
-/// finds; 126.
+/// `HMODULE LoadLibraryA(lpLibFileName)`: this library for Windows' names of what is in it, else
+/// what dlopen finds; 126.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn LoadLibraryA(name: *const u8) -> *mut c_void {
     unsafe { load_library(name) }
 }
 
-/// `HMODULE LoadLibraryW(lpLibFileName)`: this library for Windows' names of what is in it, else what dlopen
-/// finds; 126.
+/// `HMODULE LoadLibraryW(lpLibFileName)`: this library for Windows' names of what is in it, else
+/// what dlopen finds; 126.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn LoadLibraryW(name: *const Wide) -> *mut c_void {
     unsafe { load_library(name) }
@@ -189,15 +189,15 @@ pub unsafe extern "C" fn GetModuleHandleW(name: *const Wide) -> *mut c_void {
     unsafe { module_handle(name) }
 }
 
-/// `DWORD GetModuleFileNameA(HMODULE hModule, lpFilename, DWORD nSize)`: the path, cut if there is no room,
-/// then with 122.
+/// `DWORD GetModuleFileNameA(HMODULE hModule, lpFilename, DWORD nSize)`: the path, cut if there is
+/// no room, then with 122.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetModuleFileNameA(module: *mut c_void, to: *mut u8, room: u32) -> u32 {
     unsafe { file_name(module, to, room) }
 }
 
-/// `DWORD GetModuleFileNameW(HMODULE hModule, lpFilename, DWORD nSize)`: the path, cut if there is no room,
-/// then with 122.
+/// `DWORD GetModuleFileNameW(HMODULE hModule, lpFilename, DWORD nSize)`: the path, cut if there is
+/// no room, then with 122.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetModuleFileNameW(module: *mut c_void, to: *mut Wide, room: u32) -> u32 {
     unsafe { file_name(module, to, room) }

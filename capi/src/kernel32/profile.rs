@@ -88,8 +88,8 @@ unsafe fn store<C: Character>(
 /// `DWORD GetPrivateProfileStringA(lpAppName, lpKeyName, lpDefault, lpReturnedString, DWORD nSize,
 /// lpFileName)`
 ///
-/// The value, or the default; a path without a folder is in the current one. Lists of keys or sections,
-/// which NULL would ask for, are not told: then it is the default.
+/// The value, or the default; a path without a folder is in the current one. Lists of keys or
+/// sections, which NULL would ask for, are not told: then it is the default.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetPrivateProfileStringA(
     section: *const u8,
@@ -108,8 +108,8 @@ pub unsafe extern "C" fn GetPrivateProfileStringA(
 /// `DWORD GetPrivateProfileStringW(lpAppName, lpKeyName, lpDefault, lpReturnedString, DWORD nSize,
 /// lpFileName)`
 ///
-/// The value, or the default; a path without a folder is in the current one. Lists of keys or sections,
-/// which NULL would ask for, are not told: then it is the default.
+/// The value, or the default; a path without a folder is in the current one. Lists of keys or
+/// sections, which NULL would ask for, are not told: then it is the default.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetPrivateProfileStringW(
     section: *const Wide,
@@ -159,7 +159,8 @@ pub unsafe extern "C" fn GetPrivateProfileIntW(
     (digits[..end].parse::<i64>().unwrap_or(0) * sign) as u32
 }
 
-/// `BOOL WritePrivateProfileStringA(lpAppName, lpKeyName, lpString, lpFileName)`: NULL takes the key away.
+/// `BOOL WritePrivateProfileStringA(lpAppName, lpKeyName, lpString, lpFileName)`: NULL takes the
+/// key away.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn WritePrivateProfileStringA(
     section: *const u8,
@@ -170,7 +171,8 @@ pub unsafe extern "C" fn WritePrivateProfileStringA(
     finish(unsafe { store(section, key, value, file) })
 }
 
-/// `BOOL WritePrivateProfileStringW(lpAppName, lpKeyName, lpString, lpFileName)`: NULL takes the key away.
+/// `BOOL WritePrivateProfileStringW(lpAppName, lpKeyName, lpString, lpFileName)`: NULL takes the
+/// key away.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn WritePrivateProfileStringW(
     section: *const Wide,

@@ -90,8 +90,8 @@ unsafe fn version<C>(info: *mut u32) -> i32 {
     1
 }
 
-/// `BOOL GetVersionExA(LPOSVERSIONINFOA lpVersionInformation)`: Windows 10, whose behaviour this library
-/// has.
+/// `BOOL GetVersionExA(LPOSVERSIONINFOA lpVersionInformation)`: Windows 10, whose behaviour this
+/// library has.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetVersionExA(info: *mut u32) -> i32 {
     unsafe { version::<u8>(info) }
@@ -103,8 +103,8 @@ pub unsafe extern "C" fn GetVersionExW(info: *mut u32) -> i32 {
     unsafe { version::<Wide>(info) }
 }
 
-/// Writes a name whose room stands in `room`, and its length there; `error` and what is needed if it
-/// does not fit.
+/// Writes a name whose room stands in `room`, and its length there; `error` and what is needed if
+/// it does not fit.
 unsafe fn name<C: Character>(
     text: &str,
     to: *mut C,
@@ -163,8 +163,8 @@ unsafe fn debug_string<C: Character>(text: *const C) {
     }
 }
 
-/// `void ExitProcess(UINT uExitCode)`: what libc was told to run at exit runs. Linux keeps the lowest 8
-/// bits of the code.
+/// `void ExitProcess(UINT uExitCode)`: what libc was told to run at exit runs. Linux keeps the
+/// lowest 8 bits of the code.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ExitProcess(code: u32) -> ! {
     unsafe { libc::exit(code as i32) }
@@ -172,7 +172,8 @@ pub unsafe extern "C" fn ExitProcess(code: u32) -> ! {
 
 static ERROR_MODE: AtomicU32 = AtomicU32::new(0);
 
-/// `UINT SetErrorMode(UINT uMode)`: the mode before. There are no boxes here that it could suppress.
+/// `UINT SetErrorMode(UINT uMode)`: the mode before. There are no boxes here that it could
+/// suppress.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetErrorMode(mode: u32) -> u32 {
     ERROR_MODE.swap(mode, Ordering::Relaxed)
@@ -237,13 +238,15 @@ pub unsafe extern "C" fn RpcStringFreeA(text: *mut *mut u8) -> i32 {
     0
 }
 
-/// `BOOL GetComputerNameA(lpBuffer, LPDWORD nSize)`: at most 15 characters, in capitals; 111 if it does not fit.
+/// `BOOL GetComputerNameA(lpBuffer, LPDWORD nSize)`: at most 15 characters, in capitals; 111 if it
+/// does not fit.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetComputerNameA(to: *mut u8, room: *mut u32) -> i32 {
     unsafe { name(&host(), to, room, (111, false)) }
 }
 
-/// `BOOL GetComputerNameW(lpBuffer, LPDWORD nSize)`: at most 15 characters, in capitals; 111 if it does not fit.
+/// `BOOL GetComputerNameW(lpBuffer, LPDWORD nSize)`: at most 15 characters, in capitals; 111 if it
+/// does not fit.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetComputerNameW(to: *mut Wide, room: *mut u32) -> i32 {
     unsafe { name(&host(), to, room, (111, false)) }

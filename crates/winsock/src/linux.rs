@@ -44,8 +44,8 @@ pub fn file_from_fd(fd: OwnedFd) -> Result<HANDLE, Error> {
     handle::insert(|_| Object::File(file)).map(|handle| handle as usize as HANDLE)
 }
 
-/// The descriptor of an open file's HANDLE, which stays its own: good while the HANDLE is open. 6 for
-/// other handles.
+/// The descriptor of an open file's HANDLE, which stays its own: good while the HANDLE is open. 6
+/// for other handles.
 pub fn file_fd(file: HANDLE) -> Result<RawFd, Error> {
     Ok(handle::file(file as usize)?.content.fd())
 }

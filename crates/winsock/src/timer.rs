@@ -37,8 +37,11 @@ struct Setting {
     routine: Option<(Arc<Thread>, TimerRoutine)>,
 }
 
+/// By their time, and a number that keeps those of one moment apart: timers, and their turns.
+type Due = BTreeMap<(Instant, u64), (Weak<Timer>, u64)>;
+
 /// When to look at which timer; bounded by the timers alive, and what was set anew goes when due.
-static DUE: Mutex<BTreeMap<(Instant, u64), (Weak<Timer>, u64)>> = Mutex::new(BTreeMap::new());
+static DUE: Mutex<Due> = Mutex::new(BTreeMap::new());
 static CHANGED: Condvar = Condvar::new();
 
 /// Windows' time now: 100 ns since 1601.

@@ -41,8 +41,8 @@ pub fn make(
     told.recv().map_err(|_| Error::NOT_ENOUGH_MEMORY)
 }
 
-/// A thread of the engine's own that runs `work`, which returns its exit code. Fails with 8 if there
-/// can be none.
+/// A thread of the engine's own that runs `work`, which returns its exit code. Fails with 8 if
+/// there can be none.
 pub fn spawn(work: impl FnOnce() -> u32 + Send + 'static) -> Result<Arc<threads::Thread>, Error> {
     let (tell, told) = channel();
     let spawned = std::thread::Builder::new().spawn(move || {
