@@ -35,7 +35,6 @@ fn create(manual: bool, signalled: bool, named: bool) -> Result<u32, Error> {
 /// # Safety
 ///
 /// The pointers are not read.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn CreateEventW(
     _lpeventattributes: *const SECURITY_ATTRIBUTES,
     bmanualreset: BOOL,

@@ -29,7 +29,6 @@ fn create_semaphore(count: i32, most: i32, named: bool) -> HANDLE {
 /// # Safety
 ///
 /// The pointers are not read.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn CreateSemaphoreW(
     _lpsemaphoreattributes: *const SECURITY_ATTRIBUTES,
     linitialcount: i32,
@@ -102,7 +101,6 @@ fn create_mutex(owned: bool, named: bool) -> HANDLE {
 /// # Safety
 ///
 /// The pointers are not read.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn CreateMutexW(
     _lpmutexattributes: *const SECURITY_ATTRIBUTES,
     binitialowner: BOOL,

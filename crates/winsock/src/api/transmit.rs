@@ -164,7 +164,6 @@ fn create_file(
 /// # Safety
 ///
 /// The name is null or a string that ends with a null, read during the call.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn CreateFileW(
     lpfilename: PCWSTR,
     dwdesiredaccess: u32,

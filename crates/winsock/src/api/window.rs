@@ -65,7 +65,6 @@ fn register(name: ClassName, procedure: WNDPROC) -> u16 {
 ///
 /// `lpwndclass` and its name are valid during the call; its procedure takes messages as long as
 /// there are windows of this class.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn RegisterClassW(lpwndclass: *const WNDCLASSW) -> u16 {
     // SAFETY: the caller's structure, read during the call.
     match unsafe { lpwndclass.as_ref() } {
@@ -99,7 +98,6 @@ pub unsafe extern "system" fn RegisterClassA(lpwndclass: *const WNDCLASSA) -> u1
 /// # Safety
 ///
 /// As [`RegisterClassW`].
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn RegisterClassExW(param0: *const WNDCLASSEXW) -> u16 {
     // SAFETY: the caller's extended structure, read during the call.
     match unsafe { param0.as_ref() } {
@@ -139,7 +137,6 @@ pub unsafe extern "system" fn RegisterClassExA(param0: *const WNDCLASSEXA) -> u1
 /// # Safety
 ///
 /// `lpclassname` is an atom or a wide C string valid during the call.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn UnregisterClassW(lpclassname: PCWSTR, _hinst: HINSTANCE) -> BOOL {
     // SAFETY: the caller's name or atom, used during the call.
     finish_bool(window::unregister(&unsafe { wide_name(lpclassname) }))
@@ -177,7 +174,6 @@ fn create(class: &ClassName, told: &CREATESTRUCTW) -> HWND {
 /// # Safety
 ///
 /// The names are valid during the call; `lpparam` is the procedure's.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 #[allow(clippy::too_many_arguments, reason = "the SDK's signature")]
 pub unsafe extern "system" fn CreateWindowExW(
     dwexstyle: WINDOW_EX_STYLE,

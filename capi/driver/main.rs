@@ -1,0 +1,3 @@
+//! `winsock-cc`: a C or C++ compiler that takes Windows programs.
+
+fn main() {}
