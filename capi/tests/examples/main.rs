@@ -124,7 +124,8 @@ fn udp() {
 #[test]
 fn file_server() {
     play("file_server", |cast: &mut Cast| {
-        let megabyte: Vec<u8> = (0..1 << 20).map(|at: u32| (at.wrapping_mul(at) >> 7) as u8).collect();
+        let megabyte: Vec<u8> =
+            (0..1 << 20).map(|at: u32| (at.wrapping_mul(at) >> 7) as u8).collect();
         let files: [(&str, &[u8]); 4] = [
             ("empty", b""),
             ("short.txt", b"a line\r\nand another\n"),

@@ -103,7 +103,8 @@ impl Cast {
         let actor = &mut self.actors[actor];
         actor.read(|line| line.starts_with(text));
         let last = actor.lines.last().filter(|line| line.starts_with(text));
-        last.unwrap_or_else(|| panic!("{}: no `{text}` in {:?}", actor.command, actor.lines)).clone()
+        last.unwrap_or_else(|| panic!("{}: no `{text}` in {:?}", actor.command, actor.lines))
+            .clone()
     }
 
     /// What Ctrl-C does.

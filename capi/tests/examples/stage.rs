@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -31,6 +32,10 @@ impl Stage {
             let name = if runner.is_some() { "examples-wine" } else { "examples-linux" };
             let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
             fs::create_dir_all(&folder).expect("cargo's folder can be written");
+            let plus = folder.join("winsock-c++");
+            if !plus.exists() {
+                symlink(env!("CARGO_BIN_EXE_winsock-cc"), plus).expect("the folder takes a link");
+            }
             Stage { runner, folder, built: Mutex::default() }
         })
     }
@@ -62,7 +67,8 @@ impl Stage {
             });
         }
         let folders = [path.with_file_name("core"), path];
-        let objects: Vec<_> = folders.iter().flat_map(|f| sources(f)).map(|s| self.object(&s)).collect();
+        let objects: Vec<_> =
+            folders.iter().flat_map(|f| sources(f)).map(|s| self.object(&s)).collect();
         self.built(name, "exe", || {
             let mut compiler = Command::new(self.compiler(true));
             compiler.args(objects).args(libraries);
@@ -102,7 +108,8 @@ impl Stage {
             (true, false) => "x86_64-w64-mingw32-gcc".into(),
             (true, true) => "x86_64-w64-mingw32-g++".into(),
             (false, false) => env!("CARGO_BIN_EXE_winsock-cc").into(),
-            (false, true) => Path::new(env!("CARGO_BIN_EXE_winsock-cc")).with_file_name("winsock-c++").into(),
+            // The driver knows by its name that it is to compile C++.
+            (false, true) => self.folder.join("winsock-c++").into(),
         }
     }
 }
