@@ -57,4 +57,4 @@ pub use readiness::{Set, Sets, poll, poll_until_told, polled};
 pub use selection::{Happened, Selection, enumerate, select};
 pub use socket::Socket;
 pub use window::{MessageWindow, WM_SOCKET, async_select, create_window, register_class, wide};
-pub use worker::{Answer, Worker, alone, mostly, settle};
+pub use worker::{Answer, Worker, alone, busy_port, mostly, saturated_port, settle, waiting};

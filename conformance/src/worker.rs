@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use overlapped::sys::INFINITE;
 
-use crate::{Got, PATIENCE, Port};
+use crate::{Got, OwnPort, PATIENCE, Port};
 
 type Order = Box<dyn FnOnce() + Send>;
 
@@ -104,6 +104,30 @@ impl Drop for Worker {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Release);
     }
+}
+
+/// A port that lets one thread run, the thread that runs at it, and another.
+pub fn busy_port() -> (OwnPort, Worker, Worker) {
+    let port = OwnPort::new(1);
+    let running = Worker::running_at(*port, 1);
+    (port, running, Worker::start())
+}
+
+/// A port at which a packet lies and a thread waits in vain for it, while another runs. The system
+/// looks at it again and again.
+pub fn saturated_port() -> impl Sized {
+    let (port, running, stuck) = busy_port();
+    let withheld = stuck.take(*port);
+    port.post(2);
+    (port, running, stuck, withheld)
+}
+
+/// A call made on a thread of its own: its answer. Returns when the call has begun, and has had
+/// time to wait.
+pub fn waiting<T: Send + 'static>(call: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
+    let answer = Worker::start().enter(call);
+    settle();
+    answer
 }
 
 /// Gives threads that are about to wait the time to get there. No program can see from outside

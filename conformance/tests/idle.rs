@@ -1,9 +1,11 @@
 //! An idle process does nothing, whatever is pending in it. Alone in its process.
 
+use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use conformance::{
-    Event, Operation, OwnPort, PATIENCE_MS, Socket, Started, V4, nap, wait_alertably, wine_differs,
+    Event, Operation, OwnPort, PATIENCE_MS, Socket, Started, V4, nap, settle, wait_alertably,
+    wine_differs,
 };
 
 /// The CPU time of this process in ticks of 10 ms, where there is such a file.
@@ -31,18 +33,23 @@ fn an_idle_process_uses_no_cpu() {
     let by_event = Operation::new(8).with_event();
     assert_eq!(by_event.receive(&ported, 0), Started::Pending);
     let _events = pending(|| Operation::new(8).with_event());
+    let ready = Arc::new(Barrier::new(6));
     for _ in 0..4 {
-        std::thread::spawn(|| {
+        let ready = ready.clone();
+        std::thread::spawn(move || {
             let (never, _all) = (Event::auto(), pending(|| Operation::new(8).with_event()));
+            ready.wait();
             wait_alertably(&[never.handle()], false, PATIENCE_MS).expect("it waits")
         });
     }
-    std::thread::spawn(|| {
+    let about = ready.clone();
+    std::thread::spawn(move || {
         let _all = pending(|| Operation::new(8).with_routine());
+        about.wait();
         nap(PATIENCE_MS)
     });
-    // not synchronisation: the threads get to their waits, and nothing happens
-    std::thread::sleep(Duration::from_millis(500));
+    ready.wait();
+    settle();
     for _ in 0..2 {
         let before = ticks().expect("as above");
         std::thread::sleep(Duration::from_millis(1_000)); // not synchronisation: time passes

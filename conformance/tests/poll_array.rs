@@ -10,7 +10,7 @@ use std::mem::offset_of;
 use std::ptr::null_mut;
 use std::time::{Duration, Instant};
 
-use conformance::{Socket, V4, V6, call, poll, polled, startup, wine_differs};
+use conformance::{Socket, V4, V6, call, poll, polled, startup, waiting, wine_differs};
 use overlapped::sys::*;
 
 /// A value that was a socket.
@@ -138,11 +138,9 @@ fn time_up_is_zero() {
 fn below_zero_it_waits() {
     for timeout_ms in [-1, i32::MIN] {
         let (client, server) = Socket::pair(V4);
-        let waiter = std::thread::spawn(move || poll(&[(server.raw(), POLLIN)], timeout_ms));
-        // not synchronisation: the test holds in either order, and is worth more in this
-        std::thread::sleep(Duration::from_millis(20));
+        let answer = waiting(move || poll(&[(server.raw(), POLLIN)], timeout_ms));
         client.send(b"x", 0).unwrap();
-        assert_eq!(waiter.join().unwrap(), (Ok(1), vec![POLLRDNORM]));
+        assert_eq!(answer.wait(), (Ok(1), vec![POLLRDNORM]));
     }
 }
 

@@ -1,6 +1,8 @@
 //! What WSAPoll tells of a socket (S9.8–S9.14).
 
-use conformance::{Socket, V4, V6, eventually, poll, poll_until_told, polled, wine_differs};
+use conformance::{
+    Socket, V4, V6, eventually, mostly, poll, poll_until_told, polled, waiting, wine_differs,
+};
 use overlapped::sys::*;
 
 const BOTH: i16 = POLLIN | POLLOUT;
@@ -123,13 +125,23 @@ fn a_finished_connect_is_wrnorm() {
 /// S9.13: a socket that another thread closes during the wait is POLLNVAL, and counted.
 #[test]
 fn a_socket_closed_meanwhile_is_nval() {
-    for socket in [Socket::pair(V4).1, Socket::listener(V4).0, Socket::tcp(V4), Socket::udp(V4)] {
-        let entries = [(socket.raw(), POLLIN)];
-        let waiter = std::thread::spawn(move || poll(&entries, -1));
-        // not synchronisation: what is closed before the call is another rule (S9.6), so be late
-        std::thread::sleep(std::time::Duration::from_millis(50));
-        socket.close().unwrap();
-        assert_eq!(waiter.join().unwrap(), (Ok(1), vec![POLLNVAL]));
+    let kinds: [fn() -> (Socket, Option<Socket>); 4] = [
+        || {
+            let (peer, socket) = Socket::pair(V4);
+            (socket, Some(peer))
+        },
+        || (Socket::listener(V4).0, None),
+        || (Socket::tcp(V4), None),
+        || (Socket::udp(V4), None),
+    ];
+    for make in kinds {
+        mostly(|| {
+            let (socket, _peer) = make();
+            let entries = [(socket.raw(), POLLIN)];
+            let answer = waiting(move || poll(&entries, -1));
+            socket.close().unwrap();
+            answer.wait() == (Ok(1), vec![POLLNVAL]) // closed before the call: S9.6
+        });
     }
 }
 

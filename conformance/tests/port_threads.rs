@@ -7,16 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use conformance::{
-    Answer, Got, OwnPort, Port, Worker, alone, mostly, posted, settle, wine_differs,
+    Answer, Got, OwnPort, Port, Worker, alone, busy_port, mostly, posted, saturated_port, settle,
+    wine_differs,
 };
 use overlapped::sys::{Sleep, WAIT_TIMEOUT};
-
-/// A port that lets one thread run, the thread that runs at it, and another.
-fn busy_port() -> (OwnPort, Worker, Worker) {
-    let port = OwnPort::new(1);
-    let running = Worker::running_at(*port, 1);
-    (port, running, Worker::start())
-}
 
 /// Orders the worker to sleep in short pieces until it is told to stop; the switch stops it.
 fn sleep_until_told(worker: &Worker) -> (Arc<AtomicBool>, Answer<()>) {
@@ -150,10 +144,7 @@ fn a_handed_packet_cannot_be_stolen_by_a_wait() {
 fn a_called_waiter_is_never_forgotten() {
     wine_differs!("S1.24", "does not end thousands of rounds in time", sometimes);
     let _alone = alone();
-    let busy = OwnPort::new(1);
-    let (_running, stuck) = (Worker::running_at(*busy, 1), Worker::start());
-    let _kept_waiting = stuck.take(*busy);
-    busy.post(2);
+    let _saturated = saturated_port();
     for _ in 0..4_000 {
         let (port, waiter) = (OwnPort::new(1), Worker::start());
         let taken = waiter.take(*port);
@@ -168,9 +159,7 @@ fn a_called_waiter_is_never_forgotten() {
 fn a_packet_wakes_nobody_while_the_limit_is_reached() {
     wine_differs!("S1.38", "has no concurrency limit");
     let _alone = alone();
-    let port = OwnPort::new(1);
-    let _running = Worker::running_at(*port, 1);
-    let second = Worker::start();
+    let (port, _running, second) = busy_port();
     let kept_waiting = second.take(*port);
     port.post(2);
     assert!(kept_waiting.is_withheld());

@@ -10,7 +10,7 @@ use std::mem::offset_of;
 use std::ptr::{null, null_mut};
 use std::time::{Duration, Instant};
 
-use conformance::{Set, Sets, Socket, V4, V6, call, startup, wine_differs};
+use conformance::{Set, Sets, Socket, V4, V6, call, startup, waiting, wine_differs};
 use overlapped::sys::*;
 
 const AT_ONCE: Option<TIMEVAL> = Some(TIMEVAL { tv_sec: 0, tv_usec: 0 });
@@ -126,14 +126,12 @@ fn a_bad_socket_is_10038_and_changes_nothing() {
 #[test]
 fn without_a_timeout_it_waits() {
     let (client, server) = Socket::pair(V4);
-    let waiter = std::thread::spawn(move || {
+    let answer = waiting(move || {
         let mut sets = Sets::reading(&[&server]);
         (sets.select(None), sets.read.sockets() == [server.raw()])
     });
-    // not synchronisation: the test holds in either order, and is worth more in this
-    std::thread::sleep(Duration::from_millis(20));
     client.send(b"x", 0).unwrap();
-    assert_eq!(waiter.join().unwrap(), (Ok(1), true));
+    assert_eq!(answer.wait(), (Ok(1), true));
 }
 
 /// S8.8: the time-out is not changed.

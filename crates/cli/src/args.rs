@@ -30,6 +30,9 @@ pub enum Command {
     Blockers,
     /// Tell what this machine offers, and how to mend what is short
     Doctor,
+    /// One of the two processes of `lab loopback`
+    #[command(hide = true)]
+    LoopbackEnd(LoopbackEnd),
 }
 
 /// `overlapped serve`.
@@ -94,7 +97,10 @@ pub struct Load {
 
 /// `overlapped lab`.
 #[derive(Clone, Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Lab {
+    #[command(subcommand)]
+    pub topic: Option<LabTopic>,
     /// The models, by name [default: all]
     #[arg(long, value_name = "MODEL,…", value_delimiter = ',')]
     pub models: Vec<String>,
@@ -118,6 +124,37 @@ pub struct Lab {
     /// Print one JSON object on one line, and write no page
     #[arg(long)]
     pub json: bool,
+}
+
+/// What else the lab compares.
+#[derive(Clone, Debug, Subcommand)]
+pub enum LabTopic {
+    /// Time round trips between two processes of this machine
+    Loopback(Loopback),
+}
+
+/// `overlapped lab loopback`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Loopback {
+    /// How long each measurement goes on
+    #[arg(long, value_name = "S", default_value = "0.4", value_parser = seconds)]
+    pub seconds: Duration,
+    /// How often everything is done
+    #[arg(long, value_name = "N", default_value = "5")]
+    pub rounds: NonZeroU32,
+    /// Where the page with the plots goes
+    #[arg(long, value_name = "FILE", default_value = "loopback.html")]
+    pub report: PathBuf,
+    /// Print one JSON object on one line, and write no page
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `overlapped loopback-end`.
+#[derive(Debug, clap::Args)]
+pub struct LoopbackEnd {
+    /// What to do, as JSON
+    pub order: String,
 }
 
 impl Default for Lab {

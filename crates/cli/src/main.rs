@@ -5,7 +5,7 @@
 //!                 ├─▶ load  ──▶ pattern, report   many connections, every byte verified
 //!                 ├─▶ doctor                      what the machine offers
 //!                 ├─▶ blockers ─┬▶ process       serve and load as processes of their own
-//!                 └─▶ lab ──────┘                every model, tables and a page
+//!                 └─▶ lab ──────┘                every model, tables and a page; round trips
 //! ```
 //!
 //! What goes wrong is one line on standard error: exit code 2 if the work could not begin, 1 if
@@ -48,6 +48,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Lab(lab)) => lab::run(&lab),
         Some(Command::Blockers) => blockers::run(),
         Some(Command::Doctor) => Ok(doctor::run()),
+        Some(Command::LoopbackEnd(end)) => lab::loopback::end::run(&end),
         None => lab::run(&args::Lab::default()),
     }
 }

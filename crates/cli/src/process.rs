@@ -79,7 +79,8 @@ impl Loading {
     }
 }
 
-fn this_program() -> anyhow::Result<Command> {
+/// This program, with its output to be read.
+pub fn this_program() -> anyhow::Result<Command> {
     let program = env::current_exe().context("cannot find this program")?;
     let mut command = Command::new(program);
     command.stdin(Stdio::null()).stdout(Stdio::piped());

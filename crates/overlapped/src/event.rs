@@ -1,16 +1,21 @@
-//! Overlapped operations with events: a thread waits for up to 64 of them at once.
+//! Event objects, and the model that waits for them: overlapped operations with an event each.
 //!
 //! ```text
-//!   EventSet::recv ──▶ in flight, an event of its own ──▶ EventSet::wait ──▶ Ended
+//!   OperationSet::recv ──▶ in flight, its event in the set ──▶ OperationSet::wait ──▶ Ended
 //! ```
+//!
+//! A thread waits for at most 64 events, so who has more operations in flight needs more threads;
+//! an [`Event`] that is the signal of all their sets reaches all of them.
 //!
 //! # Safety
 //!
-//! An operation in a set is the system's until its event is signalled. A set that is dropped
-//! cancels what is in flight and waits for its end; one that is forgotten frees nothing.
+//! An event object is closed when nobody has it any more. An operation in a set is the system's
+//! until its event is signalled: a set that is dropped cancels what is in flight and waits for its
+//! end; one that is forgotten frees nothing.
 
 #![allow(unsafe_code, reason = "hands its memory to the system")]
 
+use std::fmt;
 use std::mem::zeroed;
 use std::ops::Range;
 use std::ptr::null;
@@ -19,44 +24,69 @@ use std::time::Duration;
 
 use crate::error::{Error, Result};
 use crate::operation::{Flight, Operation, Refused};
+use crate::port::milliseconds;
 use crate::socket::{Socket, start};
-use crate::sys::{self, HANDLE};
+use crate::sys::{self, HANDLE, WSAEVENT};
 use crate::unported::{self, Ended, Task};
 
-/// An event object, closed when dropped.
-#[derive(Debug)]
-struct Event(HANDLE);
+/// An event object. Clones are the same object.
+#[derive(Clone, Debug)]
+pub struct Event(Arc<Object>);
 
-// SAFETY: a handle is a value, and events may be used by any thread.
-unsafe impl Send for Event {}
-// SAFETY: setting and waiting are atomic in the system.
-unsafe impl Sync for Event {}
+#[derive(Debug)]
+struct Object(HANDLE);
+
+// SAFETY: the handle is a value, and any thread may use what is behind it.
+unsafe impl Send for Object {}
+// SAFETY: setting, resetting and waiting are each one step of the system's.
+unsafe impl Sync for Object {}
 
 impl Event {
+    /// One that, once set, stays so until it is reset: it releases everybody. It is not set.
+    pub fn manual_reset() -> Result<Self> {
+        Self::new(true)
+    }
+
+    /// One that is reset by the wait that it ends: it releases one at a time. It is not set.
+    pub fn auto_reset() -> Result<Self> {
+        Self::new(false)
+    }
+
     fn new(manual: bool) -> Result<Self> {
         start();
         // SAFETY: neither attributes nor a name are passed.
         let event = unsafe { sys::CreateEventW(null(), i32::from(manual), 0, null()) };
-        if event.is_null() { Err(Error::last()) } else { Ok(Self(event)) }
+        if event.is_null() { Err(Error::last()) } else { Ok(Self(Arc::new(Object(event)))) }
+    }
+
+    /// Sets it: who waits for it goes on, or who waits next.
+    pub fn set(&self) {
+        // SAFETY: the handle is open as long as this.
+        let done = unsafe { sys::SetEvent(self.handle()) };
+        assert_ne!(done, 0, "the event object is open");
+    }
+
+    /// Resets it.
+    pub fn reset(&self) {
+        // SAFETY: the handle is open as long as this.
+        let done = unsafe { sys::ResetEvent(self.handle()) };
+        assert_ne!(done, 0, "the event object is open");
+    }
+
+    pub(crate) fn handle(&self) -> HANDLE {
+        self.0.0
+    }
+
+    /// The same handle, as Winsock's calls want it.
+    pub(crate) fn wsa(&self) -> WSAEVENT {
+        self.handle() as WSAEVENT
     }
 }
 
-impl Drop for Event {
+impl Drop for Object {
     fn drop(&mut self) {
-        // SAFETY: the handle is this object's own, closed once.
+        // SAFETY: the handle is this object's own; sockets and waits keep what is behind it.
         unsafe { sys::CloseHandle(self.0) };
-    }
-}
-
-/// Wakes a thread that waits in an [`EventSet`], or makes its next wait return.
-#[derive(Clone, Debug)]
-pub struct Waker(Arc<Event>);
-
-impl Waker {
-    /// Wakes it.
-    pub fn wake(&self) {
-        // SAFETY: the event is open as long as this.
-        unsafe { sys::SetEvent(self.0.0) };
     }
 }
 
@@ -66,35 +96,35 @@ struct InFlight<D> {
     flight: *mut Flight<D>,
 }
 
-/// Operations in flight, of which a thread waits for any: at most [`EventSet::OPERATIONS_MAX`].
+/// Operations in flight, of which a thread waits for any, and a signal if wanted: together at most
+/// [`OperationSet::CAPACITY`].
 ///
 /// The lowest index goes first (S4.11); here what begins anew goes to the end, so that nobody
 /// starves. The end of the thread that began an operation cancels it (S1.88).
-pub struct EventSet<D> {
-    waker: Waker,
-    /// What a wait is given: the waker's event, then one per operation.
+pub struct OperationSet<D> {
+    signal: Option<Event>,
+    /// What a wait is given: the signal's event, then one per operation.
     handles: Vec<HANDLE>,
     in_flight: Vec<InFlight<D>>,
     spare: Vec<Event>,
 }
 
 // SAFETY: the set owns its operations; data and sockets may move between threads with it.
-unsafe impl<D: Send> Send for EventSet<D> {}
+unsafe impl<D: Send> Send for OperationSet<D> {}
 
-impl<D> EventSet<D> {
-    /// A wait takes 64 events (S4.3), of which one is the waker's.
-    pub const OPERATIONS_MAX: usize = 63;
+impl<D> OperationSet<D> {
+    /// How many events a thread can wait for (WSA_MAXIMUM_WAIT_EVENTS, S4.3).
+    pub const CAPACITY: usize = sys::WSA_MAXIMUM_WAIT_EVENTS as usize;
 
     /// An empty set.
-    pub fn new() -> Result<Self> {
-        let event = Arc::new(Event::new(false)?);
-        let handles = vec![event.0];
-        Ok(Self { waker: Waker(event), handles, in_flight: Vec::new(), spare: Vec::new() })
+    pub const fn new() -> Self {
+        Self { signal: None, handles: Vec::new(), in_flight: Vec::new(), spare: Vec::new() }
     }
 
-    /// What wakes the thread that waits here.
-    pub fn waker(&self) -> Waker {
-        self.waker.clone()
+    /// An empty set whose waits end when `signal` is set, too. The signal takes a place.
+    pub fn with_signal(signal: Event) -> Self {
+        let handles = vec![signal.handle()];
+        Self { signal: Some(signal), handles, in_flight: Vec::new(), spare: Vec::new() }
     }
 
     /// Operations in flight.
@@ -105,6 +135,11 @@ impl<D> EventSet<D> {
     /// Whether none is in flight.
     pub fn is_empty(&self) -> bool {
         self.in_flight.is_empty()
+    }
+
+    /// Whether no operation more fits in.
+    pub fn is_full(&self) -> bool {
+        self.handles.len() == Self::CAPACITY
     }
 
     /// Receives into the operation's buffer. Refused with 87 by a set that is full.
@@ -131,21 +166,18 @@ impl<D> EventSet<D> {
         self.begin(socket, operation, Task::Send(range))
     }
 
-    /// Waits, at most so long, for an operation to end. None: time is over, or the waker was used.
+    /// Waits until an operation has ended, at most `timeout` (`None`: for ever), rounded up to
+    /// whole milliseconds. `None`: the signal is set, or time is up. Fails with
+    /// `WSA_INVALID_PARAMETER` if there is neither operation nor signal.
     pub fn wait(&mut self, timeout: Option<Duration>) -> Result<Option<Ended<D>>> {
-        let forever = sys::INFINITE;
-        let timeout_ms = timeout.map_or(forever, |time| {
-            time.as_micros().div_ceil(1000).min(u128::from(forever - 1)) as u32
-        });
-        let count = self.handles.len() as u32;
+        let (count, limit_ms) = (self.handles.len() as u32, milliseconds(timeout));
         // SAFETY: `count` handles, all open, are read during the call.
-        let woken = unsafe {
-            sys::WSAWaitForMultipleEvents(count, self.handles.as_ptr(), 0, timeout_ms, 0)
-        };
-        match woken {
-            sys::WAIT_FAILED => Err(Error::last()),
-            0 | sys::WAIT_TIMEOUT => Ok(None),
-            index => Ok(Some(self.finish(index as usize - 1))),
+        let woken =
+            unsafe { sys::WSAWaitForMultipleEvents(count, self.handles.as_ptr(), 0, limit_ms, 0) };
+        match (woken, &self.signal) {
+            (sys::WAIT_FAILED, _) => Err(Error::last()),
+            (sys::WAIT_TIMEOUT, _) | (sys::WAIT_OBJECT_0, Some(_)) => Ok(None),
+            (at, signal) => Ok(Some(self.finish(at as usize - usize::from(signal.is_some())))),
         }
     }
 
@@ -155,22 +187,22 @@ impl<D> EventSet<D> {
         mut operation: Operation<D>,
         task: Task,
     ) -> std::result::Result<(), Refused<D>> {
-        if self.in_flight.len() == Self::OPERATIONS_MAX {
+        if self.is_full() {
             let error = Error::from_code(sys::ERROR_INVALID_PARAMETER);
             return Err(Refused { error, operation });
         }
-        let event = match self.spare.pop().map_or_else(|| Event::new(true), Ok) {
+        let event = match self.spare.pop().map_or_else(Event::manual_reset, Ok) {
             Ok(event) => event,
             Err(error) => return Err(Refused { error, operation }),
         };
         // SAFETY: an OVERLAPPED of zeros is a fresh one.
         operation.flight().overlapped = unsafe { zeroed() };
-        operation.flight().overlapped.hEvent = event.0;
+        operation.flight().overlapped.hEvent = event.handle();
         let flight = operation.launch();
         // SAFETY: the allocation is this thread's alone until the call, then the set's.
         match unsafe { unported::begin(socket.as_raw(), flight, task, None) } {
             Ok(()) => {
-                self.handles.push(event.0);
+                self.handles.push(event.handle());
                 self.in_flight.push(InFlight { event, socket, flight });
                 Ok(())
             }
@@ -185,7 +217,7 @@ impl<D> EventSet<D> {
     /// Takes an operation out; waits for its end, should it not be over.
     fn finish(&mut self, at: usize) -> Ended<D> {
         let InFlight { event, socket, flight } = self.in_flight.remove(at);
-        self.handles.remove(at + 1);
+        self.handles.remove(at + usize::from(self.signal.is_some()));
         let (mut bytes, mut flags) = (0, 0);
         // SAFETY: the operation is in flight or over, and its event is open; outputs are locals.
         let ok = unsafe {
@@ -199,7 +231,7 @@ impl<D> EventSet<D> {
     }
 }
 
-impl<D> Drop for EventSet<D> {
+impl<D> Drop for OperationSet<D> {
     fn drop(&mut self) {
         for InFlight { socket, flight, .. } in &self.in_flight {
             // SAFETY: in flight or over; cancelling reads no more than its address.
@@ -211,8 +243,15 @@ impl<D> Drop for EventSet<D> {
     }
 }
 
-impl<D> std::fmt::Debug for EventSet<D> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("EventSet").field("in_flight", &self.in_flight.len()).finish_non_exhaustive()
+impl<D> Default for OperationSet<D> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<D> fmt::Debug for OperationSet<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let in_flight = &self.in_flight.len();
+        f.debug_struct("OperationSet").field("in_flight", in_flight).finish_non_exhaustive()
     }
 }

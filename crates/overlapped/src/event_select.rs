@@ -20,7 +20,7 @@
 //! ```
 //!
 //! A thread waits for at most 64 events, so who has more sockets needs more threads; an [`Event`]
-//! that is in the sets of all of them reaches all of them.
+//! that is the signal of all their sets reaches all of them.
 //!
 //! An event happens once, and again only after the call that answers it: `recv` for
 //! [`READ`](NetworkEvents::READ), `accept` for [`ACCEPT`](NetworkEvents::ACCEPT), and for
@@ -28,8 +28,7 @@
 //!
 //! # Safety
 //!
-//! An event object is closed when nobody has it any more; a set has those it waits for. Handles
-//! and results are locals of the calls.
+//! A set has the event objects that it waits for. Handles and results are locals of the calls.
 
 #![allow(unsafe_code, reason = "calls Win32's functions")]
 
@@ -37,12 +36,13 @@ use std::fmt;
 use std::mem::zeroed;
 use std::ops::BitOr;
 use std::ptr::null_mut;
-use std::sync::Arc;
 use std::time::Duration;
+
+pub use crate::event::Event;
 
 use crate::error::{Error, Result};
 use crate::port::milliseconds;
-use crate::socket::{Socket, check, start};
+use crate::socket::{Socket, check};
 use crate::sys::{self, SOCKET, WSAEVENT, WSANETWORKEVENTS};
 
 /// Kinds of events on a socket.
@@ -122,48 +122,6 @@ impl fmt::Debug for Happened {
     }
 }
 
-/// An event object: once set, it stays so until it is reset. Clones are the same object.
-#[derive(Clone, Debug)]
-pub struct Event(Arc<Object>);
-
-#[derive(Debug)]
-struct Object(WSAEVENT);
-
-impl Event {
-    /// An event object that is not set.
-    pub fn new() -> Result<Self> {
-        start();
-        // SAFETY: the call takes no pointer and touches no memory of ours.
-        let event = unsafe { sys::WSACreateEvent() };
-        if event == 0 { Err(Error::last()) } else { Ok(Self(Arc::new(Object(event)))) }
-    }
-
-    /// Sets it: who waits for it goes on.
-    pub fn set(&self) {
-        // SAFETY: the handle is open as long as this.
-        let done = unsafe { sys::WSASetEvent(self.raw()) };
-        assert_ne!(done, 0, "the event object is open");
-    }
-
-    /// Resets it.
-    pub fn reset(&self) {
-        // SAFETY: the handle is open as long as this.
-        let done = unsafe { sys::WSAResetEvent(self.raw()) };
-        assert_ne!(done, 0, "the event object is open");
-    }
-
-    fn raw(&self) -> WSAEVENT {
-        self.0.0
-    }
-}
-
-impl Drop for Object {
-    fn drop(&mut self) {
-        // SAFETY: the handle is this object's own; sockets and waits keep what is behind it.
-        unsafe { sys::WSACloseEvent(self.0) };
-    }
-}
-
 /// Why a wait ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Woken {
@@ -236,7 +194,7 @@ impl<T> EventSet<T> {
         let limit_ms = milliseconds(timeout);
         let (mut handles, mut count) = ([null_mut(); sys::WSA_MAXIMUM_WAIT_EVENTS as usize], 0);
         for (handle, event) in handles.iter_mut().zip(self.events()) {
-            *handle = event.raw() as sys::HANDLE;
+            *handle = event.handle();
             count += 1;
         }
         // SAFETY: so many handles are in the local array, and the set keeps them open meanwhile.
@@ -260,8 +218,8 @@ impl<T: AsRef<Socket>> EventSet<T> {
         if self.is_full() {
             return Err(Error::from_code(sys::ERROR_INVALID_PARAMETER));
         }
-        let event = Event::new()?;
-        select(member.as_ref().as_raw(), event.raw(), events)?;
+        let event = Event::manual_reset()?;
+        select(member.as_ref().as_raw(), event.wsa(), events)?;
         self.members.push((member, event));
         Ok(())
     }
@@ -282,7 +240,7 @@ impl<T: AsRef<Socket>> EventSet<T> {
         let mut happened = Happened(unsafe { zeroed() });
         let socket = member.as_ref().as_raw();
         // SAFETY: the result goes to a local; member and event are open as long as the set.
-        check(unsafe { sys::WSAEnumNetworkEvents(socket, event.raw(), &mut happened.0) })?;
+        check(unsafe { sys::WSAEnumNetworkEvents(socket, event.wsa(), &mut happened.0) })?;
         Ok(happened)
     }
 }

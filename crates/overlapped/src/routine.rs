@@ -1,5 +1,5 @@
 //! Overlapped operations with completion routines: closures that run on the thread that began
-//! the operation, and only while it lets them, in [`sleep`].
+//! the operation, and only while it lets them, in [`sleep`] or [`wait`].
 //!
 //! ```text
 //!   recv(socket, operation, closure) ──▶ in flight ──▶ the queue ──sleep──▶ closure(Ended)
@@ -23,7 +23,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::event::Event;
 use crate::operation::{Flight, Operation, Refused};
+use crate::port::milliseconds;
 use crate::socket::Socket;
 use crate::sys::{self, OVERLAPPED};
 use crate::unported::{self, Ended, Task};
@@ -34,7 +36,8 @@ struct Call<D> {
     then: Box<dyn FnOnce(Ended<D>)>,
 }
 
-/// Receives into the operation's buffer; at the end `then` runs on this thread, in [`sleep`].
+/// Receives into the operation's buffer; at the end `then` runs on this thread, in [`sleep`] or
+/// [`wait`].
 /// A closure that panics aborts the program, with a message that names it. Refused with 10022 on
 /// a socket that a port has (S1.12).
 pub fn recv<D: 'static>(
@@ -62,12 +65,17 @@ pub fn send<D: 'static>(
 
 /// Sleeps, at most so long, until closures have run: all that are due (S5.9). False if none was.
 pub fn sleep(timeout: Option<Duration>) -> bool {
-    let forever = sys::INFINITE;
-    let timeout_ms = timeout.map_or(forever, |time| {
-        time.as_micros().div_ceil(1000).min(u128::from(forever - 1)) as u32
-    });
     // SAFETY: takes no pointer; the routines that run own what they are given.
-    unsafe { sys::SleepEx(timeout_ms, 1) == sys::WAIT_IO_COMPLETION }
+    unsafe { sys::SleepEx(milliseconds(timeout), 1) == sys::WAIT_IO_COMPLETION }
+}
+
+/// As [`sleep`], and ends when `event` is set, too. An event that is set and closures that are due:
+/// the closures run first, and the event is left as it is (S4.10).
+pub fn wait(event: &Event, timeout: Option<Duration>) -> bool {
+    // SAFETY: the event is open as long as this; the routines that run own what they are given.
+    let woken = unsafe { sys::WaitForSingleObjectEx(event.handle(), milliseconds(timeout), 1) };
+    assert_ne!(woken, sys::WAIT_FAILED, "the event object is open");
+    woken == sys::WAIT_IO_COMPLETION
 }
 
 fn begin<D: 'static, F: FnOnce(Ended<D>) + 'static>(

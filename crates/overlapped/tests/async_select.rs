@@ -1,20 +1,13 @@
 //! WSAAsyncSelect through the safe API, on both systems.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+mod loopback;
+
 use std::time::Duration;
 
 use overlapped::async_select::{Key, MessageQueue, NetworkEvents};
 use overlapped::{Error, Socket};
 
-const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-const PATIENCE: Option<Duration> = Some(Duration::from_secs(20));
-const AT_ONCE: Option<Duration> = Some(Duration::ZERO);
-
-fn pair() -> (Socket, Socket) {
-    let listener = Socket::listen(ANY).unwrap();
-    let client = Socket::connect(listener.local_addr().unwrap()).unwrap();
-    (client, listener.accept().unwrap().0)
-}
+use loopback::{ANY, AT_ONCE, PATIENCE, pair};
 
 fn next(queue: &mut MessageQueue<Socket>) -> (Key, NetworkEvents, Option<Error>) {
     let message = queue.next(PATIENCE).unwrap().expect("a message comes");

@@ -1,21 +1,13 @@
 //! WSAEventSelect through the safe API, on both systems.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+mod loopback;
+
 use std::thread;
-use std::time::Duration;
 
 use overlapped::event_select::{Event, EventSet, NetworkEvents, Woken};
 use overlapped::{Error, Socket};
 
-const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-const PATIENCE: Option<Duration> = Some(Duration::from_secs(20));
-const AT_ONCE: Option<Duration> = Some(Duration::ZERO);
-
-fn pair() -> (Socket, Socket) {
-    let listener = Socket::listen(ANY).unwrap();
-    let client = Socket::connect(listener.local_addr().unwrap()).unwrap();
-    (client, listener.accept().unwrap().0)
-}
+use loopback::{ANY, AT_ONCE, PATIENCE, pair};
 
 #[test]
 fn an_event_happens_once_and_again_after_its_call() {
@@ -66,7 +58,7 @@ fn a_listener_is_told_of_connections_and_a_client_of_its_end() {
 
 #[test]
 fn a_set_has_room_for_64_events_and_the_signal_is_one() {
-    let signal = Event::new().unwrap();
+    let signal = Event::manual_reset().unwrap();
     for (mut set, places) in [(EventSet::new(), 64), (EventSet::with_signal(signal), 63)] {
         let mut count = 0;
         while !set.is_full() {
@@ -86,7 +78,7 @@ fn a_set_has_room_for_64_events_and_the_signal_is_one() {
 
 #[test]
 fn a_signal_ends_the_waits_of_all_threads() {
-    let signal = Event::new().unwrap();
+    let signal = Event::manual_reset().unwrap();
     thread::scope(|scope| {
         for _ in 0..2 {
             let (client, server) = pair();
@@ -107,7 +99,7 @@ fn a_signal_ends_the_waits_of_all_threads() {
 #[test]
 fn who_is_taken_out_is_told_of_no_more() {
     let (client, server) = pair();
-    let mut set = EventSet::with_signal(Event::new().unwrap());
+    let mut set = EventSet::with_signal(Event::manual_reset().unwrap());
     set.push(server, NetworkEvents::READ).unwrap();
     let server = set.swap_remove(0);
     server.set_nonblocking(false).unwrap(); // refused while anything is selected (S6.1)

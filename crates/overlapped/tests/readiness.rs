@@ -1,22 +1,15 @@
 //! select and WSAPoll through the safe API, on both systems.
 
+mod loopback;
+
 use std::io::ErrorKind;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use overlapped::poll::{Events, PollSet};
 use overlapped::select::{FdSet, select};
 use overlapped::{Error, Socket};
 
-const ANY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
-const PATIENCE: Option<Duration> = Some(Duration::from_secs(20));
-const AT_ONCE: Option<Duration> = Some(Duration::ZERO);
-
-fn pair() -> (Socket, Socket) {
-    let listener = Socket::listen(ANY).unwrap();
-    let client = Socket::connect(listener.local_addr().unwrap()).unwrap();
-    (client, listener.accept().unwrap().0)
-}
+use loopback::{ANY, AT_ONCE, PATIENCE, pair};
 
 #[test]
 fn blocking_calls_carry_bytes() {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use overlapped::event::EventSet;
+use overlapped::event::{Event, OperationSet};
 use overlapped::{Operation, Socket, routine};
 
 fn pair() -> (Arc<Socket>, Arc<Socket>) {
@@ -17,9 +17,9 @@ fn pair() -> (Arc<Socket>, Arc<Socket>) {
 
 /// S4.2: a set returns each operation with its data, its bytes and its socket.
 #[test]
-fn an_event_set_returns_what_has_ended() {
+fn an_operation_set_returns_what_has_ended() {
     let (client, server) = pair();
-    let mut set = EventSet::new().unwrap();
+    let mut set = OperationSet::new();
     set.recv(server.clone(), Operation::new(8, "receive")).unwrap();
     assert!(set.wait(Some(Duration::from_millis(1))).unwrap().is_none());
     set.send(client, Operation::with_buffer(b"..abc".to_vec(), "send"), 2..5).unwrap();
@@ -30,23 +30,29 @@ fn an_event_set_returns_what_has_ended() {
     assert!(Arc::ptr_eq(&ended[0].socket, &server) && set.is_empty());
 }
 
-/// S4.3: a set that is full refuses, with what Windows says of more than 64 events.
+/// S4.3: a set that is full refuses, with what Windows says of more than 64 events; one that has
+/// nothing to wait for fails.
 #[test]
-fn an_event_set_knows_its_limit() {
+fn an_operation_set_knows_its_limits() {
     let (_client, server) = pair();
-    let mut set = EventSet::new().unwrap();
-    for number in 0..EventSet::<usize>::OPERATIONS_MAX {
-        set.recv(server.clone(), Operation::new(8, number)).unwrap();
+    let signal = Event::manual_reset().unwrap();
+    for (mut set, places) in
+        [(OperationSet::new(), 64), (OperationSet::with_signal(signal.clone()), 63)]
+    {
+        while !set.is_full() {
+            set.recv(server.clone(), Operation::new(8, set.len())).unwrap();
+        }
+        let refused = set.recv(server.clone(), Operation::new(8, set.len())).unwrap_err();
+        assert_eq!((refused.error.code(), *refused.operation.data()), (87, places));
     }
-    let refused = set.recv(server.clone(), Operation::new(8, 64)).unwrap_err();
-    assert_eq!((refused.error.code(), *refused.operation.data()), (87, 64));
+    assert_eq!(OperationSet::<()>::new().wait(None).unwrap_err().code(), 87);
 }
 
 /// S1.73: a set that is dropped ends what is in flight, and frees it.
 #[test]
-fn dropping_an_event_set_ends_its_operations() {
+fn dropping_an_operation_set_ends_its_operations() {
     let ((_client, server), data) = (pair(), Arc::new(()));
-    let mut set = EventSet::new().unwrap();
+    let mut set = OperationSet::new();
     for _ in 0..10 {
         set.recv(server.clone(), Operation::new(8, data.clone())).unwrap();
     }
@@ -54,14 +60,25 @@ fn dropping_an_event_set_ends_its_operations() {
     assert_eq!((Arc::strong_count(&data), Arc::strong_count(&server)), (1, 1));
 }
 
-/// S4.4: a waker makes the wait return, from any thread.
+/// S4.4: a signal ends the waits of all sets that have it, or of one at a time.
 #[test]
-fn a_waker_ends_the_wait() {
-    let mut set = EventSet::<()>::new().unwrap();
-    let waker = set.waker();
-    let thread = std::thread::spawn(move || waker.wake());
-    assert!(set.wait(None).unwrap().is_none());
-    thread.join().unwrap();
+fn a_signal_ends_the_wait() {
+    let (all, one) = (Event::manual_reset().unwrap(), Event::auto_reset().unwrap());
+    let set = |signal: &Event| OperationSet::<()>::with_signal(signal.clone());
+    for signal in [&all, &one] {
+        std::thread::scope(|scope| {
+            scope.spawn(|| signal.set());
+            assert!(set(signal).wait(None).unwrap().is_none());
+        });
+    }
+    let (client, server) = pair();
+    for (signal, stays) in [(&all, true), (&one, false)] {
+        let mut set = set(signal);
+        set.recv(server.clone(), Operation::new(1, ())).unwrap();
+        client.send(b"x").unwrap();
+        assert_eq!(set.wait(None).unwrap().is_none(), stays, "the signal goes first (S4.11)");
+        assert_eq!(set.is_empty(), !stays);
+    }
 }
 
 /// S5.2, S5.11: closures run in `sleep` only, and may begin the next operation.
@@ -94,6 +111,24 @@ fn closures_run_inside_sleep_only() {
         assert!(routine::sleep(None));
     }
     assert!(!routine::sleep(Some(Duration::ZERO)));
+}
+
+/// S4.9, S4.10: closures end a wait for an event, and run before it does.
+#[test]
+fn closures_and_an_event_end_a_wait() {
+    let ((client, _server), event) = (pair(), Event::auto_reset().unwrap());
+    assert!(!routine::wait(&event, Some(Duration::from_millis(1))));
+    let operation = Operation::with_buffer(b"x".to_vec(), ());
+    let (ran, tell) = (Rc::new(Cell::new(false)), event.clone());
+    let told = ran.clone();
+    let then = move |_| {
+        tell.set();
+        told.set(true);
+    };
+    routine::send(client, operation, 0..1, then).unwrap();
+    assert!(!ran.get(), "not yet");
+    assert!(routine::wait(&event, None) && ran.get());
+    assert!(!routine::wait(&event, None), "the event that the closure set");
 }
 
 /// S5.7: what is refused comes back, and its closure is dropped.

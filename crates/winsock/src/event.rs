@@ -14,91 +14,89 @@ use crate::wait::{Kind, ObjectId, Satisfied, Waits};
 
 static WAITS: Waits = Waits::new();
 
+/// A place among the waits, free again when dropped.
+#[derive(Debug)]
+struct Place(ObjectId);
+
+impl Place {
+    fn new(kind: Kind, count: u32, owner: u32) -> Self {
+        Self(WAITS.create(kind, count, owner))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        WAITS.remove(self.0);
+    }
+}
+
 /// A manual- or auto-reset event.
 #[derive(Debug)]
 pub struct Event {
-    id: ObjectId,
+    place: Place,
 }
 
 impl Event {
     /// `manual`: it stays signalled until [`Event::reset`]; else each signal releases one waiter.
     pub fn new(manual: bool, signalled: bool) -> Self {
         let kind = if manual { Kind::Manual } else { Kind::Auto };
-        Self { id: WAITS.create(kind, u32::from(signalled), 0) }
+        Self { place: Place::new(kind, u32::from(signalled), 0) }
     }
 
     /// Signals it.
     pub fn set(&self) {
-        WAITS.set(self.id);
+        WAITS.set(self.place.0);
     }
 
     /// Makes it non-signalled.
     pub fn reset(&self) {
-        WAITS.reset(self.id);
+        WAITS.reset(self.place.0);
     }
 
     /// Whether it is signalled now.
     #[cfg(test)]
     pub fn is_set(&self) -> bool {
-        WAITS.is_set(self.id)
-    }
-}
-
-impl Drop for Event {
-    fn drop(&mut self) {
-        WAITS.remove(self.id);
+        WAITS.is_set(self.place.0)
     }
 }
 
 /// A semaphore.
 #[derive(Debug)]
 pub struct Semaphore {
-    id: ObjectId,
+    place: Place,
 }
 
 impl Semaphore {
     /// With `count` signals, of at most `most`.
     pub fn new(count: u32, most: u32) -> Self {
-        Self { id: WAITS.create(Kind::Semaphore(most), count, 0) }
+        Self { place: Place::new(Kind::Semaphore(most), count, 0) }
     }
 
     /// Adds signals; the count before. 298 if there were more than it takes, then none is added.
     pub fn add(&self, signals: u32) -> Result<u32, Error> {
-        WAITS.add(self.id, signals).ok_or(Error::TOO_MANY_POSTS)
-    }
-}
-
-impl Drop for Semaphore {
-    fn drop(&mut self) {
-        WAITS.remove(self.id);
+        WAITS.add(self.place.0, signals).ok_or(Error::TOO_MANY_POSTS)
     }
 }
 
 /// A mutex: owned by a thread, as often as that took it.
 #[derive(Debug)]
 pub struct Mutex {
-    id: ObjectId,
+    place: Place,
 }
 
 impl Mutex {
     /// Owned by the calling thread, or by none.
     pub fn new(owned: bool) -> Self {
         let me = thread::number_to_end();
-        Self { id: WAITS.create(Kind::Mutex, u32::from(owned), me) }
+        Self { place: Place::new(Kind::Mutex, u32::from(owned), me) }
     }
 
     /// The calling thread gives it back once. 288 if it does not own it.
     pub fn give_back(&self) -> Result<(), Error> {
-        match WAITS.give_back(self.id, thread::number()) {
+        match WAITS.give_back(self.place.0, thread::number()) {
             true => Ok(()),
             false => Err(Error::NOT_OWNER),
         }
-    }
-}
-
-impl Drop for Mutex {
-    fn drop(&mut self) {
-        WAITS.remove(self.id);
     }
 }
 
@@ -115,20 +113,20 @@ pub trait Waitable {
 
 impl Waitable for Event {
     fn id(&self) -> ObjectId {
-        self.id
+        self.place.0
     }
 }
 
 impl Waitable for Semaphore {
     fn id(&self) -> ObjectId {
-        self.id
+        self.place.0
     }
 }
 
 impl Waitable for Mutex {
     fn id(&self) -> ObjectId {
         thread::number_to_end(); // who waits may come to own it
-        self.id
+        self.place.0
     }
 }
 

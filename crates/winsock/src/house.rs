@@ -9,11 +9,10 @@
 //! worker is; the watchman bounds how long the house may go without one.
 
 use std::cell::RefCell;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use parking_lot::Mutex;
+use once_cell::sync::OnceCell;
 
 use crate::error::Error;
 use crate::kernel::epoll::{Epoll, Readiness};
@@ -21,7 +20,7 @@ use crate::kernel::parker::Parker;
 use crate::lane;
 use crate::watchman;
 
-static HOUSE: OnceLock<Epoll> = OnceLock::new();
+static HOUSE: OnceCell<Epoll> = OnceCell::new();
 static DRIVEN: AtomicBool = AtomicBool::new(false);
 /// How often somebody has driven; and that number at the watchman's last look.
 static TURNS: AtomicU32 = AtomicU32::new(0);
@@ -30,17 +29,11 @@ static TURNS_SEEN: AtomicU32 = AtomicU32::new(0);
 /// The epoll set of sockets that belong to no port. Fails with 10024 or 10055 if the process has no
 /// descriptor or no thread left for it.
 pub fn epoll() -> Result<&'static Epoll, Error> {
-    static BUILDING: Mutex<()> = Mutex::new(());
-    if let Some(house) = HOUSE.get() {
-        return Ok(house);
-    }
-    let _building = BUILDING.lock();
-    if HOUSE.get().is_none() {
+    HOUSE.get_or_try_init(|| {
         let house = Epoll::new()?;
         watchman::start()?;
-        HOUSE.set(house).expect("set once, under the lock");
-    }
-    Ok(HOUSE.wait())
+        Ok(house)
+    })
 }
 
 /// Sleeps until `parker` has its token or `timeout` has passed, and drives the house meanwhile if

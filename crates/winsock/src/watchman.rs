@@ -11,9 +11,10 @@
 //! process does nothing, and one that needs no watchman has none.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use once_cell::sync::OnceCell;
 use parking_lot::Mutex;
 
 use crate::error::Error;
@@ -29,7 +30,7 @@ static ARMED: AtomicBool = AtomicBool::new(false);
 static REPLACES: AtomicBool = AtomicBool::new(true);
 static PORTS: Mutex<Vec<Weak<IoPort>>> = Mutex::new(Vec::new());
 /// Where it sleeps.
-static POST: OnceLock<Epoll> = OnceLock::new();
+static POST: OnceCell<Epoll> = OnceCell::new();
 
 /// Makes the watchman look at all ports within a millisecond or two, and go on looking while
 /// there is something to see.
@@ -60,22 +61,16 @@ pub fn set_replacing(replaces: bool) {
 /// Starts it, unless it runs already. Fails with 10024 or 10055 if the process has no descriptor or
 /// no thread left for it.
 pub fn start() -> Result<&'static Epoll, Error> {
-    static STARTING: Mutex<()> = Mutex::new(());
-    if let Some(post) = POST.get() {
-        return Ok(post);
-    }
-    let _starting = STARTING.lock();
-    if POST.get().is_none() {
-        let epoll = Epoll::new()?;
+    POST.get_or_try_init(|| {
+        let post = Epoll::new()?;
         let thread = std::thread::Builder::new().name("watchman".into());
         thread.spawn(keep_watch).map_err(|_| Error::NO_BUFFERS)?;
-        POST.set(epoll).expect("set once, under the lock");
-    }
-    Ok(POST.wait())
+        Ok(post)
+    })
 }
 
 fn keep_watch() {
-    let post = POST.wait();
+    let post = POST.wait(); // until start() is done
     task::keep_reserve();
     let (mut reports, mut ports) = (Vec::new(), Vec::new());
     let mut quiet = None; // quiet ticks so far; None: asleep

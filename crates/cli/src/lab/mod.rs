@@ -6,7 +6,11 @@
 //!                                                                             ├─▶ page.rs
 //!                                                                             └─▶ JSON
 //! ```
+//!
+//! `loopback` is a lab of its own: round trips between two processes.
 
+mod chart;
+pub mod loopback;
 mod page;
 mod table;
 mod trial;
@@ -18,7 +22,7 @@ use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use crate::args::Lab;
+use crate::args::{Lab, LabTopic};
 use crate::models::MODELS;
 use crate::report::{grouped, say};
 use trial::Trial;
@@ -85,11 +89,13 @@ impl Findings {
 
 /// Runs the lab; exit code 1 if anything went wrong under load.
 pub fn run(args: &Lab) -> anyhow::Result<ExitCode> {
+    if let Some(LabTopic::Loopback(args)) = &args.topic {
+        return loopback::run(args);
+    }
     let (models, loads) = (models(args)?, loads(args));
     let trials = u64::from(args.rounds.get()) * (models.len() * loads.len()) as u64;
     let bar = ProgressBar::new(trials);
-    let style = "{msg:40} [{bar:40}] {percent:>3} %  {eta} left";
-    bar.set_style(ProgressStyle::with_template(style)?.progress_chars("=> "));
+    bar.set_style(bar_style()?);
     let (mut done, mut about) = (Vec::new(), Vec::new());
     for round in 0..args.rounds.get() {
         for &load in &loads {
@@ -117,6 +123,11 @@ pub fn run(args: &Lab) -> anyhow::Result<ExitCode> {
     tell(args, &findings)?;
     let failed = findings.figures.iter().any(|figures| figures.errors > 0);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn bar_style() -> anyhow::Result<ProgressStyle> {
+    let style = "{msg:40} [{bar:40}] {percent:>3} %  {eta} left";
+    Ok(ProgressStyle::with_template(style)?.progress_chars("=> "))
 }
 
 /// "model select, 64 sockets a thread" without the model's name.

@@ -2,18 +2,11 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::chart::{self, COLOURS, STYLE, Scale, Series, key};
 use super::{Figures, Findings, Load};
 use crate::report::{grouped, time};
 
 const MEBIBYTE: f64 = 1024.0 * 1024.0;
-
-/// One colour for each model, the same in every chart; told apart also without colours by name.
-const COLOURS: [&str; 9] = [
-    "#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f", "#edc948", "#b07aa1", "#9c755f",
-    "#bab0ac",
-];
-
-const STYLE: &str = include_str!("page.css");
 
 /// The page.
 pub fn html(findings: &Findings) -> String {
@@ -56,7 +49,13 @@ pub fn html(findings: &Findings) -> String {
                 }
                 @for &load in &findings.loads {
                     h3 { (load.title()) }
-                    (lines(&QUANTILES, &series(findings, load, colour), Scale::Log, "round trip"))
+                    (chart::lines(
+                        &chart::evenly(&QUANTILES),
+                        &series(findings, load, colour),
+                        Scale::Log,
+                        time,
+                        "round trip",
+                    ))
                 }
                 (key(&models, colour))
                 @if let Some(growth) = growth(findings, &models, colour) {
@@ -110,18 +109,10 @@ fn bars(
 
 const QUANTILES: [&str; 4] = ["50 %", "90 %", "99 %", "99.9 %"];
 
-/// A line of a chart: its colour and its values, in microseconds.
-struct Series {
-    model: &'static str,
-    colour: &'static str,
-    values_us: Vec<f64>,
-}
-
 fn series(findings: &Findings, load: Load, colour: impl Fn(&str) -> &'static str) -> Vec<Series> {
-    let line = |figures: &Figures| Series {
-        model: figures.model,
-        colour: colour(figures.model),
-        values_us: vec![figures.p50_us, figures.p90_us, figures.p99_us, figures.p999_us],
+    let line = |figures: &Figures| {
+        let values = [figures.p50_us, figures.p90_us, figures.p99_us, figures.p999_us];
+        Series::over_ticks(figures.model, colour(figures.model), values)
     };
     findings.under(load).map(line).collect()
 }
@@ -141,105 +132,15 @@ fn growth(
     };
     let series: Vec<Series> = models
         .iter()
-        .map(|&model| Series {
-            model,
-            colour: colour(model),
-            values_us: loads.iter().filter_map(|&load| cost(model, load)).collect(),
+        .map(|&model| {
+            let costs: Vec<f64> = loads.iter().filter_map(|&load| cost(model, load)).collect();
+            Series::over_ticks(model, colour(model), costs)
         })
         .collect();
     let ticks: Vec<&str> = ticks.iter().map(String::as_str).collect();
-    (loads.len() > 1).then(|| lines(&ticks, &series, Scale::Linear, "CPU by connections"))
-}
-
-const WIDTH: f64 = 760.0;
-const HEIGHT: f64 = 260.0;
-const LEFT: f64 = 70.0;
-const TOP: f64 = 12.0;
-const BOTTOM: f64 = 34.0;
-const RIGHT: f64 = 12.0;
-
-/// How times go up a chart.
-#[derive(Clone, Copy)]
-enum Scale {
-    /// From 0 on, in steps of 1, 2 or 5 units.
-    Linear,
-    /// By decades.
-    Log,
-}
-
-impl Scale {
-    /// Where to draw lines for values in this range; the first and the last are the ends.
-    fn marks(self, least: f64, most: f64) -> Vec<f64> {
-        match self {
-            Scale::Linear => {
-                let unit = 10f64.powf(most.log10().floor());
-                let step = [0.2, 0.5, 1.0, 2.0].map(|part| part * unit);
-                let step = step.into_iter().find(|step| most / step <= 6.0).unwrap_or(unit);
-                (0..=(most / step).ceil() as u32).map(|at| f64::from(at) * step).collect()
-            }
-            Scale::Log => {
-                let (low, high) = (least.log10().floor() as i32, most.log10().ceil() as i32);
-                (low..=high.max(low + 1)).map(|decade| 10f64.powi(decade)).collect()
-            }
-        }
-    }
-
-    /// The share of the way from `low` to `high`.
-    fn share(self, value: f64, low: f64, high: f64) -> f64 {
-        match self {
-            Scale::Linear => (value - low) / (high - low),
-            Scale::Log => (value / low).log10() / (high / low).log10(),
-        }
-    }
-}
-
-/// Lines over evenly spaced ticks.
-fn lines(ticks: &[&str], series: &[Series], scale: Scale, label: &str) -> Markup {
-    const LEAST_US: f64 = 0.1; // what a logarithm bears
-    let values = series.iter().flat_map(|series| series.values_us.iter().copied());
-    let (least, most) = values.fold((f64::MAX, LEAST_US), |(least, most), value| {
-        (least.min(value.max(LEAST_US)), most.max(value))
-    });
-    let marks = scale.marks(least.min(most), most);
-    let (low, high) = (marks[0], marks[marks.len() - 1]);
-    let across = |at: usize| LEFT + (WIDTH - LEFT - RIGHT) * (at as f64 + 0.5) / ticks.len() as f64;
-    let down = |value: f64| {
-        TOP + (HEIGHT - TOP - BOTTOM) * (1.0 - scale.share(value.max(LEAST_US), low, high))
-    };
-    let points = |series: &Series| {
-        let point = |(at, &value): (usize, &f64)| format!("{:.1},{:.1}", across(at), down(value));
-        series.values_us.iter().enumerate().map(point).collect::<Vec<_>>().join(" ")
-    };
-    html! {
-        svg viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) role="img" aria-label=(label) {
-            @for &mark in &marks {
-                @let y = down(mark);
-                line.grid x1=(LEFT) x2=(WIDTH - RIGHT) y1=(y) y2=(y) {}
-                text x=(LEFT - 8.0) y=(y + 4.0) text-anchor="end" { (time(mark)) }
-            }
-            @for (at, tick) in ticks.iter().enumerate() {
-                text x=(across(at)) y=(HEIGHT - 12.0) text-anchor="middle" { (tick) }
-            }
-            @for series in series {
-                polyline points=(points(series)) stroke=(series.colour) {}
-                @for (at, &value) in series.values_us.iter().enumerate() {
-                    circle cx=(across(at)) cy=(down(value)) r="4" fill=(series.colour) {
-                        title { (series.model) ", " (ticks[at]) ": " (time(value)) }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn key(models: &[&str], colour: impl Fn(&str) -> &'static str) -> Markup {
-    html! {
-        div.key {
-            @for model in models {
-                span { i style=(format!("background:{}", colour(model))) {} (model) }
-            }
-        }
-    }
+    (loads.len() > 1).then(|| {
+        chart::lines(&chart::evenly(&ticks), &series, Scale::Linear, time, "CPU by connections")
+    })
 }
 
 const COLUMNS: [&str; 10] = [

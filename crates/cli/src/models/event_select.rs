@@ -10,8 +10,8 @@
 //! each event comes once, and again after the call that answers it.
 
 use std::net::SocketAddr;
+use std::sync::Mutex;
 use std::sync::mpsc::Receiver;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Builder, Scope};
 
 use overlapped::Socket;
@@ -19,7 +19,7 @@ use overlapped::event_select::{Event, EventSet, NetworkEvents, Woken};
 
 use super::door::Door;
 use super::session::{Progress, Session};
-use super::{Config, Notice, Totals};
+use super::{Config, Notice, Totals, lock};
 
 /// Connections of one thread.
 const SESSIONS_MAX: usize = EventSet::<Session>::CAPACITY - 2;
@@ -57,7 +57,7 @@ impl Server {
         let door = Door::new(config)?;
         let address = AsRef::<Socket>::as_ref(&door).local_addr()?;
         let (door, totals) = (Mutex::new(Some(door)), Mutex::default());
-        Ok(Self { door, end: Event::new()?, address, totals })
+        Ok(Self { door, end: Event::manual_reset()?, address, totals })
     }
     /// A thread: ends with the server, or when it has neither connections nor the door.
     fn serve<'scope>(&'scope self, scope: &'scope Scope<'scope, '_>) {
@@ -126,10 +126,6 @@ fn take_connections(set: &mut EventSet<Member>, totals: &mut Totals) -> bool {
         totals.errors += u64::from(set.push(Member::Session(session), Session::news()).is_err());
     }
     true
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl super::Server for Server {

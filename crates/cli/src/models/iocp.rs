@@ -9,13 +9,13 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use overlapped::{Associated, Completion, Operation, Packet, Port, Socket};
 
-use super::{Config, Notice, STARVED_PAUSE, Totals};
+use super::{Config, Notice, STARVED_PAUSE, Totals, lock};
 
 /// Per-handle data: how long each message blocks its worker, if it does.
 type Blocks = Option<Duration>;
@@ -168,7 +168,7 @@ impl Server {
 
     /// Keeps an accept that failed until resources may be there again.
     fn starve(&self, accept: Operation<Doing>) {
-        let mut starved = self.starved.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut starved = lock(&self.starved);
         starved.push(accept);
         if starved.len() == 1 {
             _ = self.notices.send(Notice::Starved); // nobody hears it any more: it is the end
@@ -177,7 +177,7 @@ impl Server {
 
     /// Resources may be there again: repeats what failed.
     fn accept_again(&self) {
-        let mut starved = self.starved.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut starved = lock(&self.starved);
         let accepts = std::mem::take(&mut *starved);
         drop(starved);
         for accept in accepts {

@@ -6,6 +6,7 @@ mod door;
 mod event_select;
 mod iocp;
 mod nonblocking;
+mod one_thread;
 mod overlapped_event;
 mod overlapped_routine;
 mod select;
@@ -15,6 +16,7 @@ mod wsapoll;
 use std::net::SocketAddr;
 use std::ops::AddAssign;
 use std::sync::mpsc::{Receiver, Sender};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// A server that listens.
@@ -37,8 +39,8 @@ pub const MODELS: [(&str, Open); 9] = [
     ("blocking", |config, _| Ok(Box::new(blocking::Server::new(config)?))),
     ("nonblocking", |config, _| Ok(Box::new(nonblocking::Server::new(config)?))),
     ("select", |config, _| Ok(Box::new(select::Server::new(config)?))),
-    ("wsapoll", |config, _| Ok(Box::new(wsapoll::Server::new(config)?))),
-    ("async-select", |config, _| Ok(Box::new(async_select::Server::new(config)?))),
+    ("wsapoll", |config, _| Ok(Box::new(wsapoll::open(config)?))),
+    ("async-select", |config, _| Ok(Box::new(async_select::open(config)?))),
     ("event-select", |config, _| Ok(Box::new(event_select::Server::new(config)?))),
     ("overlapped-event", |config, _| Ok(Box::new(overlapped_event::Server::new(config)?))),
     ("overlapped-routine", |config, _| Ok(Box::new(overlapped_routine::Server::new(config)?))),
@@ -76,6 +78,11 @@ pub struct Blockers {
     pub every: u64,
     /// How long each of its messages blocks.
     pub pause: Duration,
+}
+
+/// Locks it, whoever panicked: what is behind locks here is whole at every moment.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What a server is told while it runs.

@@ -1,7 +1,7 @@
 //! The echo server on overlapped operations with events: up to 63 connections per thread.
 //!
 //! ```text
-//!   accept ──▶ a thread with room, or a new one: wait for any of 63 events, and its waker's
+//!   accept ──▶ a thread with room, or a new one: wait for any of 63 events, and its signal
 //!                 └─▶ recv ended ──▶ send ──▶ ended ──▶ recv …
 //! ```
 //!
@@ -10,14 +10,14 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use overlapped::event::{EventSet, Waker};
+use overlapped::event::{Event, OperationSet};
 use overlapped::{Ended, Operation, Socket};
 
-use super::{Config, Notice, STARVED_PAUSE, Totals};
+use super::{Config, Notice, STARVED_PAUSE, Totals, lock};
 
 /// Per-I/O data: what the operation was for, and how long each message blocks.
 struct Session {
@@ -25,7 +25,10 @@ struct Session {
     pause: Option<Duration>,
 }
 
-type Set = EventSet<Session>;
+type Set = OperationSet<Session>;
+
+/// Connections of one thread: one place of its set is the signal's.
+const CONNECTIONS_MAX: usize = Set::CAPACITY - 1;
 
 /// The server, listening.
 pub struct Server(Arc<Shared>);
@@ -42,7 +45,8 @@ struct Shared {
 struct Worker {
     /// Takes one at a time: no more are accepted than threads have begun to serve.
     inbox: SyncSender<(Arc<Socket>, Operation<Session>)>,
-    waker: Waker,
+    /// Set when there is something in the inbox, or at the end.
+    signal: Event,
     /// Its connections, also one that is handed to it.
     connections: Arc<AtomicUsize>,
     thread: JoinHandle<Totals>,
@@ -63,7 +67,10 @@ impl super::Server for Server {
     }
 
     fn about(&self) -> String {
-        format!("a thread for each {} connections", Set::OPERATIONS_MAX)
+        format!(
+            "a thread for each {CONNECTIONS_MAX} connections: a wait takes {} events",
+            Set::CAPACITY
+        )
     }
 
     fn run(&self, notices: &Receiver<Notice>) -> Totals {
@@ -73,15 +80,11 @@ impl super::Server for Server {
         self.0.stop.store(true, Ordering::Release);
         let mut totals = *lock(&self.0.totals);
         for worker in lock(&self.0.crew).drain(..) {
-            worker.waker.wake();
+            worker.signal.set();
             totals += worker.thread.join().expect("no worker panics");
         }
         totals
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Shared {
@@ -112,8 +115,7 @@ impl Shared {
         if self.stop.load(Ordering::Acquire) {
             return Ok(());
         }
-        let room =
-            |worker: &Worker| worker.connections.load(Ordering::Acquire) < Set::OPERATIONS_MAX;
+        let room = |worker: &Worker| worker.connections.load(Ordering::Acquire) < CONNECTIONS_MAX;
         let at = match crew.iter().rposition(room) {
             Some(at) => at,
             None => {
@@ -123,14 +125,15 @@ impl Shared {
         };
         let worker = &crew[at];
         worker.connections.fetch_add(1, Ordering::AcqRel);
-        worker.waker.wake();
+        worker.signal.set();
         _ = worker.inbox.send((Arc::new(connection), operation)); // it takes it, but at the end
         Ok(())
     }
 
     fn hire(self: &Arc<Self>) -> overlapped::Result<Worker> {
-        let (set, shared, (inbox, given)) = (Set::new()?, self.clone(), mpsc::sync_channel(0));
-        let (waker, connections) = (set.waker(), Arc::new(AtomicUsize::new(0)));
+        let (signal, (inbox, given)) = (Event::auto_reset()?, mpsc::sync_channel(0));
+        let (set, shared) = (Set::with_signal(signal.clone()), self.clone());
+        let connections = Arc::new(AtomicUsize::new(0));
         let count = connections.clone();
         let thread = thread::spawn(move || {
             let mut desk = Desk { set, count, totals: Totals::default() };
@@ -139,7 +142,7 @@ impl Shared {
                     Ok(Some(ended)) => desk.go_on(ended),
                     Ok(None) if shared.stop.load(Ordering::Acquire) => break,
                     Ok(None) => {
-                        let (socket, operation) = given.recv().expect("who woke it gives one");
+                        let (socket, operation) = given.recv().expect("who set it gives one");
                         let begun = desk.set.recv(socket, operation);
                         desk.check(begun.map_err(Into::into));
                     }
@@ -148,7 +151,7 @@ impl Shared {
             }
             desk.totals
         });
-        Ok(Worker { inbox, waker, connections, thread })
+        Ok(Worker { inbox, signal, connections, thread })
     }
 }
 

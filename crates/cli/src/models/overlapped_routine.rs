@@ -1,28 +1,27 @@
-//! The echo server on completion routines: one thread, asleep until a routine is due.
+//! The echo server on completion routines: one thread that serves, asleep until a routine is due.
 //!
 //! ```text
-//!   ┌─▶ accept all that wait ──▶ sleep: routines run ── recv ended ──▶ send ──▶ ended ──▶ recv …
-//!   └───────── every 100 ms, and whenever routines ran ─────────┘
+//!   accept ──▶ the porch ──▶ event ──┐
+//!   ┌────────────────────────────────▼──────────────────────────────────────────────┐
+//!   └─ wait, alertably: routines run ── recv ended ──▶ send ──▶ ended ──▶ recv … ◀──┘
 //! ```
 //!
-//! No limit and no lock; but only this thread can run the routines of what it began, and accepts
-//! take no routine: they are looked for between two sleeps.
+//! No limit and no lock on what is served; but only this thread can run the routines of what it
+//! began, and accepts take no routine: another thread accepts, and an event tells.
 
 use std::cell::RefCell;
-use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
-use std::thread;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use std::{mem, thread};
 
+use overlapped::event::Event;
 use overlapped::{Ended, Operation, Socket, routine};
 
-use super::{Config, Notice, Totals};
-
-/// The longest that a connection or the end waits to be seen.
-const LOOK: Duration = Duration::from_millis(100);
+use super::{Config, Notice, STARVED_PAUSE, Totals, lock};
 
 /// Per-I/O data: how long each message blocks the server, if it does.
 type Pause = Option<Duration>;
@@ -30,32 +29,55 @@ type Tally = Rc<RefCell<Totals>>;
 
 /// The server, listening.
 pub struct Server {
-    listener: Socket,
+    porch: Arc<Porch>,
     config: Config,
+}
+
+/// Where connections wait to be served.
+struct Porch {
+    listener: Socket,
+    /// What was accepted, or how that failed; no more than there are descriptors.
+    arrivals: Mutex<Vec<overlapped::Result<Socket>>>,
+    /// Set when there are arrivals, or when it is the end.
+    event: Event,
+}
+
+impl Porch {
+    /// A thread of its own; it ends with the process.
+    fn accept(&self) {
+        loop {
+            let arrival = self.listener.accept().map(|(connection, _)| connection);
+            let starved = arrival.as_ref().is_err_and(|error| !error.is_disconnect());
+            lock(&self.arrivals).push(arrival);
+            self.event.set();
+            if starved {
+                thread::sleep(STARVED_PAUSE);
+            }
+        }
+    }
 }
 
 impl Server {
     /// Listens.
     pub fn new(config: Config) -> overlapped::Result<Self> {
-        let listener = Socket::listen(config.listen)?;
-        listener.set_nonblocking(true)?;
-        Ok(Self { listener, config })
+        let (listener, event) = (Socket::listen(config.listen)?, Event::auto_reset()?);
+        let porch = Arc::new(Porch { listener, arrivals: Mutex::default(), event });
+        Ok(Self { porch, config })
     }
 
-    /// Accepts the connections that wait.
-    fn accept(&self, tally: &Tally) {
-        loop {
-            match self.listener.accept().and_then(|(connection, _)| self.welcome(connection, tally))
-            {
-                Ok(()) => {}
-                Err(error) if error.is_disconnect() => {} // the peer changed its mind
-                Err(error) => {
-                    let starved = error.kind() != ErrorKind::WouldBlock;
-                    tally.borrow_mut().errors += u64::from(starved); // another look comes
-                    return;
+    /// Runs routines, and begins with who arrived, until the end.
+    fn serve(&self, end: &AtomicBool) -> Totals {
+        let tally = Tally::default();
+        while !end.load(Ordering::Acquire) {
+            routine::wait(&self.porch.event, None);
+            for arrival in mem::take(&mut *lock(&self.porch.arrivals)) {
+                match arrival.and_then(|connection| self.welcome(connection, &tally)) {
+                    Err(error) if !error.is_disconnect() => tally.borrow_mut().errors += 1,
+                    _ => {} // also one that changed its mind
                 }
             }
         }
+        tally.take()
     }
 
     fn welcome(&self, connection: Socket, tally: &Tally) -> overlapped::Result<()> {
@@ -70,7 +92,7 @@ impl Server {
 
 impl super::Server for Server {
     fn local_addr(&self) -> overlapped::Result<SocketAddr> {
-        self.listener.local_addr()
+        self.porch.listener.local_addr()
     }
 
     fn about(&self) -> String {
@@ -78,12 +100,15 @@ impl super::Server for Server {
     }
 
     fn run(&self, notices: &Receiver<Notice>) -> Totals {
-        let tally = Tally::default();
-        while notices.try_recv().is_err() {
-            self.accept(&tally);
-            routine::sleep(Some(LOOK));
-        }
-        tally.take()
+        let (porch, end) = (self.porch.clone(), AtomicBool::new(false));
+        thread::spawn(move || porch.accept());
+        thread::scope(|scope| {
+            let server = scope.spawn(|| self.serve(&end));
+            _ = notices.recv();
+            end.store(true, Ordering::Release);
+            self.porch.event.set();
+            server.join().expect("it does not panic")
+        })
     }
 }
 

@@ -9,8 +9,8 @@
 //! server; a thread that has 62 connections leaves the listener to a new one.
 
 use std::net::SocketAddr;
+use std::sync::Mutex;
 use std::sync::mpsc::Receiver;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Builder, Scope};
 
 use overlapped::Socket;
@@ -18,7 +18,7 @@ use overlapped::select::{FdSet, select};
 
 use super::door::{Bell, Door};
 use super::session::{Progress, Session};
-use super::{Config, Notice, Totals};
+use super::{Config, Notice, Totals, lock};
 
 /// Connections of one thread.
 const SESSIONS_MAX: usize = FdSet::CAPACITY - 2;
@@ -100,10 +100,6 @@ impl Server {
         ready.extend((0..sessions.len()).filter(|&at| is_ready(&sessions[at])));
         Some(open && door.as_ref().is_some_and(|door| readable.contains(door.as_ref())))
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl super::Server for Server {

@@ -111,8 +111,8 @@ pub unsafe extern "system" fn recvfrom(
 /// LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine)`
 ///
 /// 0: done, and on an associated socket a packet is queued all the same (S1.45). 997: completes
-/// later. Any other error: nothing will complete (S1.47). Completion routines are not served yet:
-/// 10045.
+/// later. Any other error: nothing will complete (S1.47). With a routine there is no packet and no
+/// event: the routine is queued to the calling thread (S5.6).
 ///
 /// # Safety
 ///

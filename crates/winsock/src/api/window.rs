@@ -49,11 +49,26 @@ unsafe fn wide_name(name: PCWSTR) -> ClassName {
     })
 }
 
-fn register(name: ClassName, procedure: WNDPROC) -> u16 {
-    or_zero(match (name, procedure) {
+/// Registers the name and the procedure that `read` finds in the caller's structure.
+///
+/// # Safety
+///
+/// `class` is null or valid during the call.
+unsafe fn register<C>(
+    class: *const C,
+    read: impl FnOnce(&C) -> Result<(ClassName, WNDPROC), Error>,
+) -> u16 {
+    // SAFETY: the caller's structure, which nobody changes during the call.
+    let class = unsafe { class.as_ref() }.ok_or(Error::NO_ACCESS);
+    or_zero(class.and_then(read).and_then(|found| match found {
         (ClassName::Name(name), Some(procedure)) => window::register(&name, procedure),
         _ => Err(Error::INVALID_PARAMETER),
-    })
+    }))
+}
+
+/// Whether the structure says its own size in `cbSize`.
+fn sized<C>(_class: &C, size: u32) -> Result<(), Error> {
+    if size as usize == size_of::<C>() { Ok(()) } else { Err(Error::INVALID_PARAMETER) }
 }
 
 /// `ATOM RegisterClassW(const WNDCLASSW *lpWndClass)`
@@ -66,12 +81,8 @@ fn register(name: ClassName, procedure: WNDPROC) -> u16 {
 /// `lpwndclass` and its name are valid during the call; its procedure takes messages as long as
 /// there are windows of this class.
 pub unsafe extern "system" fn RegisterClassW(lpwndclass: *const WNDCLASSW) -> u16 {
-    // SAFETY: the caller's structure, read during the call.
-    match unsafe { lpwndclass.as_ref() } {
-        // SAFETY: the caller's class name, read during the call.
-        Some(class) => register(unsafe { wide_name(class.lpszClassName) }, class.lpfnWndProc),
-        None => or_zero(Err(Error::NO_ACCESS)),
-    }
+    // SAFETY: the caller's structure and the wide name in it, read during the call.
+    unsafe { register(lpwndclass, |class| Ok((wide_name(class.lpszClassName), class.lpfnWndProc))) }
 }
 
 /// `ATOM RegisterClassA(const WNDCLASSA *lpWndClass)`
@@ -83,11 +94,9 @@ pub unsafe extern "system" fn RegisterClassW(lpwndclass: *const WNDCLASSW) -> u1
 /// As [`RegisterClassW`].
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn RegisterClassA(lpwndclass: *const WNDCLASSA) -> u16 {
-    // SAFETY: the caller's structure, which is read here only.
-    match unsafe { lpwndclass.as_ref() } {
-        // SAFETY: the caller's class name, which is copied here.
-        Some(class) => register(unsafe { narrow_name(class.lpszClassName) }, class.lpfnWndProc),
-        None => or_zero(Err(Error::NO_ACCESS)),
+    // SAFETY: the caller's structure, and the name in it, which is copied here.
+    unsafe {
+        register(lpwndclass, |class| Ok((narrow_name(class.lpszClassName), class.lpfnWndProc)))
     }
 }
 
@@ -99,14 +108,12 @@ pub unsafe extern "system" fn RegisterClassA(lpwndclass: *const WNDCLASSA) -> u1
 ///
 /// As [`RegisterClassW`].
 pub unsafe extern "system" fn RegisterClassExW(param0: *const WNDCLASSEXW) -> u16 {
-    // SAFETY: the caller's extended structure, read during the call.
-    match unsafe { param0.as_ref() } {
-        Some(class) if class.cbSize as usize == size_of::<WNDCLASSEXW>() => {
-            // SAFETY: the caller's wide name, read during the call.
-            register(unsafe { wide_name(class.lpszClassName) }, class.lpfnWndProc)
-        }
-        Some(_) => or_zero(Err(Error::INVALID_PARAMETER)),
-        None => or_zero(Err(Error::NO_ACCESS)),
+    // SAFETY: the caller's extended structure with its wide name, read during the call.
+    unsafe {
+        register(param0, |class| {
+            sized(class, class.cbSize)?;
+            Ok((wide_name(class.lpszClassName), class.lpfnWndProc))
+        })
     }
 }
 
@@ -119,14 +126,12 @@ pub unsafe extern "system" fn RegisterClassExW(param0: *const WNDCLASSEXW) -> u1
 /// As [`RegisterClassW`].
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn RegisterClassExA(param0: *const WNDCLASSEXA) -> u16 {
-    // SAFETY: the caller's extended structure, which is read here only.
-    match unsafe { param0.as_ref() } {
-        Some(class) if class.cbSize as usize == size_of::<WNDCLASSEXA>() => {
-            // SAFETY: the caller's narrow name, read during the call.
-            register(unsafe { narrow_name(class.lpszClassName) }, class.lpfnWndProc)
-        }
-        Some(_) => or_zero(Err(Error::INVALID_PARAMETER)),
-        None => or_zero(Err(Error::NO_ACCESS)),
+    // SAFETY: the caller's extended structure with its name, which is copied here.
+    unsafe {
+        register(param0, |class| {
+            sized(class, class.cbSize)?;
+            Ok((narrow_name(class.lpszClassName), class.lpfnWndProc))
+        })
     }
 }
 
