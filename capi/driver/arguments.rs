@@ -58,10 +58,42 @@ pub struct Arguments {
 
 /// Options whose value is the next word.
 const SEPARATE: &[&str] = &[
-    "-o", "-I", "-L", "-l", "-D", "-U", "-x", "-include", "-imacros", "-isystem", "-iquote",
-    "-idirafter", "-isysroot", "-iprefix", "-iwithprefix", "-iwithprefixbefore", "-MF", "-MT",
-    "-MQ", "-Xlinker", "-Xpreprocessor", "-Xassembler", "-Xclang", "-T", "-u", "-z", "-e", "-G",
-    "-target", "-arch", "-aux-info", "-dumpbase", "-dumpdir", "--param", "-mllvm", "-B",
+    "-o",
+    "-I",
+    "-L",
+    "-l",
+    "-D",
+    "-U",
+    "-x",
+    "-include",
+    "-imacros",
+    "-isystem",
+    "-iquote",
+    "-idirafter",
+    "-isysroot",
+    "-iprefix",
+    "-iwithprefix",
+    "-iwithprefixbefore",
+    "-MF",
+    "-MT",
+    "-MQ",
+    "-Xlinker",
+    "-Xpreprocessor",
+    "-Xassembler",
+    "-Xclang",
+    "-T",
+    "-u",
+    "-z",
+    "-e",
+    "-G",
+    "-target",
+    "-arch",
+    "-aux-info",
+    "-dumpbase",
+    "-dumpdir",
+    "--param",
+    "-mllvm",
+    "-B",
 ];
 
 impl Arguments {
@@ -238,10 +270,7 @@ mod tests {
     fn sources_are_told_from_objects_and_values() {
         let read = read("-o a.c b.cpp -c -I inc x.o -lfoo c.c -DX");
         let sources: Vec<_> = read.sources().collect();
-        assert_eq!(sources, [
-            (Path::new("b.cpp"), Language::Cxx),
-            (Path::new("c.c"), Language::C)
-        ]);
+        assert_eq!(sources, [(Path::new("b.cpp"), Language::Cxx), (Path::new("c.c"), Language::C)]);
         assert_eq!(read.output.as_deref(), Some(Path::new("a.c")));
         assert_eq!(read.dirs, [Path::new("inc")]);
         assert!(!read.links && read.compiles);

@@ -35,7 +35,8 @@ pub fn read(bytes: &[u8], charset: Option<&'static Encoding>) -> Text {
 /// The encoding of a name such as `CP949`, `EUC-KR`, `GBK` or `936`.
 pub fn named(name: &str) -> Result<&'static Encoding, String> {
     let lower = name.trim_start_matches('.').to_ascii_lowercase();
-    let page = lower.trim_start_matches("cp").trim_start_matches("windows-").trim_start_matches("ms");
+    let page =
+        lower.trim_start_matches("cp").trim_start_matches("windows-").trim_start_matches("ms");
     let label = match page {
         "949" | "51949" | "uhc" => "euc-kr",
         "936" | "54936" => "gb18030",
@@ -103,7 +104,8 @@ mod tests {
     use encoding_rs::GBK;
 
     const KOREAN: &str = "// 서버를 시작합니다. 클라이언트의 접속을 기다린다\nint main() {}\n";
-    const CHINESE: &str = "// 初始化套接字库，创建监听套接字并绑定地址，然后等待客户端的连接请求\nint x;\n";
+    const CHINESE: &str =
+        "// 初始化套接字库，创建监听套接字并绑定地址，然后等待客户端的连接请求\nint x;\n";
 
     #[test]
     fn utf8_is_left_alone_with_and_without_a_mark() {

@@ -32,8 +32,5 @@ fn candidates(arguments: &Arguments) -> Vec<PathBuf> {
         return vec![output.with_extension("d"), output.clone()];
     }
     let name = |path: &std::path::Path| path.file_name().map(PathBuf::from);
-    arguments
-        .sources()
-        .filter_map(|(path, _)| Some(name(path)?.with_extension("d")))
-        .collect()
+    arguments.sources().filter_map(|(path, _)| Some(name(path)?.with_extension("d"))).collect()
 }

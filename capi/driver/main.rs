@@ -13,6 +13,7 @@ mod arguments;
 mod charset;
 mod command;
 mod dependencies;
+mod dialect;
 mod include;
 mod libraries;
 mod place;

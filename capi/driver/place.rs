@@ -28,7 +28,7 @@ impl Place {
         let installed = beside.parent().and_then(Place::installed);
         let built = || {
             let include = PathBuf::from(SOURCE);
-            include.exists().then(|| Place { include, lib: library_folder(beside) })
+            include.exists().then(|| Place { include, lib: beside.to_owned() })
         };
         installed.or_else(built).ok_or_else(|| {
             "no headers found: install them, or say where with WINSOCK_HOME".to_owned()
@@ -41,12 +41,6 @@ impl Place {
         let lib = lib.into_iter().find(|lib| holds_library(lib))?;
         include.join("winsock2.h").exists().then_some(Place { include, lib })
     }
-}
-
-/// The folder of a build that has the library: the program's own, or that of its tests.
-fn library_folder(beside: &Path) -> PathBuf {
-    let deps = beside.join("deps");
-    if !holds_library(beside) && holds_library(&deps) { deps } else { beside.to_owned() }
 }
 
 fn holds_library(folder: &Path) -> bool {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use encoding_rs::Encoding;
@@ -11,7 +12,7 @@ use encoding_rs::Encoding;
 use crate::arguments::{Arguments, Language};
 use crate::include::{self, Folders, Include};
 use crate::place::Place;
-use crate::{charset, libraries};
+use crate::{charset, dialect};
 
 /// A file that is read as a copy.
 #[derive(Clone, Debug)]
@@ -59,8 +60,8 @@ struct File {
     /// The includes of headers that exist, but not by this name.
     renamed: Vec<(Include, String)>,
     reasons: Vec<String>,
-    /// `void main` of a C++ file, which only Microsoft's compiler takes.
-    void_main: Option<usize>,
+    /// What only Microsoft's compiler takes, and what others take.
+    edits: Vec<(Range<usize>, String)>,
 }
 
 impl Project {
@@ -117,10 +118,16 @@ impl Project {
         for include in include::all(&file.text) {
             self.resolve(path, include, &mut file);
         }
-        self.pragmas.extend(pragmas(&file.text));
-        if language == Some(Language::Cxx) {
-            file.void_main = void_main(&file.text);
-            file.reasons.extend(file.void_main.map(|_| "void main".to_owned()));
+        self.pragmas.extend(dialect::pragmas(&file.text));
+        if language == Some(Language::Cxx)
+            && let Some(at) = dialect::void_main(&file.text)
+        {
+            file.edits.push((at..at + 4, "int ".to_owned()));
+            file.reasons.push("void main".to_owned());
+        }
+        for edit in dialect::aligned_types(&file.text) {
+            file.edits.push(edit);
+            file.reasons.push("__declspec(align) before a type".to_owned());
         }
         file
     }
@@ -131,10 +138,11 @@ impl Project {
         let quoted = self.quote_dirs.iter().filter(|_| include.quoted);
         let places: Vec<PathBuf> =
             own.into_iter().chain(quoted.chain(&self.dirs).cloned()).collect();
-        let exact = places.iter().map(|place| place.join(&include.name)).find(|file| file.is_file());
+        let exact =
+            places.iter().map(|place| place.join(&include.name)).find(|file| file.is_file());
         let found = exact.or_else(|| {
             // A header of the library or the system by its right name goes first.
-            let known = self.library.join(&include.name).is_file() || is_system(&include.name);
+            let known = self.is_library(&include.name) || is_system(&include.name);
             let folders = &mut self.folders;
             places.iter().filter(|_| !known).find_map(|at| folders.find(at, &include.name))
         });
@@ -146,11 +154,16 @@ impl Project {
             return;
         }
         let plain = include.name.replace('\\', "/").to_lowercase();
-        let exists = self.library.join(&plain).is_file() || is_system(&plain);
-        if plain != include.name && exists && !self.library.join(&include.name).is_file() {
+        let exists = self.is_library(&plain) || is_system(&plain);
+        if plain != include.name && exists && !self.is_library(&include.name) {
             file.reasons.push(format!("{} is {plain}", include.name));
             file.renamed.push((include, plain));
         }
+    }
+
+    /// Whether the library has a header by this name, in small letters or as programs write it.
+    fn is_library(&self, name: &str) -> bool {
+        ["", "spelling"].iter().any(|folder| self.library.join(folder).join(name).is_file())
     }
 
     /// Whoever includes a file that is copied is copied too, to include the copy.
@@ -180,7 +193,8 @@ impl Project {
             self.files.iter().filter(|(_, file)| !file.reasons.is_empty()).collect();
         copied.sort_by_key(|(path, _)| path.as_path());
         for (path, file) in copied {
-            let to = self.scratch.0.join(folder_name(path)).join(path.file_name().unwrap_or_default());
+            let to =
+                self.scratch.0.join(folder_name(path)).join(path.file_name().unwrap_or_default());
             let from = path.clone();
             self.copies.push(Copy { from, to, reasons: file.reasons.clone() });
         }
@@ -196,7 +210,7 @@ impl Project {
     /// The text of a copy: it names the file it stands for, and its includes are whole paths.
     fn rewritten(&self, path: &Path) -> String {
         let file = &self.files[path];
-        let mut changes: Vec<(std::ops::Range<usize>, String)> = Vec::new();
+        let mut changes: Vec<(Range<usize>, String)> = Vec::new();
         for (include, found) in &file.includes {
             let target = self.copy_of(found).unwrap_or(found);
             let target = std::path::absolute(target).unwrap_or_else(|_| target.to_owned());
@@ -205,9 +219,10 @@ impl Project {
         for (include, name) in &file.renamed {
             changes.push((include.range.clone(), format!("<{name}>")));
         }
-        changes.extend(file.void_main.map(|at| (at..at + 4, "int ".to_owned())));
+        changes.extend(file.edits.iter().cloned());
         changes.sort_by_key(|(range, _)| range.start);
-        let mut text = format!("#line 1 \"{}\"\n", path.display().to_string().replace('\\', "\\\\"));
+        let mut text =
+            format!("#line 1 \"{}\"\n", path.display().to_string().replace('\\', "\\\\"));
         let mut at = 0;
         for (range, change) in changes {
             text.push_str(&file.text[at..range.start]);
@@ -243,53 +258,4 @@ fn is_standard(name: &str) -> bool {
         streambuf string string_view system_error thread tuple type_traits typeindex typeinfo \
         unordered_map unordered_set utility valarray variant vector";
     WORDS.split_whitespace().any(|word| word == name)
-}
-
-/// The libraries of `#pragma comment(lib, "…")`.
-fn pragmas(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for line in text.lines() {
-        let Some(rest) = line.trim_start().strip_prefix('#') else { continue };
-        let Some(rest) = rest.trim_start().strip_prefix("pragma") else { continue };
-        let compact: String = rest.chars().filter(|c| !c.is_whitespace()).collect();
-        let Some(rest) = compact.strip_prefix("comment(lib,\"") else { continue };
-        found.extend(rest.split('"').next().map(libraries::bare));
-    }
-    found
-}
-
-/// Where `void` of a `void main(` stands.
-fn void_main(text: &str) -> Option<usize> {
-    let mut from = 0;
-    while let Some(at) = text[from..].find("void").map(|at| from + at) {
-        from = at + 4;
-        let before = text[..at].chars().next_back();
-        let rest = text[from..].trim_start();
-        let name = ["main", "_tmain", "wmain"].iter().find_map(|name| rest.strip_prefix(name));
-        let called = name.is_some_and(|rest| rest.trim_start().starts_with('('));
-        let spaced = text[from..].starts_with(char::is_whitespace);
-        if called && spaced && !before.is_some_and(|c| c.is_alphanumeric() || c == '_') {
-            return Some(at);
-        }
-    }
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pragmas_are_read() {
-        let text = "#pragma comment(lib, \"Ws2_32.lib\")\n # pragma  comment( lib , \"x\" )\n#pragma once";
-        assert_eq!(pragmas(text), ["ws2_32", "x"]);
-    }
-
-    #[test]
-    fn void_main_is_found_and_nothing_else() {
-        assert_eq!(void_main("int a;\nvoid main()\n{}"), Some(7));
-        assert_eq!(void_main("void mainly() {} int main() {}"), None);
-        assert_eq!(void_main("void\tmain (void) {}"), Some(0));
-        assert_eq!(void_main("avoid main("), None);
-    }
 }

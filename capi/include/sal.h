@@ -117,8 +117,8 @@
 #define _Analysis_noreturn_
 #define __analysis_assume(what)
 
-/* The older spelling. `__in` and `__out` themselves are names of variables in the C++ library; the
-   driver's prefix defines them behind its headers. */
+/* The older spelling. `__in` and `__out` themselves are names of variables in the C++ library: the
+   driver's prefix defines them, in C. */
 #define __in_opt
 #define __in_ecount(size)
 #define __in_ecount_opt(size)

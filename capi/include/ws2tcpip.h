@@ -47,6 +47,8 @@ void WSAAPI FreeAddrInfoW(PADDRINFOW pAddrInfo);
 INT WSAAPI GetNameInfoW(const SOCKADDR *pSockaddr, socklen_t SockaddrLength, PWCHAR pNodeBuffer,
                         DWORD NodeBufferSize, PWCHAR pServiceBuffer, DWORD ServiceBufferSize,
                         INT Flags);
+char *WSAAPI gai_strerrorA(int ecode);
+WCHAR *WSAAPI gai_strerrorW(int ecode);
 int WSAAPI GetHostNameW(PWSTR name, int namelen);
 INT WSAAPI InetPtonW(INT Family, PCWSTR pszAddrString, PVOID pAddrBuf);
 PCWSTR WSAAPI InetNtopW(INT Family, const VOID *pAddr, PWSTR pStringBuf, size_t StringBufSize);
@@ -61,12 +63,14 @@ PCWSTR WSAAPI InetNtopW(INT Family, const VOID *pAddr, PWSTR pStringBuf, size_t 
 #define InetPtonA inet_pton
 #define InetNtopA inet_ntop
 #ifdef UNICODE
+#define gai_strerror gai_strerrorW
 #define GetAddrInfo GetAddrInfoW
 #define FreeAddrInfo FreeAddrInfoW
 #define GetNameInfo GetNameInfoW
 #define InetPton InetPtonW
 #define InetNtop InetNtopW
 #else
+#define gai_strerror gai_strerrorA
 #define GetAddrInfo GetAddrInfoA
 #define FreeAddrInfo FreeAddrInfoA
 #define GetNameInfo GetNameInfoA

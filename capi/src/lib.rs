@@ -15,4 +15,5 @@
 // Nothing here calls the engine's doors: they are exported all the same.
 extern crate engine;
 
+mod resolve;
 mod socket;

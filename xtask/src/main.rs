@@ -1,10 +1,11 @@
-//! `cargo xtask tidy | surface | judge | matrix | ci`.
+//! `cargo xtask tidy | surface | judge | matrix | install | ci`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::judge::{Judge, Trouble};
-use xtask::{ci, judge, matrix, root, surface, tidy};
+use xtask::{ci, install, judge, matrix, root, surface, tidy};
 
 /// The house's own tools.
 #[derive(Parser)]
@@ -28,6 +29,13 @@ enum Task {
         /// Write nothing; fail if the file would change
         #[arg(long)]
         check: bool,
+    },
+    /// Build the C library and install it: headers, libraries, winsock-cc, pkg-config, CMake.
+    /// DESTDIR in the environment goes before the prefix.
+    Install {
+        /// Where it will be used
+        #[arg(long, default_value = "/usr/local")]
+        prefix: PathBuf,
     },
     /// Run what CI runs after the tests: format, clippy, docs, tidy, loom, examples
     Ci,
@@ -67,6 +75,7 @@ fn main() -> ExitCode {
         Task::Surface => surface::rewrite(&root()),
         Task::Judge(sitting) => return tell(sit(sitting)),
         Task::Matrix { check } => matrix::run(&root(), check),
+        Task::Install { prefix } => install::run(&root(), &prefix),
         Task::Ci => ci::run(&root()),
     };
     match outcome {

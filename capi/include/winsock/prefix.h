@@ -41,8 +41,10 @@
 /* Words of Microsoft's language, which need no header there. */
 #include <minwindef.h>
 #include <excpt.h>
+#ifndef __cplusplus /* there they are names of variables in the standard library */
 #define __in
 #define __out
+#endif
 #define __ptr64
 #define __ptr32
 #define __unaligned
