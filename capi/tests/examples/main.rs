@@ -11,6 +11,8 @@
 use play::{Cast, play};
 use stage::Stage;
 
+#[path = "../compiler/mod.rs"]
+mod compiler;
 mod play;
 mod stage;
 

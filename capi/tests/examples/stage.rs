@@ -8,6 +8,8 @@ use std::process::Command;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::{env, fs};
 
+use crate::compiler;
+
 /// Names the program that runs Windows programs; without it the examples run on Linux.
 const WINE: &str = "EXAMPLES_WINE";
 /// What every compiler is told: the examples are held to more than they need.
@@ -32,9 +34,10 @@ impl Stage {
             let name = if runner.is_some() { "examples-wine" } else { "examples-linux" };
             let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
             fs::create_dir_all(&folder).expect("cargo's folder can be written");
-            let plus = folder.join("winsock-c++");
-            if !plus.exists() {
-                symlink(env!("CARGO_BIN_EXE_winsock-cc"), plus).expect("the folder takes a link");
+            if runner.is_none() {
+                compiler::library();
+                // The driver knows by its name that it is to compile C++.
+                _ = symlink(compiler::DRIVER, folder.join("winsock-c++")); // there already, mostly
             }
             Stage { runner, folder, built: Mutex::default() }
         })
@@ -107,8 +110,7 @@ impl Stage {
         match (self.is_wine(), is_plus) {
             (true, false) => "x86_64-w64-mingw32-gcc".into(),
             (true, true) => "x86_64-w64-mingw32-g++".into(),
-            (false, false) => env!("CARGO_BIN_EXE_winsock-cc").into(),
-            // The driver knows by its name that it is to compile C++.
+            (false, false) => compiler::DRIVER.into(),
             (false, true) => self.folder.join("winsock-c++").into(),
         }
     }
