@@ -136,8 +136,9 @@ fn file_server() {
             ("megabyte", &megabyte),
         ];
         cast.folder("files", &files);
-        cast.server("file_server", &["0", "files", "2"]);
+        let server = cast.server("file_server", &["0", "files", "2"]);
         cast.client("file_client", &["PORT", "empty", "short.txt", "page", "megabyte", "missing"]);
+        cast.wait_for(server, "client 1 left");
         cast.client("file_client", &["PORT", "../files/page", "megabyte", "megabyte"]);
     });
 }
