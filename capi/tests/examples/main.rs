@@ -24,9 +24,9 @@ fn echoes(server: &str) {
     });
 }
 
-/// The same with a client that throws its connection away. S2.19: that is error 10054, and 64 from a
-/// port; S7.12: 10053 in a message. Wine receives 0 bytes once it has told of the reset (S1.47,
-/// S8.15, S9.11).
+/// The same with a client that throws its connection away. S2.19: that is error 10054, and 64
+/// from a port; S7.12: 10053 in a message. Wine receives 0 bytes once it has told of the reset
+/// (S1.47, S8.15, S9.11).
 fn tells_of_a_reset(server: &str) {
     if Stage::get().is_wine() {
         println!("skipped: Wine 8 forgets a reset that it has told of");
