@@ -17,6 +17,49 @@ pub fn pragmas(text: &str) -> Vec<String> {
     found
 }
 
+/// What goes below a text that begins its program in wmain, in _tmain as wmain, or in WinMain.
+pub fn entry(text: &str) -> Option<&'static str> {
+    let defined = |name: &str| {
+        text.match_indices(name).any(|(at, _)| {
+            let word = |c: char| c.is_alphanumeric() || c == '_';
+            let starts = text[..at].ends_with(|c: char| c.is_whitespace());
+            let ends = !text[at + name.len()..].starts_with(word);
+            starts && ends && is_definition(&text[at + name.len()..])
+        })
+    };
+    if defined("wmain") {
+        Some("\n#define WINSOCK_ENTRY 1\n#include <winsock/entry.h>\n")
+    } else if defined("_tmain") {
+        Some("\n#ifdef _UNICODE\n#define WINSOCK_ENTRY 1\n#include <winsock/entry.h>\n#endif\n")
+    } else if defined("WinMain") {
+        Some("\n#define WINSOCK_ENTRY 2\n#include <winsock/entry.h>\n")
+    } else {
+        None
+    }
+}
+
+/// Whether a list of parameters and a body follow.
+fn is_definition(rest: &str) -> bool {
+    let mut depth = 0;
+    for (at, c) in rest.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 1 => {
+                // Comments may stand before the body.
+                let body = rest[at + 1..].lines().map(|line| line.split("//").next().unwrap_or(""));
+                return body
+                    .map(str::trim)
+                    .find(|line| !line.is_empty())
+                    .is_some_and(|line| line.starts_with('{') || line.starts_with("/*"));
+            }
+            ')' => depth -= 1,
+            c if depth == 0 && !c.is_whitespace() => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
 /// Where `void` of a `void main(` stands.
 pub fn void_main(text: &str) -> Option<usize> {
     let mut from = 0;
@@ -74,6 +117,18 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(&text[found[0].0.clone()], "__declspec(align(64))\nstruct");
         assert_eq!(found[0].1, "struct __declspec(align(64))\n");
+    }
+
+    #[test]
+    fn a_program_that_begins_elsewhere_is_found() {
+        assert!(entry("int wmain(int argc, wchar_t *argv[])\n{\n}").is_some());
+        assert!(
+            entry("int _tmain() // start\n{ }").is_some_and(|below| below.contains("_UNICODE"))
+        );
+        assert!(entry("int WINAPI WinMain(HINSTANCE a, int (*b)(void)) {").is_some());
+        for text in ["int main() {}", "int wmain(void);", "int x = mywmain(1) {", "// wmain"] {
+            assert_eq!(entry(text), None, "{text}");
+        }
     }
 
     #[test]

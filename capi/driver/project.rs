@@ -97,7 +97,7 @@ impl Project {
         self.copies.iter().find(|copy| copy.from == path).map(|copy| copy.to.as_path())
     }
 
-    /// Reads a file and everything it includes. A file that cannot be read is the compiler's matter.
+    /// Reads a file and everything it includes. What cannot be read is the compiler's matter.
     fn scan(&mut self, path: &Path, language: Option<Language>) {
         let mut waiting = vec![(path.to_owned(), language)];
         while let Some((path, language)) = waiting.pop() {
@@ -124,6 +124,11 @@ impl Project {
         {
             file.edits.push((at..at + 4, "int ".to_owned()));
             file.reasons.push("void main".to_owned());
+        }
+        if let Some(below) = language.and_then(|_| dialect::entry(&file.text)) {
+            let end = file.text.len();
+            file.edits.push((end..end, below.to_owned()));
+            file.reasons.push("wmain, _tmain or WinMain".to_owned());
         }
         for edit in dialect::aligned_types(&file.text) {
             file.edits.push(edit);
@@ -252,7 +257,8 @@ fn is_standard(name: &str) -> bool {
     const WORDS: &str = "algorithm any array atomic bitset cassert cctype cerrno cfloat charconv \
         chrono cinttypes climits clocale cmath codecvt compare complex concepts condition_variable \
         csetjmp csignal cstdarg cstddef cstdint cstdio cstdlib cstring ctime cwchar cwctype deque \
-        exception filesystem format forward_list fstream functional future initializer_list iomanip \
+        exception filesystem format forward_list fstream functional future initializer_list \
+        iomanip \
         ios iosfwd iostream istream iterator limits list locale map memory mutex new numeric \
         optional ostream queue random ratio regex set shared_mutex span sstream stack stdexcept \
         streambuf string string_view system_error thread tuple type_traits typeindex typeinfo \

@@ -2,13 +2,13 @@
 //!
 //! ```text
 //!  program.c ── winsock2.h, windows.h … ──▶ libwinsock.so ─┬─ the engine, exported as it is
-//!                                                          ├─ socket: doors whose C types are Linux'
+//!                                                          ├─ socket: doors with libc's types
 //!                                                          ├─ wide: doors for text of wchar_t
 //!                                                          └─ kernel32: what programs call beside
 //! ```
 //!
-//! Every Win32 name is exported as it is; libc's own names (`send`, `select` …) never are: those are
-//! `winsock_send`, and the headers say so to the compiler.
+//! Every Win32 name is exported as it is; libc's own names (`send`, `select` …) never are: those
+//! are `winsock_send`, and the headers say so to the compiler.
 
 #![deny(unsafe_code)]
 

@@ -52,9 +52,13 @@ fn chinese_sources_print_utf8() {
 #[test]
 fn includes_may_have_backslashes_and_any_case() {
     let folder = Folder::new();
-    folder.write("main.cpp", "#include \"Net\\Session.h\"\n#include <WinSock2.H>\n\
+    folder.write(
+        "main.cpp",
+        "#include \"Net\\Session.h\"\n#include <WinSock2.H>\n\
                               #include <WS2tcpip.h>\n#include <Common.h>\n#include <IOStream>\n\
-                              int main() { std::cout << sizeof(SOCKET) + SESSION + COMMON << std::endl; }\n");
+                              int main()\n\
+                              { std::cout << sizeof(SOCKET) + SESSION + COMMON << '\\n'; }\n",
+    );
     folder.write(
         "net/session.h",
         "#pragma once\n#include \"..\\SHARED.H\"\n#define SESSION SHARED\n",
@@ -119,14 +123,37 @@ fn a_static_program_needs_no_library() {
 #[test]
 fn microsofts_c_plus_plus_is_taken() {
     let folder = Folder::new();
-    folder.write("main.cpp", "#include <winsock2.h>\n#include <stdio.h>\n\
+    folder.write(
+        "main.cpp",
+        "#include <winsock2.h>\n#include <stdio.h>\n\
         __declspec(align(64)) struct Line { char a; };\n\
         template <class T> struct Late { int f() { return later(T()); } };\n\
         int later(int) { return 7; }\n\
-        DWORD __stdcall routine(LPVOID) { __try { __leave; } __finally { puts(\"finally\"); } return 0; }\n\
+        DWORD __stdcall routine(LPVOID)\n{\n\
+        __try { __leave; } __finally { puts(\"finally\"); }\n    return 0;\n}\n\
         void main()\n{\n    unsigned __int64 wide = 1;\n    routine(NULL);\n    \
-        printf(\"%d %d\\n\", (int)sizeof(Line), Late<int>().f() + (int)max(wide, 2));\n}\n");
+        printf(\"%d %d\\n\", (int)sizeof(Line), Late<int>().f() + (int)max(wide, 2));\n}\n",
+    );
     assert_eq!(built(&folder, "main.cpp"), "finally\n64 9\n");
+}
+
+#[test]
+fn programs_may_begin_in_wmain_or_winmain() {
+    let folder = Folder::new();
+    let wide = "#include <stdio.h>\n#include <wchar.h>\n\
+                int wmain(int argc, wchar_t *argv[])\n{\n    printf(\"%d %d\\n\", argc, \
+                (int)wcslen(argv[0]) > 0);\n    return 0;\n}\n";
+    for name in ["wide.c", "wide.cpp"] {
+        folder.write(name, wide);
+        assert_eq!(built(&folder, name), "1 1\n");
+    }
+    folder.write(
+        "win.c",
+        "#include <windows.h>\n#include <stdio.h>\n\
+                           int WINAPI WinMain(HINSTANCE now, HINSTANCE old, LPSTR line, int show)\n\
+                           {\n    puts(*line ? line : \"nothing\");\n    return 0;\n}\n",
+    );
+    assert_eq!(built(&folder, "win.c"), "nothing\n");
 }
 
 #[test]
