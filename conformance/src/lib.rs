@@ -11,8 +11,9 @@
 //!   window     WSAAsyncSelect and its message-only window
 //!   event      event objects; object: semaphores, mutexes, threads, duplicates
 //!   apc        completion routines and user APCs that note their calls; alertable waits
-//!   file       files to send
+//!   file       files, and the calls that read and write
 //!   port       completion ports
+//!   pool       what a thread pool calls
 //!   readiness  select and WSAPoll
 //!   worker     threads that run, and block only when told
 //!   gap        what the engine does not do yet
@@ -31,6 +32,7 @@ mod file;
 pub mod gap;
 mod object;
 mod operation;
+mod pool;
 mod port;
 mod readiness;
 mod selection;
@@ -49,9 +51,13 @@ pub use call::{
     poison_last_error, startup, win32_call,
 };
 pub use event::{Event, is_signalled};
-pub use file::{File, open_file};
+pub use file::{File, open_file, open_path, read, read_now, write};
 pub use object::{Mutex, Semaphore, Thread, duplicate, wait_for};
 pub use operation::{Operation, Started, pending_pair, pending_receive};
+pub use pool::{
+    IoCall, OwnPool, PoolIo, RegisteredWait, Told, Work, bind_callback, bound_call, queue_work,
+    submit,
+};
 pub use port::{Got, GotMany, OwnPort, Port, create_port, ported_pair, ported_udp_pair, posted};
 pub use readiness::{Set, Sets, poll, poll_until_told, polled};
 pub use selection::{Happened, Selection, enumerate, select};

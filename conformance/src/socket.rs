@@ -239,6 +239,11 @@ impl Socket {
         Ok(bytes)
     }
 
+    /// recv of one byte to nowhere.
+    pub fn recv_nowhere(&self) -> Outcome<i32> {
+        call(-1, || unsafe { recv(self.0, std::ptr::null_mut(), 1, 0) })
+    }
+
     /// Exactly `count` bytes, by as many receives as it takes.
     pub fn recv_exactly(&self, count: usize) -> Vec<u8> {
         let mut bytes = Vec::new();

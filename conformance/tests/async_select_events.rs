@@ -95,6 +95,19 @@ fn event_select_and_async_select_end_each_other() {
     assert!(!selection.is_set());
 }
 
+/// S6.13: a receive that fails enables FD_READ again, also one whose buffer was bad.
+#[test]
+fn failed_receives_enable_again() {
+    wine_differs!("S6.13", "enables nothing again", sometimes);
+    let (client, server, window) = selected_pair();
+    client.send(b"ab", 0).unwrap();
+    window.expect(&server, &[FD_READ]);
+    assert_eq!(server.recv_nowhere(), Err(WSAEFAULT));
+    window.expect(&server, &[FD_READ]);
+    assert_eq!(server.recv(2, 0), Ok(b"ab".to_vec()));
+    window.expect_nothing();
+}
+
 /// S7.6: no second FD_READ until a receive, be there more data or not; then again (S6.12).
 #[test]
 fn read_comes_once_per_receive() {

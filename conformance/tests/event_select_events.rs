@@ -160,6 +160,25 @@ fn room_is_told_after_10035() {
     selection.expect_nothing(&server);
 }
 
+/// S6.13: a receive that fails enables FD_READ again, but not one whose buffer was bad.
+#[test]
+fn failed_receives_enable_again() {
+    wine_differs!("S6.13", "enables nothing again", sometimes);
+    let (one, other) = Socket::udp_pair(V4);
+    let selection = Selection::of(&other, FD_READ);
+    for bytes in [b"long", b"next"] {
+        one.send(bytes, 0).unwrap();
+    }
+    other.await_readable(4);
+    selection.expect_success(&other, FD_READ);
+    assert_eq!(other.recv_nowhere(), Err(WSAEFAULT));
+    selection.expect_nothing(&other);
+    assert_eq!(other.recv(1, 0), Err(WSAEMSGSIZE));
+    selection.expect_success(&other, FD_READ);
+    assert_eq!(other.recv(8, 0), Ok(b"next".to_vec()));
+    selection.expect_nothing(&other);
+}
+
 /// S6.16: a stream that is not connected has nothing to tell.
 #[test]
 fn unconnected_stream_tells_nothing() {

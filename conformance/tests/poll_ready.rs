@@ -5,6 +5,9 @@ use conformance::{
 };
 use overlapped::sys::*;
 
+/// A socket, and its peer if it has one.
+type WithPeer = (Socket, Option<Socket>);
+
 const BOTH: i16 = POLLIN | POLLOUT;
 
 /// S9.8: a listener with a connection is POLLRDNORM, never POLLWRNORM.
@@ -125,7 +128,7 @@ fn a_finished_connect_is_wrnorm() {
 /// S9.13: a socket that another thread closes during the wait is POLLNVAL, and counted.
 #[test]
 fn a_socket_closed_meanwhile_is_nval() {
-    let kinds: [fn() -> (Socket, Option<Socket>); 4] = [
+    let kinds: [fn() -> WithPeer; 4] = [
         || {
             let (peer, socket) = Socket::pair(V4);
             (socket, Some(peer))

@@ -6,6 +6,9 @@ use conformance::{
 };
 use overlapped::sys::*;
 
+/// A socket, and its peer if it has one.
+type WithPeer = (Socket, Option<Socket>);
+
 /// Which sets a socket is left in: r, w, e. Does not wait.
 fn ready(socket: &Socket) -> String {
     let left = Sets::all(socket).ready();
@@ -257,7 +260,7 @@ fn closed_during(sets: impl FnOnce(&Socket) -> Sets, socket: Socket) -> (Result<
 /// S8.16: a socket that is closed during the wait is readable.
 #[test]
 fn a_socket_closed_meanwhile_is_readable() {
-    let kinds: [fn() -> (Socket, Option<Socket>); 5] = [
+    let kinds: [fn() -> WithPeer; 5] = [
         || {
             let (peer, socket) = Socket::pair(V4);
             (socket, Some(peer))

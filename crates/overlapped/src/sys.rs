@@ -10,23 +10,33 @@
 use crate::Socket;
 
 pub use windows_sys::Win32::Foundation::{
-    DUPLICATE_CLOSE_SOURCE, DUPLICATE_SAME_ACCESS, ERROR_ABANDONED_WAIT_0,
-    ERROR_CONNECTION_ABORTED, ERROR_CONNECTION_REFUSED, ERROR_FILE_NOT_FOUND, ERROR_GEN_FAILURE,
-    ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER, ERROR_IO_INCOMPLETE, ERROR_IO_PENDING,
-    ERROR_MORE_DATA, ERROR_NETNAME_DELETED, ERROR_NOT_FOUND, ERROR_NOT_OWNER, ERROR_NOT_SUPPORTED,
-    ERROR_OPERATION_ABORTED, ERROR_TOO_MANY_POSTS, GENERIC_READ, HANDLE, INVALID_HANDLE_VALUE,
-    NTSTATUS, STATUS_PENDING, WAIT_ABANDONED, WAIT_FAILED, WAIT_IO_COMPLETION, WAIT_OBJECT_0,
-    WAIT_TIMEOUT,
+    DUPLICATE_CLOSE_SOURCE, DUPLICATE_SAME_ACCESS, ERROR_ABANDONED_WAIT_0, ERROR_ACCESS_DENIED,
+    ERROR_ALREADY_EXISTS, ERROR_CONNECTION_ABORTED, ERROR_CONNECTION_REFUSED, ERROR_FILE_EXISTS,
+    ERROR_FILE_NOT_FOUND, ERROR_GEN_FAILURE, ERROR_HANDLE_EOF, ERROR_INVALID_HANDLE,
+    ERROR_INVALID_PARAMETER, ERROR_IO_INCOMPLETE, ERROR_IO_PENDING, ERROR_MORE_DATA,
+    ERROR_NEGATIVE_SEEK, ERROR_NETNAME_DELETED, ERROR_NOT_FOUND, ERROR_NOT_OWNER,
+    ERROR_NOT_SUPPORTED, ERROR_OPERATION_ABORTED, ERROR_PATH_NOT_FOUND, ERROR_TOO_MANY_POSTS,
+    ERROR_UNEXP_NET_ERR, GENERIC_READ, GENERIC_WRITE, HANDLE, INVALID_HANDLE_VALUE, NTSTATUS,
+    STATUS_PENDING, WAIT_ABANDONED, WAIT_FAILED, WAIT_IO_COMPLETION, WAIT_OBJECT_0, WAIT_TIMEOUT,
 };
 // The constants, types and structures of Winsock are many and mean the same everywhere.
 pub use windows_sys::Win32::Networking::WinSock::*;
 pub use windows_sys::Win32::Storage::FileSystem::{
-    FILE_BEGIN, FILE_CURRENT, FILE_SHARE_READ, OPEN_EXISTING,
+    CREATE_ALWAYS, CREATE_NEW, FILE_APPEND_DATA, FILE_BEGIN, FILE_CURRENT, FILE_END,
+    FILE_FLAG_DELETE_ON_CLOSE, FILE_FLAG_OVERLAPPED, FILE_SHARE_DELETE, FILE_SHARE_READ,
+    FILE_SHARE_WRITE, FILE_TYPE_DISK, FILE_TYPE_PIPE, FILE_TYPE_UNKNOWN, INVALID_FILE_SIZE,
+    INVALID_SET_FILE_POINTER, OPEN_ALWAYS, OPEN_EXISTING, TRUNCATE_EXISTING,
 };
-pub use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_ENTRY};
+pub use windows_sys::Win32::System::IO::{
+    LPOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, OVERLAPPED_ENTRY,
+};
 // What belongs to a thread's messages and to windows that only take them.
 pub use windows_sys::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
-pub use windows_sys::Win32::System::Threading::{LPTHREAD_START_ROUTINE, THREAD_ALL_ACCESS};
+pub use windows_sys::Win32::System::Threading::{
+    LPTHREAD_START_ROUTINE, PTP_CALLBACK_INSTANCE, PTP_IO, PTP_POOL, PTP_SIMPLE_CALLBACK,
+    PTP_WIN32_IO_CALLBACK, PTP_WORK, PTP_WORK_CALLBACK, THREAD_ALL_ACCESS, TP_CALLBACK_ENVIRON_V3,
+    WAITORTIMERCALLBACK, WT_EXECUTEDEFAULT, WT_EXECUTEONLYONCE,
+};
 pub use windows_sys::Win32::UI::WindowsAndMessaging::{
     CREATESTRUCTW, GWLP_USERDATA, HWND_MESSAGE, MSG, MWMO_ALERTABLE, MWMO_INPUTAVAILABLE,
     MWMO_WAITALL, PM_NOREMOVE, PM_REMOVE, QS_ALLINPUT, WM_CLOSE, WM_CREATE, WM_DESTROY,
@@ -41,51 +51,70 @@ pub const INFINITE: u32 = u32::MAX;
 // The engine's functions hide those of the same name above: an explicit name wins over a glob.
 #[cfg(target_os = "linux")]
 pub use winsock::{
-    __WSAFDIsSet, AcceptEx, CancelIo, CancelIoEx, CloseHandle, CreateEventA, CreateEventW,
-    CreateFileA, CreateFileW, CreateIoCompletionPort, CreateMutexA, CreateMutexW, CreateSemaphoreA,
-    CreateSemaphoreW, CreateThread, CreateWindowExA, CreateWindowExW, DefWindowProcA,
-    DefWindowProcW, DestroyWindow, DispatchMessageA, DispatchMessageW, DuplicateHandle,
-    FreeAddrInfoW, GetAcceptExSockaddrs, GetAddrInfoW, GetCurrentProcess, GetCurrentThread,
-    GetCurrentThreadId, GetExitCodeThread, GetFileSizeEx, GetHostNameW, GetLastError, GetMessageA,
-    GetMessageW, GetNameInfoW, GetOverlappedResult, GetOverlappedResultEx,
+    __WSAFDIsSet, AcceptEx, BindIoCompletionCallback, CallbackMayRunLong, CancelIo, CancelIoEx,
+    CancelThreadpoolIo, CloseHandle, CloseThreadpool, CloseThreadpoolIo, CloseThreadpoolWork,
+    CreateEventA, CreateEventW, CreateFileA, CreateFileW, CreateIoCompletionPort, CreateMutexA,
+    CreateMutexW, CreateSemaphoreA, CreateSemaphoreW, CreateThread, CreateThreadpool,
+    CreateThreadpoolIo, CreateThreadpoolWork, CreateWindowExA, CreateWindowExW, DefWindowProcA,
+    DefWindowProcW, DeleteFileA, DeleteFileW, DestroyWindow, DisassociateCurrentThreadFromCallback,
+    DispatchMessageA, DispatchMessageW, DuplicateHandle, FlushFileBuffers, FreeAddrInfoW,
+    GetAcceptExSockaddrs, GetAddrInfoW, GetCurrentProcess, GetCurrentThread, GetCurrentThreadId,
+    GetExitCodeThread, GetFileSize, GetFileSizeEx, GetFileType, GetHostNameW, GetLastError,
+    GetMessageA, GetMessageW, GetNameInfoW, GetOverlappedResult, GetOverlappedResultEx,
     GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, GetWindowLongPtrA, GetWindowLongPtrW,
     InetNtopW, InetPtonW, IsWindow, MsgWaitForMultipleObjects, MsgWaitForMultipleObjectsEx,
     OpenThread, PeekMessageA, PeekMessageW, PostMessageA, PostMessageW, PostQueuedCompletionStatus,
-    PostQuitMessage, PostThreadMessageA, PostThreadMessageW, QueueUserAPC, RegisterClassA,
-    RegisterClassExA, RegisterClassExW, RegisterClassW, ReleaseMutex, ReleaseSemaphore, ResetEvent,
-    SendMessageA, SendMessageW, SetEvent, SetFileCompletionNotificationModes, SetFilePointerEx,
-    SetLastError, SetWindowLongPtrA, SetWindowLongPtrW, SignalObjectAndWait, Sleep, SleepEx,
-    TranslateMessage, TransmitFile, UnregisterClassA, UnregisterClassW, WSAAccept,
+    PostQuitMessage, PostThreadMessageA, PostThreadMessageW, QueueUserAPC, QueueUserWorkItem,
+    ReadFile, RegisterClassA, RegisterClassExA, RegisterClassExW, RegisterClassW,
+    RegisterWaitForSingleObject, ReleaseMutex, ReleaseMutexWhenCallbackReturns, ReleaseSemaphore,
+    ReleaseSemaphoreWhenCallbackReturns, ResetEvent, SendMessageA, SendMessageW, SetEndOfFile,
+    SetEvent, SetEventWhenCallbackReturns, SetFileCompletionNotificationModes, SetFilePointer,
+    SetFilePointerEx, SetLastError, SetThreadpoolThreadMaximum, SetThreadpoolThreadMinimum,
+    SetWindowLongPtrA, SetWindowLongPtrW, SignalObjectAndWait, Sleep, SleepEx, StartThreadpoolIo,
+    SubmitThreadpoolWork, TranslateMessage, TransmitFile, TrySubmitThreadpoolCallback,
+    UnregisterClassA, UnregisterClassW, UnregisterWait, UnregisterWaitEx, WSAAccept,
     WSAAddressToStringA, WSAAddressToStringW, WSAAsyncSelect, WSACleanup, WSACloseEvent,
-    WSAConnect, WSACreateEvent, WSADuplicateSocketW, WSAEnumNetworkEvents, WSAEventSelect,
-    WSAGetLastError, WSAGetOverlappedResult, WSAHtonl, WSAHtons, WSAIoctl, WSANtohl, WSANtohs,
-    WSAPoll, WSARecv, WSARecvDisconnect, WSARecvFrom, WSAResetEvent, WSASend, WSASendDisconnect,
-    WSASendMsg, WSASendTo, WSASetEvent, WSASetLastError, WSASocketA, WSASocketW, WSAStartup,
-    WSAStringToAddressA, WSAStringToAddressW, WSAWaitForMultipleEvents, WaitForMultipleObjects,
-    WaitForMultipleObjectsEx, WaitForSingleObject, WaitForSingleObjectEx, accept, bind,
-    closesocket, connect, freeaddrinfo, getaddrinfo, gethostbyaddr, gethostbyname, gethostname,
-    getnameinfo, getpeername, getprotobyname, getprotobynumber, getservbyname, getservbyport,
-    getsockname, getsockopt, htonl, htons, inet_addr, inet_ntoa, inet_ntop, inet_pton, ioctlsocket,
-    listen, ntohl, ntohs, recv, recvfrom, select, send, sendto, setsockopt, shutdown, socket,
+    WSAConnect, WSAConnectByList, WSAConnectByNameA, WSAConnectByNameW, WSACreateEvent,
+    WSADuplicateSocketA, WSADuplicateSocketW, WSAEnumNetworkEvents, WSAEnumProtocolsA,
+    WSAEnumProtocolsW, WSAEventSelect, WSAGetLastError, WSAGetOverlappedResult, WSAHtonl, WSAHtons,
+    WSAIoctl, WSAJoinLeaf, WSANtohl, WSANtohs, WSAPoll, WSARecv, WSARecvDisconnect, WSARecvFrom,
+    WSAResetEvent, WSASend, WSASendDisconnect, WSASendMsg, WSASendTo, WSASetEvent, WSASetLastError,
+    WSASocketA, WSASocketW, WSAStartup, WSAStringToAddressA, WSAStringToAddressW,
+    WSAWaitForMultipleEvents, WaitForMultipleObjects, WaitForMultipleObjectsEx,
+    WaitForSingleObject, WaitForSingleObjectEx, WaitForThreadpoolIoCallbacks,
+    WaitForThreadpoolWorkCallbacks, WriteFile, accept, bind, closesocket, connect, freeaddrinfo,
+    getaddrinfo, gethostbyaddr, gethostbyname, gethostname, getnameinfo, getpeername,
+    getprotobyname, getprotobynumber, getservbyname, getservbyport, getsockname, getsockopt, htonl,
+    htons, inet_addr, inet_ntoa, inet_ntop, inet_pton, ioctlsocket, listen, ntohl, ntohs, recv,
+    recvfrom, select, send, sendto, setsockopt, shutdown, socket,
 };
 
 #[cfg(windows)]
 pub use windows_sys::Win32::{
     Foundation::{CloseHandle, DuplicateHandle, GetLastError, SetLastError},
     Storage::FileSystem::{
-        CreateFileA, CreateFileW, GetFileSizeEx, SetFileCompletionNotificationModes,
-        SetFilePointerEx,
+        CreateFileA, CreateFileW, DeleteFileA, DeleteFileW, FlushFileBuffers, GetFileSize,
+        GetFileSizeEx, GetFileType, ReadFile, SetEndOfFile, SetFileCompletionNotificationModes,
+        SetFilePointer, SetFilePointerEx, WriteFile,
     },
     System::IO::{
-        CancelIo, CancelIoEx, CreateIoCompletionPort, GetOverlappedResult, GetOverlappedResultEx,
-        GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, PostQueuedCompletionStatus,
+        BindIoCompletionCallback, CancelIo, CancelIoEx, CreateIoCompletionPort,
+        GetOverlappedResult, GetOverlappedResultEx, GetQueuedCompletionStatus,
+        GetQueuedCompletionStatusEx, PostQueuedCompletionStatus,
     },
     System::Threading::{
-        CreateEventA, CreateEventW, CreateMutexA, CreateMutexW, CreateSemaphoreA, CreateSemaphoreW,
-        CreateThread, GetCurrentProcess, GetCurrentThread, GetCurrentThreadId, GetExitCodeThread,
-        OpenThread, QueueUserAPC, ReleaseMutex, ReleaseSemaphore, ResetEvent, SetEvent,
-        SignalObjectAndWait, Sleep, SleepEx, WaitForMultipleObjects, WaitForMultipleObjectsEx,
-        WaitForSingleObject, WaitForSingleObjectEx,
+        CallbackMayRunLong, CancelThreadpoolIo, CloseThreadpool, CloseThreadpoolIo,
+        CloseThreadpoolWork, CreateEventA, CreateEventW, CreateMutexA, CreateMutexW,
+        CreateSemaphoreA, CreateSemaphoreW, CreateThread, CreateThreadpool, CreateThreadpoolIo,
+        CreateThreadpoolWork, DisassociateCurrentThreadFromCallback, GetCurrentProcess,
+        GetCurrentThread, GetCurrentThreadId, GetExitCodeThread, OpenThread, QueueUserAPC,
+        QueueUserWorkItem, RegisterWaitForSingleObject, ReleaseMutex,
+        ReleaseMutexWhenCallbackReturns, ReleaseSemaphore, ReleaseSemaphoreWhenCallbackReturns,
+        ResetEvent, SetEvent, SetEventWhenCallbackReturns, SetThreadpoolThreadMaximum,
+        SetThreadpoolThreadMinimum, SignalObjectAndWait, Sleep, SleepEx, StartThreadpoolIo,
+        SubmitThreadpoolWork, TrySubmitThreadpoolCallback, UnregisterWait, UnregisterWaitEx,
+        WaitForMultipleObjects, WaitForMultipleObjectsEx, WaitForSingleObject,
+        WaitForSingleObjectEx, WaitForThreadpoolIoCallbacks, WaitForThreadpoolWorkCallbacks,
     },
     UI::WindowsAndMessaging::{
         CreateWindowExA, CreateWindowExW, DefWindowProcA, DefWindowProcW, DestroyWindow,

@@ -158,6 +158,32 @@ pub fn complete_for(
     }
 }
 
+/// Ends an operation on a file within the call that issued it, with its bytes or its failure, which
+/// queues no packet (S1.47). The OVERLAPPED's Offset stays what the caller has made it.
+pub fn complete_file(
+    target: &Target,
+    done: Result<u32, Status>,
+    association: Option<&Association>,
+    signal: &Event,
+) {
+    let bytes = done.unwrap_or(0);
+    // SAFETY: the operation owns the OVERLAPPED until store_internal below (invariant 4).
+    unsafe { (*target.overlapped).InternalHigh = bytes as usize };
+    store_internal(target.overlapped, done.err().unwrap_or(Status::SUCCESS));
+    if done.is_err() {
+        return;
+    }
+    match &target.event {
+        Some(event) => event.set(),
+        None => signal.set(),
+    }
+    if let Some(Association { port, key }) = association.filter(|_| !target.silent) {
+        let overlapped = target.overlapped as usize;
+        let packet = Packet { key: *key, overlapped, status: Status::SUCCESS.0, bytes };
+        port.post_at(packet, || thread::runs_at(port));
+    }
+}
+
 /// Queues a completion routine to the thread that issued the operation (S5.1, S5.6).
 #[cold]
 fn queue_routine(function: Routine, target: &Target, outcome: Outcome) {

@@ -6,6 +6,8 @@
 
 #![allow(unsafe_code, reason = "hands memory to the kernel")]
 
+use std::time::{Duration, Instant};
+
 use crate::error::Error;
 use crate::kernel::address::Address;
 use crate::kernel::net::{self, Errno, Interest};
@@ -143,6 +145,56 @@ impl Socket {
         if !self.is(Mark::STREAM) {
             return self.connect_datagrams(peer);
         }
+        self.begin_connect(peer)?;
+        match self.is(Mark::NONBLOCKING) {
+            true => Err(Error::WOULD_BLOCK), // S11.3, also when it is over already
+            false => self.await_connect(None),
+        }
+    }
+
+    /// Connects a stream to the first of `peers` that answers, waiting in place, and says which it
+    /// was; `timeout_ms` for all of them together, 0: no limit. Fails as the last one did.
+    pub fn connect_to_first(&self, peers: &[Address], timeout_ms: u32) -> Result<Address, Error> {
+        self.settle_connect();
+        if !self.is(Mark::STREAM) || self.is_any(Mark::LISTENING.and(Mark::IN_ACCEPT)) {
+            return Err(Error::INVALID);
+        }
+        let limit = (timeout_ms != 0).then(|| Duration::from_millis(timeout_ms.into()));
+        let end = limit.map(|limit| Instant::now() + limit);
+        let mut failure = Error::HOST_UNREACHABLE; // of none
+        for peer in peers {
+            match self.begin_connect(peer).and_then(|()| self.await_connect(end)) {
+                Ok(()) => return Ok(*peer),
+                Err(error @ (Error::IS_CONNECTED | Error::ALREADY | Error::INTERRUPTED)) => {
+                    return Err(error);
+                }
+                Err(error) => failure = error,
+            }
+            if end.is_some_and(|end| end <= Instant::now()) {
+                return Err(Error::TIMED_OUT);
+            }
+        }
+        Err(failure)
+    }
+
+    /// Waits until a connect of a stream is over, or until `end`: then it is given up with 10060.
+    fn await_connect(&self, end: Option<Instant>) -> Result<(), Error> {
+        while self.is(Mark::CONNECTING) {
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            let left_ms = left.map_or(0, |left| (left.as_millis() as u32).max(1));
+            let waited = self.block(Interest::Writable, left_ms);
+            self.settle_connect();
+            if waited == Err(Error::TIMED_OUT) && self.is(Mark::CONNECTING) {
+                fail(self, Errno::TIMED_OUT);
+            } else if waited != Err(Error::TIMED_OUT) {
+                waited?;
+            }
+        }
+        self.take_connect_error()
+    }
+
+    /// Begins to connect a stream, which may be over with that.
+    fn begin_connect(&self, peer: &Address) -> Result<(), Error> {
         match () {
             () if self.is(Mark::CONNECTED.and(Mark::NEEDS_CONTEXT)) => return Err(Error::INVALID),
             () if self.is(Mark::CONNECTED) => return Err(Error::IS_CONNECTED),
@@ -162,14 +214,7 @@ impl Socket {
         if self.is(Mark::SELECTED) {
             self.watch_events()?;
         }
-        if self.is(Mark::NONBLOCKING) {
-            return Err(Error::WOULD_BLOCK); // S11.3, also when it is over already
-        }
-        while self.is(Mark::CONNECTING) {
-            self.block(Interest::Writable, 0)?;
-            self.settle_connect();
-        }
-        self.take_connect_error()
+        Ok(())
     }
 
     /// Fixes or, with no address, dissolves the peer of a datagram socket (S2.50).
@@ -261,8 +306,10 @@ impl Socket {
         let connected_by_us = self.is(Mark::BOUND) && !self.is(Mark::ACCEPTED);
         let local = net::local_address(self.fd());
         let fresh = net::socket(self.family(), 1, self.protocol())?;
-        let fd = std::os::fd::AsRawFd::as_raw_fd(&fresh);
-        drop(self.replace_fd(fresh));
+        let fd = self.fd();
+        // Under the old number: another thread may have it in hand, under the other lane's lock or
+        // asleep, and must not meet a stranger there.
+        net::take_place(fresh, fd)?;
         self.set_disconnected();
         if connected_by_us {
             // ConnectEx finds it bound, as it was (S3.31); to another port where Linux had chosen

@@ -54,7 +54,6 @@ impl Event {
     }
 
     /// Whether it is signalled now.
-    #[cfg(test)]
     pub fn is_set(&self) -> bool {
         WAITS.is_set(self.place.0)
     }
@@ -106,7 +105,7 @@ pub fn abandon(thread: u32) {
 }
 
 /// What a thread can wait for.
-pub trait Waitable {
+pub trait Waitable: Send + Sync {
     /// Its number among the waits, good while it lives.
     fn id(&self) -> ObjectId;
 }

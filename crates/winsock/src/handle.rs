@@ -28,19 +28,22 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::callback::Callback;
 use crate::error::Error;
 use crate::event::{self, Event, Semaphore};
-use crate::kernel::file::File;
+use crate::file::File;
 use crate::kernel::net::Direction;
 use crate::lane::Lane;
+use crate::pool::Pool;
 use crate::readiness::IoPort;
+use crate::registration::Registration;
 use crate::socket::Socket;
 use crate::threads;
 use crate::window::Window;
 
 mod find;
 
-pub use find::{event, file, mutex, port, semaphore, thread};
+pub use find::{callback, event, file, mutex, pool, port, semaphore, thread};
 
 pub mod duplicate;
 
@@ -62,8 +65,14 @@ pub enum Object {
     Mutex(Arc<event::Mutex>),
     /// A thread.
     Thread(Arc<threads::Thread>),
-    /// A file to send.
+    /// A file.
     File(Arc<File>),
+    /// A thread pool of the program's own.
+    Pool(Arc<Pool>),
+    /// What a thread pool calls.
+    Callback(Arc<Callback>),
+    /// A registered wait.
+    Registration(Arc<Registration>),
 }
 
 /// The lower half of a slot's state: references, each lane's lock, and whether somebody sleeps

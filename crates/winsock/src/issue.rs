@@ -163,6 +163,16 @@ pub unsafe fn receive(
     unsafe { begin(lane, transfer, Receive { buffers, flags, done: 0, from, from_len }) }
 }
 
+/// A receive is refused for its arguments alone (S6.13).
+#[cold]
+pub fn refuse_receive(handle: SOCKET) {
+    if let Ok(mut lane) = handle::lock(handle, Direction::Receive)
+        && lane.socket().is(Mark::SELECTED)
+    {
+        netevent::refused(&mut lane);
+    }
+}
+
 /// WSASend, WSASendTo, send, sendto. `to`: the destination and its length, or null.
 ///
 /// # Safety
@@ -260,6 +270,16 @@ pub unsafe fn send_message(
     }
 }
 
+/// A request that cannot be over at once: `Err(IO_PENDING)`, or why it was not begun.
+fn pend(handle: SOCKET, direction: Direction, request: Request) -> Result<(), Error> {
+    let mut lane = handle::lock(handle, direction)?;
+    if request.target.event.is_none() {
+        lane.socket().reset_signal();
+    }
+    lane.submit_pending(direction, request).map_err(|(error, _)| error)?;
+    Err(Error::IO_PENDING)
+}
+
 /// AcceptEx's buffer and its three lengths.
 pub struct AcceptBuffer {
     /// lpOutputBuffer.
@@ -340,14 +360,8 @@ pub unsafe fn connect(
     // SAFETY: the caller's address, read during the call.
     let peer = unsafe { Address::from_windows(peer.0, peer.1)? };
     socket.check_connect_ex(&peer)?;
-    if target.event.is_none() {
-        socket.reset_signal();
-    }
     let work = Work::Connect(Box::new(Connect::begin(&socket, &peer, data.into())));
-    let request = Request { target, work };
-    let mut lane = handle::lock(handle, Direction::Send)?;
-    lane.submit_pending(Direction::Send, request).map_err(|(error, _)| error)?;
-    Err(Error::IO_PENDING)
+    pend(handle, Direction::Send, Request { target, work })
 }
 
 /// TransmitFile, TransmitPackets (S3.34–S3.38). `parts` is asked for once the socket and the flags
@@ -386,13 +400,7 @@ pub unsafe fn transmit(
             return ended.map(drop);
         }
     };
-    if target.event.is_none() {
-        socket.reset_signal();
-    }
-    let request = Request { target, work: Work::Transmit(transmit) };
-    let mut lane = handle::lock(handle, Direction::Send)?;
-    lane.submit_pending(Direction::Send, request).map_err(|(error, _)| error)?;
-    Err(Error::IO_PENDING)
+    pend(handle, Direction::Send, Request { target, work: Work::Transmit(transmit) })
 }
 
 /// DisconnectEx (S3.28–S3.31). `Err(IO_PENDING)`: it completes later.
@@ -423,11 +431,5 @@ pub unsafe fn disconnect(
     // SAFETY: the caller's OVERLAPPED, the engine's until the peer has closed too.
     let target = unsafe { complete::begin(overlapped)? };
     socket.begin_disconnect();
-    if target.event.is_none() {
-        socket.reset_signal();
-    }
-    let request = Request { target, work };
-    let mut lane = handle::lock(handle, Direction::Receive)?;
-    lane.submit_pending(Direction::Receive, request).map_err(|(error, _)| error)?;
-    Err(Error::IO_PENDING)
+    pend(handle, Direction::Receive, Request { target, work })
 }

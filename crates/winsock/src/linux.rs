@@ -7,11 +7,11 @@ use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::Networking::WinSock::SOCKET;
 
 use crate::error::Error;
+use crate::file::{File, Rights};
 use crate::handle::Object;
-use crate::kernel::file::File;
 use crate::kernel::net;
 use crate::socket::{self, Mark};
-use crate::{closing, handle, poll, watchman};
+use crate::{closing, handle, kernel, poll, watchman};
 
 /// Makes a SOCKET of a TCP or UDP descriptor, which it owns from now on. It is overlapped, and
 /// blocking as far as Winsock is concerned. Fails with 10044 for any other kind of descriptor.
@@ -35,10 +35,11 @@ pub fn socket_from_fd(fd: OwnedFd) -> Result<SOCKET, Error> {
     Ok(handle as SOCKET)
 }
 
-/// Makes a HANDLE for TransmitFile of an ordinary file's descriptor, which it owns from now on and
-/// which must be readable. Fails with 50 for any other descriptor.
+/// Makes a HANDLE for TransmitFile and ReadFile of an ordinary file's descriptor, which it owns
+/// from now on and which must be readable. Fails with 50 for any other descriptor.
 pub fn file_from_fd(fd: OwnedFd) -> Result<HANDLE, Error> {
-    let file = Arc::new(File::from_fd(fd)?);
+    let rights = Rights { reads: true, ..Rights::default() };
+    let file = Arc::new(File::of(kernel::file::File::from_fd(fd)?, rights, false));
     handle::insert(|_| Object::File(file)).map(|handle| handle as usize as HANDLE)
 }
 

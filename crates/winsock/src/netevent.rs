@@ -192,6 +192,15 @@ pub fn again(lane: &mut LaneGuard, bits: u32) {
     record.look(socket, taken, if urgent { Sight::Now } else { Sight::Arrivals });
 }
 
+/// A receive was refused before it was tried: to a window that re-enables, and to an event it does
+/// not (S6.13).
+#[cold]
+pub fn refused(lane: &mut LaneGuard) {
+    if lane.socket().network_events().0.lock().posts() {
+        again(lane, READ | OOB);
+    }
+}
+
 /// A send failed with 10035 (S6.15).
 #[cold]
 pub fn want_room(socket: &Socket) {

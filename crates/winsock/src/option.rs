@@ -1,13 +1,16 @@
 //! Socket options that the engine keeps itself; the others go to kernel/options.rs.
 
+use std::net::IpAddr;
+
 use windows_sys::Win32::Networking::WinSock::{
-    SO_CONDITIONAL_ACCEPT, SO_CONNECT_TIME, SO_DONTLINGER, SO_ERROR, SO_EXCLUSIVEADDRUSE,
-    SO_LINGER, SO_OOBINLINE, SO_RCVTIMEO, SO_SNDTIMEO, SO_UPDATE_ACCEPT_CONTEXT,
-    SO_UPDATE_CONNECT_CONTEXT, SOL_SOCKET,
+    IP_ADD_MEMBERSHIP, IPPROTO_IP, IPPROTO_IPV6, IPV6_JOIN_GROUP, SO_CONDITIONAL_ACCEPT,
+    SO_CONNECT_TIME, SO_DONTLINGER, SO_ERROR, SO_EXCLUSIVEADDRUSE, SO_LINGER, SO_OOBINLINE,
+    SO_RCVTIMEO, SO_SNDTIMEO, SO_UPDATE_ACCEPT_CONTEXT, SO_UPDATE_CONNECT_CONTEXT, SOL_SOCKET,
 };
 
 use crate::error::Error;
 use crate::handle;
+use crate::kernel::address::Address;
 use crate::kernel::net::Direction;
 use crate::kernel::options;
 use crate::socket::{Mark, Socket};
@@ -65,6 +68,23 @@ impl Socket {
             SO_EXCLUSIVEADDRUSE => _ = self.mark(Mark::EXCLUSIVE, value[0] != 0),
             _ => {}
         }
+    }
+
+    /// Joins a group of IP multicast on the interface that Linux chooses, if it is to receive what
+    /// is sent there (S11.22). 10045 for a stream, 10022 for an address of no group.
+    pub fn join(&self, group: &Address, receives: bool) -> Result<(), Error> {
+        let group = group.to_std().map(|group| group.ip()).filter(IpAddr::is_multicast);
+        let (level, name, request) = match group {
+            _ if self.is(Mark::STREAM) => return Err(Error::OP_NOT_SUPPORTED),
+            Some(IpAddr::V4(group)) => {
+                (IPPROTO_IP, IP_ADD_MEMBERSHIP, [&group.octets()[..], &[0; 4]].concat())
+            }
+            Some(IpAddr::V6(group)) => {
+                (IPPROTO_IPV6, IPV6_JOIN_GROUP, [&group.octets()[..], &[0; 4]].concat())
+            }
+            None => return Err(Error::INVALID),
+        };
+        if receives { self.set_option(level, name, &request) } else { Ok(()) }
     }
 
     fn update_accept_context(&self, value: &[u8]) -> Result<(), Error> {

@@ -95,6 +95,11 @@ pub fn bind() {
     THREAD.with(|thread| thread.bound.set(true));
 }
 
+/// Whether the calling thread's end would cancel operations.
+pub fn is_bound() -> bool {
+    THREAD.with(|thread| thread.bound.get())
+}
+
 /// Runs `work` with the calling thread seated at the port behind `handle`, leaving any other port
 /// first (S1.34). Fails with 6 if the handle is none of an open port.
 #[inline]

@@ -181,7 +181,6 @@ impl Waits {
     }
 
     /// Whether an object is signalled now.
-    #[cfg(any(test, loom))]
     pub fn is_set(&self, id: ObjectId) -> bool {
         self.state.lock().objects[id].count > 0
     }

@@ -12,16 +12,16 @@
 use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Receiver;
-use std::sync::{Arc, Mutex};
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::thread;
 use std::time::Duration;
-use std::{mem, thread};
 
 use overlapped::event::Event;
 use overlapped::{Ended, Operation, Socket, routine};
 
-use super::{Config, Notice, STARVED_PAUSE, Totals, lock};
+use super::{Config, Notice, STARVED_PAUSE, Totals};
 
 /// Per-I/O data: how long each message blocks the server, if it does.
 type Pause = Option<Duration>;
@@ -33,23 +33,26 @@ pub struct Server {
     config: Config,
 }
 
-/// Where connections wait to be served.
+/// Where a connection waits to be served.
 struct Porch {
     listener: Socket,
-    /// What was accepted, or how that failed; no more than there are descriptors.
-    arrivals: Mutex<Vec<overlapped::Result<Socket>>>,
-    /// Set when there are arrivals, or when it is the end.
+    /// Set when there is an arrival, or when it is the end.
     event: Event,
 }
 
+/// What was accepted, or how that failed.
+type Arrival = overlapped::Result<Socket>;
+
 impl Porch {
-    /// A thread of its own; it ends with the process.
-    fn accept(&self) {
+    /// A thread of its own, that accepts no more than are served; it ends with the process.
+    fn accept(&self, inbox: &SyncSender<Arrival>) {
         loop {
             let arrival = self.listener.accept().map(|(connection, _)| connection);
             let starved = arrival.as_ref().is_err_and(|error| !error.is_disconnect());
-            lock(&self.arrivals).push(arrival);
             self.event.set();
+            if inbox.send(arrival).is_err() {
+                return; // nobody serves any more
+            }
             if starved {
                 thread::sleep(STARVED_PAUSE);
             }
@@ -61,23 +64,27 @@ impl Server {
     /// Listens.
     pub fn new(config: Config) -> overlapped::Result<Self> {
         let (listener, event) = (Socket::listen(config.listen)?, Event::auto_reset()?);
-        let porch = Arc::new(Porch { listener, arrivals: Mutex::default(), event });
+        let porch = Arc::new(Porch { listener, event });
         Ok(Self { porch, config })
     }
 
     /// Runs routines, and begins with who arrived, until the end.
-    fn serve(&self, end: &AtomicBool) -> Totals {
+    fn serve(&self, given: Receiver<Arrival>, end: &AtomicBool) -> Totals {
         let tally = Tally::default();
-        while !end.load(Ordering::Acquire) {
-            routine::wait(&self.porch.event, None);
-            for arrival in mem::take(&mut *lock(&self.porch.arrivals)) {
-                match arrival.and_then(|connection| self.welcome(connection, &tally)) {
-                    Err(error) if !error.is_disconnect() => tally.borrow_mut().errors += 1,
-                    _ => {} // also one that changed its mind
-                }
+        loop {
+            let routines_ran = routine::wait(&self.porch.event, None);
+            if end.load(Ordering::Acquire) {
+                return tally.take();
+            }
+            if routines_ran {
+                continue;
+            }
+            let arrival = given.recv().expect("who set the event gives one");
+            match arrival.and_then(|connection| self.welcome(connection, &tally)) {
+                Err(error) if !error.is_disconnect() => tally.borrow_mut().errors += 1,
+                _ => {} // also one that changed its mind
             }
         }
-        tally.take()
     }
 
     fn welcome(&self, connection: Socket, tally: &Tally) -> overlapped::Result<()> {
@@ -100,10 +107,11 @@ impl super::Server for Server {
     }
 
     fn run(&self, notices: &Receiver<Notice>) -> Totals {
-        let (porch, end) = (self.porch.clone(), AtomicBool::new(false));
-        thread::spawn(move || porch.accept());
+        let (porch, end) = (self.porch.clone(), &AtomicBool::new(false));
+        let (inbox, given) = mpsc::sync_channel(0);
+        thread::spawn(move || porch.accept(&inbox));
         thread::scope(|scope| {
-            let server = scope.spawn(|| self.serve(&end));
+            let server = scope.spawn(move || self.serve(given, end));
             _ = notices.recv();
             end.store(true, Ordering::Release);
             self.porch.event.set();

@@ -245,7 +245,8 @@ pub(super) fn waitable(handles: &[HANDLE]) -> Result<SmallVec<[Arc<dyn Waitable>
             Some(Object::Socket(socket)) => socket.signal_object(),
             Some(Object::Duplicate(socket)) => socket.signal_object(),
             Some(Object::Port(port)) => readiness::port_signal(port),
-            None | Some(Object::Window(_) | Object::File(_)) => return Err(Error::INVALID_HANDLE),
+            Some(Object::File(file)) => file.signal().clone(),
+            None | Some(_) => return Err(Error::INVALID_HANDLE),
         })
     };
     handles.iter().map(waitable).collect()

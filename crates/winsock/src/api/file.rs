@@ -20,6 +20,9 @@ use crate::{closing, result, thread};
 /// The handle is a value only.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn CancelIo(hfile: HANDLE) -> BOOL {
+    if handle::file(hfile as usize).is_ok() {
+        return 1; // what was asked of a file is over
+    }
     let socket = handle::socket(hfile as usize).map_err(|_| Error::INVALID_HANDLE);
     finish_bool(socket.map(|socket| {
         let me = thread::number();
@@ -38,6 +41,9 @@ pub unsafe extern "system" fn CancelIo(hfile: HANDLE) -> BOOL {
 /// The pointer is a value only.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn CancelIoEx(hfile: HANDLE, lpoverlapped: *const OVERLAPPED) -> BOOL {
+    if handle::file(hfile as usize).is_ok() {
+        return finish_bool(Err(Error::NOT_FOUND)); // what was asked of a file is over
+    }
     let socket = handle::socket(hfile as usize).map_err(|_| Error::INVALID_HANDLE);
     finish_bool(socket.and_then(|socket| {
         let wanted = lpoverlapped.cast_mut();
@@ -113,7 +119,8 @@ pub unsafe extern "system" fn CloseHandle(hobject: HANDLE) -> BOOL {
     }
     finish_bool(
         match handle::close(handle, |object| {
-            !matches!(object, Object::Socket(_) | Object::Window(_))
+            use Object::{Callback, Pool, Registration, Socket, Window};
+            !matches!(object, Socket(_) | Window(_) | Pool(_) | Callback(_) | Registration(_))
         }) {
             Some(guard) => {
                 if let Object::Port(port) = &*guard {

@@ -9,7 +9,9 @@
 #![allow(unsafe_code, reason = "the C surface")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
+mod connect;
 mod datagram;
+mod disk;
 mod event;
 mod extension;
 mod file;
@@ -18,7 +20,9 @@ mod names;
 mod netevent;
 mod object;
 mod option;
+mod pool;
 mod port;
+mod registration;
 mod resolve;
 mod select;
 mod socket;
@@ -28,7 +32,9 @@ mod transfer;
 mod transmit;
 mod window;
 
+pub use connect::*;
 pub use datagram::*;
+pub use disk::*;
 pub use event::*;
 pub use extension::*;
 pub use file::*;
@@ -37,7 +43,9 @@ pub use names::*;
 pub use netevent::*;
 pub use object::*;
 pub use option::*;
+pub use pool::*;
 pub use port::*;
+pub use registration::*;
 pub use resolve::*;
 pub use select::*;
 pub use socket::*;
@@ -105,14 +113,22 @@ macro_rules! same_signature {
 
 same_signature! { [Foundation] CloseHandle DuplicateHandle GetLastError SetLastError }
 same_signature! { [System::IO]
-    CancelIo CancelIoEx CreateIoCompletionPort GetOverlappedResult GetOverlappedResultEx
-    GetQueuedCompletionStatus GetQueuedCompletionStatusEx PostQueuedCompletionStatus
+    BindIoCompletionCallback CancelIo CancelIoEx CreateIoCompletionPort GetOverlappedResult
+    GetOverlappedResultEx GetQueuedCompletionStatus GetQueuedCompletionStatusEx
+    PostQueuedCompletionStatus
 }
 same_signature! { [System::Threading]
+    CallbackMayRunLong CancelThreadpoolIo CloseThreadpool CloseThreadpoolIo CloseThreadpoolWork
     CreateEventA CreateEventW CreateMutexA CreateMutexW CreateSemaphoreA CreateSemaphoreW
-    CreateThread GetCurrentProcess GetCurrentThread GetCurrentThreadId GetExitCodeThread OpenThread
-    QueueUserAPC ReleaseMutex ReleaseSemaphore ResetEvent SetEvent SignalObjectAndWait Sleep SleepEx
-    WaitForMultipleObjects WaitForMultipleObjectsEx WaitForSingleObject WaitForSingleObjectEx
+    CreateThread CreateThreadpool CreateThreadpoolIo CreateThreadpoolWork
+    DisassociateCurrentThreadFromCallback GetCurrentProcess GetCurrentThread GetCurrentThreadId
+    GetExitCodeThread OpenThread QueueUserAPC QueueUserWorkItem RegisterWaitForSingleObject
+    ReleaseMutex ReleaseMutexWhenCallbackReturns ReleaseSemaphore
+    ReleaseSemaphoreWhenCallbackReturns ResetEvent SetEvent SetEventWhenCallbackReturns
+    SetThreadpoolThreadMaximum SetThreadpoolThreadMinimum SignalObjectAndWait Sleep SleepEx
+    StartThreadpoolIo SubmitThreadpoolWork TrySubmitThreadpoolCallback UnregisterWait
+    UnregisterWaitEx WaitForMultipleObjects WaitForMultipleObjectsEx WaitForSingleObject
+    WaitForSingleObjectEx WaitForThreadpoolIoCallbacks WaitForThreadpoolWorkCallbacks
 }
 same_signature! { [UI::WindowsAndMessaging]
     CreateWindowExA CreateWindowExW DefWindowProcA DefWindowProcW DestroyWindow DispatchMessageA
@@ -123,18 +139,22 @@ same_signature! { [UI::WindowsAndMessaging]
     SetWindowLongPtrW TranslateMessage UnregisterClassA UnregisterClassW
 }
 same_signature! { [Storage::FileSystem]
-    CreateFileA CreateFileW GetFileSizeEx SetFileCompletionNotificationModes SetFilePointerEx
+    CreateFileA CreateFileW DeleteFileA DeleteFileW FlushFileBuffers GetFileSize GetFileSizeEx
+    GetFileType ReadFile SetEndOfFile SetFileCompletionNotificationModes SetFilePointer
+    SetFilePointerEx WriteFile
 }
 same_signature! { [Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
     InetPtonW TransmitFile WSAAccept WSAAddressToStringA WSAAddressToStringW WSAAsyncSelect
-    WSACleanup WSACloseEvent WSAConnect WSACreateEvent WSADuplicateSocketA WSADuplicateSocketW
-    WSAEnumNetworkEvents WSAEventSelect WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons
-    WSAIoctl WSANtohl WSANtohs WSAPoll WSARecv WSARecvDisconnect WSARecvFrom WSAResetEvent WSASend
-    WSASendDisconnect WSASendMsg WSASendTo WSASetEvent WSASetLastError WSASocketA WSASocketW
-    WSAStartup WSAStringToAddressA WSAStringToAddressW WSAWaitForMultipleEvents __WSAFDIsSet
-    accept bind closesocket connect freeaddrinfo getaddrinfo gethostbyaddr gethostbyname
-    gethostname getnameinfo getpeername getprotobyname getprotobynumber getservbyname
-    getservbyport getsockname getsockopt htonl htons inet_addr inet_ntoa inet_ntop inet_pton
-    ioctlsocket listen ntohl ntohs recv recvfrom select send sendto setsockopt shutdown socket
+    WSACleanup WSACloseEvent WSAConnect WSAConnectByList WSAConnectByNameA WSAConnectByNameW
+    WSACreateEvent WSADuplicateSocketA WSADuplicateSocketW WSAEnumNetworkEvents WSAEnumProtocolsA
+    WSAEnumProtocolsW WSAEventSelect WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons
+    WSAIoctl WSAJoinLeaf WSANtohl WSANtohs WSAPoll WSARecv WSARecvDisconnect WSARecvFrom
+    WSAResetEvent WSASend WSASendDisconnect WSASendMsg WSASendTo WSASetEvent WSASetLastError
+    WSASocketA WSASocketW WSAStartup WSAStringToAddressA WSAStringToAddressW
+    WSAWaitForMultipleEvents __WSAFDIsSet accept bind closesocket connect freeaddrinfo getaddrinfo
+    gethostbyaddr gethostbyname gethostname getnameinfo getpeername getprotobyname getprotobynumber
+    getservbyname getservbyport getsockname getsockopt htonl htons inet_addr inet_ntoa inet_ntop
+    inet_pton ioctlsocket listen ntohl ntohs recv recvfrom select send sendto setsockopt shutdown
+    socket
 }

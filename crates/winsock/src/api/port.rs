@@ -8,6 +8,7 @@ use windows_sys::core::BOOL;
 
 use super::finish_bool;
 use crate::error::{Error, Status, set_last_error};
+use crate::file;
 use crate::handle::{self, Object};
 use crate::port::{Nothing, Packet, Patience};
 use crate::readiness::new_port;
@@ -49,14 +50,13 @@ fn create(concurrency: u32) -> Result<u32, Error> {
     handle::insert(|_| Object::Port(port))
 }
 
-fn associate(file: usize, port: usize, key: usize, concurrency: u32) -> Result<usize, Error> {
-    let socket = handle::socket(file).map_err(|_| Error::INVALID_HANDLE)?;
+fn associate(handle: usize, port: usize, key: usize, concurrency: u32) -> Result<usize, Error> {
     if port != 0 {
-        socket.associate(handle::port(port)?, key)?;
+        file::associate(handle, handle::port(port)?, key)?;
         return Ok(port);
     }
     let made = create(concurrency)? as usize;
-    let associated = socket.associate(handle::port(made)?, key);
+    let associated = file::associate(handle, handle::port(made)?, key);
     associated.inspect_err(|_| drop(handle::close(made, |_| true)))?; // nothing is left (S1.4)
     Ok(made)
 }
@@ -200,6 +200,9 @@ pub unsafe extern "system" fn SetFileCompletionNotificationModes(
     filehandle: HANDLE,
     flags: u8,
 ) -> BOOL {
+    if let Ok(file) = handle::file(filehandle as usize) {
+        return finish_bool(if flags & 1 != 0 { file.skip_packets() } else { Ok(()) });
+    }
     let set = handle::socket(filehandle as usize).map_err(|_| Error::INVALID_HANDLE);
     finish_bool(set.and_then(|socket| {
         if socket.is(Mark::PLAIN) {

@@ -100,7 +100,7 @@ pub unsafe extern "system" fn recvfrom(
     fromlen: *mut i32,
 ) -> i32 {
     finish_count(startup::check().and_then(|()| {
-        let buffer = one(buf, len)?;
+        let buffer = one(buf, len).inspect_err(|_| issue::refuse_receive(s))?;
         // SAFETY: the caller's buffer and address, used during the call.
         unsafe { issue::receive(s, &plain(&buffer), flags as u32, (from, fromlen)) }
     }))

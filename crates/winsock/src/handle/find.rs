@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::{Object, look_up};
+use crate::callback::Callback;
 use crate::error::Error;
 use crate::event::{self, Event, Semaphore};
-use crate::kernel::file::File;
+use crate::file::File;
+use crate::pool::Pool;
 use crate::readiness::IoPort;
 use crate::threads;
 
@@ -35,4 +37,8 @@ finders! {
     thread: Thread(threads::Thread)
     /// The open file behind `handle`, or 6.
     file: File(File)
+    /// The thread pool behind `handle`, or 6.
+    pool: Pool(Pool)
+    /// What a thread pool calls, by its handle, or 6.
+    callback: Callback(Callback)
 }

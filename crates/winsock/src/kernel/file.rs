@@ -1,8 +1,9 @@
-//! Files that are sent: opened for reading, and copied to a socket by the kernel.
+//! Files: opened, read, written, and copied to a socket by the kernel.
 //!
 //! # Safety
 //!
-//! The unsafe code here hands over values of our own stack, used during the call only.
+//! Memory handed over is used during the call only: our own stack's, or a caller's that its
+//! function vouches for.
 
 #![allow(unsafe_code)]
 
@@ -10,26 +11,78 @@ use std::fs;
 use std::io::{Seek, SeekFrom};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use super::net::{Errno, counted};
-use crate::error::Error;
+use crate::error::{Error, Status};
 
-/// A file open for reading. Its position is the descriptor's.
+/// An ordinary file. Its position is the descriptor's.
 pub struct File(fs::File);
 
+/// How a file is to be opened.
+#[derive(Clone, Copy)]
+pub struct Opening {
+    /// Its content will be read.
+    pub reads: bool,
+    /// Its content will be written.
+    pub writes: bool,
+    /// Each write is on the disk when it is over.
+    pub through: bool,
+    /// What if there is such a file, and if there is none.
+    pub disposition: Disposition,
+}
+
+/// What to do with a file that is there, and with one that is not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Disposition {
+    /// Opens what is there.
+    Existing,
+    /// Opens what is there, and empties it.
+    Truncated,
+    /// Makes one, if there is none.
+    New,
+    /// Makes one, or opens what is there.
+    Any,
+    /// Makes one, or opens what is there and empties it.
+    Empty,
+}
+
+/// Where in a file bytes are read or written.
+#[derive(Clone, Copy)]
+pub enum Place {
+    /// Where it stands, which moves on.
+    Here,
+    /// From this byte on.
+    At(u64),
+    /// Behind its last byte.
+    End,
+}
+
 impl File {
-    /// Opens an existing file: 2 if there is none, 3 if its folder is none, 5 if it may not be read
-    /// or is a folder.
-    pub fn open(path: &Path) -> Result<File, Error> {
-        let file = fs::File::open(path).map_err(|error| match error.raw_os_error() {
-            Some(libc::ENOENT) if path.parent().is_none_or(is_folder) => Error::FILE_NOT_FOUND,
-            Some(libc::ENOENT | libc::ENOTDIR) => Error::PATH_NOT_FOUND,
-            Some(libc::EACCES | libc::EPERM) => Error::ACCESS_DENIED,
-            Some(errno) => Error::from_errno(errno),
-            None => Error::GEN_FAILURE,
-        })?;
-        File::adopt(file).map_err(|_| Error::ACCESS_DENIED)
+    /// Opens a file, and says whether it was there already: 2 if there is none, 3 if its folder is
+    /// none, 5 if it may not be used so or is a folder, 80 if there must be none.
+    pub fn open(path: &Path, opening: Opening) -> Result<(File, bool), Error> {
+        let Opening { reads, writes, through, disposition } = opening;
+        let flags = if through { libc::O_SYNC } else { 0 };
+        let mut options = fs::OpenOptions::new();
+        options.read(reads || !writes).write(writes).custom_flags(flags);
+        let makes = matches!(disposition, Disposition::New | Disposition::Any | Disposition::Empty);
+        if makes {
+            match options.clone().write(true).create_new(true).open(path) {
+                Ok(file) => return Ok((File(file), false)),
+                Err(error) if error.raw_os_error() != Some(libc::EEXIST) => {
+                    return Err(refusal(path, &error));
+                }
+                Err(_) if disposition == Disposition::New => return Err(Error::FILE_EXISTS),
+                Err(_) => {}
+            }
+        }
+        if matches!(disposition, Disposition::Truncated | Disposition::Empty) {
+            options.write(true).truncate(true);
+        }
+        let file = options.open(path).map_err(|error| refusal(path, &error))?;
+        File::adopt(file).map_err(|_| Error::ACCESS_DENIED).map(|file| (file, true))
     }
 
     /// The file of a descriptor: 50 if that is no ordinary file.
@@ -47,9 +100,62 @@ impl File {
         self.0.metadata().map(|facts| facts.len()).map_err(|_| Error::GEN_FAILURE)
     }
 
-    /// Moves its position, and says where it is now; 87 before the beginning.
+    /// Moves its position, and says where it is now; 131 before the beginning.
     pub fn seek(&self, to: SeekFrom) -> Result<u64, Error> {
-        (&self.0).seek(to).map_err(|_| Error::INVALID_PARAMETER)
+        (&self.0).seek(to).map_err(|_| Error::NEGATIVE_SEEK)
+    }
+
+    /// Cuts it, or lengthens it by zeros, to where it stands.
+    pub fn cut(&self) -> Result<(), Status> {
+        let at = self.seek(SeekFrom::Current(0)).map_err(|_| Status::INVALID_PARAMETER)?;
+        self.0.set_len(at).map_err(|error| failure(error.raw_os_error()))
+    }
+
+    /// Waits until what was written is on the disk.
+    pub fn flush(&self) -> Result<(), Status> {
+        self.0.sync_all().map_err(|error| failure(error.raw_os_error()))
+    }
+
+    /// Reads until `bytes` are there or the file ends; how many.
+    ///
+    /// # Safety
+    ///
+    /// `to` is valid for writes of `bytes` bytes during the call.
+    pub unsafe fn read(&self, to: *mut u8, bytes: u32, place: Place) -> Result<u32, Status> {
+        let fd = self.0.as_raw_fd();
+        whole(bytes, |done| {
+            let (to, left) = (to.wrapping_add(done).cast(), bytes as usize - done);
+            // SAFETY: the rest of the caller's buffer; the descriptor is open.
+            unsafe {
+                match place {
+                    Place::At(at) => libc::pread(fd, to, left, offset(at, done)?),
+                    Place::Here | Place::End => libc::read(fd, to, left),
+                }
+                .pass()
+            }
+        })
+    }
+
+    /// Writes `bytes`; how many, which is fewer only if the disk is full.
+    ///
+    /// # Safety
+    ///
+    /// `from` is valid for reads of `bytes` bytes during the call.
+    pub unsafe fn write(&self, from: *const u8, bytes: u32, place: Place) -> Result<u32, Status> {
+        let fd = self.0.as_raw_fd();
+        whole(bytes, |done| {
+            let (from, left) = (from.wrapping_add(done).cast(), bytes as usize - done);
+            let rest = libc::iovec { iov_base: from as *mut libc::c_void, iov_len: left };
+            // SAFETY: the rest of the caller's buffer, which is only read; the descriptor is open.
+            unsafe {
+                match place {
+                    Place::Here => libc::write(fd, from, left),
+                    Place::At(at) => libc::pwrite(fd, from, left, offset(at, done)?),
+                    Place::End => libc::pwritev2(fd, &raw const rest, 1, 0, libc::RWF_APPEND),
+                }
+                .pass()
+            }
+        })
     }
 
     /// Copies at most `bytes` to a socket, from `at`, which moves on, or from where the file
@@ -59,6 +165,61 @@ impl File {
         // SAFETY: the position is borrowed for the call; both descriptors are open during it.
         quietly(|| unsafe { libc::sendfile(socket, self.0.as_raw_fd(), at, bytes as usize) })
     }
+}
+
+/// Removes a file: 2, 3, or 5 if it may not be or is a folder.
+pub fn remove(path: &Path) -> Result<(), Error> {
+    fs::remove_file(path).map_err(|error| refusal(path, &error))
+}
+
+/// Why a path cannot be used so.
+fn refusal(path: &Path, error: &std::io::Error) -> Error {
+    match error.raw_os_error() {
+        Some(libc::ENOENT) if path.parent().is_none_or(is_folder) => Error::FILE_NOT_FOUND,
+        Some(libc::ENOENT | libc::ENOTDIR) => Error::PATH_NOT_FOUND,
+        Some(libc::EACCES | libc::EPERM | libc::EISDIR | libc::EROFS) => Error::ACCESS_DENIED,
+        Some(errno) => Error::from_errno(errno),
+        None => Error::GEN_FAILURE,
+    }
+}
+
+/// As what an operation on a file ends that Linux fails.
+fn failure(errno: Option<i32>) -> Status {
+    match errno {
+        Some(libc::ENOSPC | libc::EDQUOT | libc::EFBIG) => Status::DISK_FULL,
+        errno => Status::from_errno(errno.unwrap_or(libc::EIO)),
+    }
+}
+
+/// `at` and what is done since, as Linux takes it.
+fn offset(at: u64, done: usize) -> Result<i64, i32> {
+    at.checked_add(done as u64).and_then(|at| i64::try_from(at).ok()).ok_or(libc::EINVAL)
+}
+
+/// The count of a call, or its errno.
+trait Pass {
+    fn pass(self) -> Result<usize, i32>;
+}
+
+impl Pass for isize {
+    fn pass(self) -> Result<usize, i32> {
+        usize::try_from(self).map_err(|_| super::sys::errno())
+    }
+}
+
+/// Repeats `step`, which is told what is done, until all is or it brings nothing more.
+fn whole(bytes: u32, mut step: impl FnMut(usize) -> Result<usize, i32>) -> Result<u32, Status> {
+    let mut done = 0;
+    while done < bytes as usize {
+        match step(done) {
+            Ok(0) => break,
+            Ok(more) => done += more,
+            Err(libc::EINTR) => {}
+            Err(_) if done > 0 => break, // told by the next call
+            Err(errno) => return Err(failure(Some(errno))),
+        }
+    }
+    Ok(done as u32)
 }
 
 fn is_folder(path: &Path) -> bool {
@@ -93,9 +254,15 @@ mod tests {
     use std::os::fd::AsRawFd;
     use std::path::Path;
 
-    use super::File;
+    use super::{Disposition, File, Opening};
     use crate::error::Error;
     use crate::kernel::net::Errno;
+
+    fn existing(path: &str) -> Result<File, Error> {
+        let disposition = Disposition::Existing;
+        let opening = Opening { reads: true, writes: false, through: false, disposition };
+        File::open(Path::new(path), opening).map(|(file, _)| file)
+    }
 
     fn pair() -> (TcpStream, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback exists");
@@ -105,7 +272,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_opened_says_why() {
-        let open = |path| File::open(Path::new(path)).err();
+        let open = |path| existing(path).err();
         assert_eq!(open("there-is-no-such-file"), Some(Error::FILE_NOT_FOUND));
         assert_eq!(open("there-is-no-such/file"), Some(Error::PATH_NOT_FOUND));
         assert_eq!(open("/"), Some(Error::ACCESS_DENIED));
@@ -115,7 +282,7 @@ mod tests {
     #[test]
     fn a_position_of_the_callers_leaves_the_files_alone() {
         let (sender, mut receiver) = pair();
-        let file = File::open(Path::new("Cargo.toml")).expect("this crate's");
+        let file = existing("Cargo.toml").expect("this crate's");
         let mut at = 1;
         assert_eq!(file.send(sender.as_raw_fd(), Some(&mut at), 7), Ok(7));
         assert_eq!((at, file.seek(SeekFrom::Current(0))), (8, Ok(0)));
@@ -131,7 +298,7 @@ mod tests {
     fn a_broken_pipe_raises_no_signal() {
         let (sender, _receiver) = pair();
         sender.shutdown(Shutdown::Write).expect("it is connected");
-        let file = File::open(Path::new("Cargo.toml")).expect("this crate's");
+        let file = existing("Cargo.toml").expect("this crate's");
         // SAFETY: the default action, which would end this process, stands for one call.
         let before = unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
         assert_eq!(file.send(sender.as_raw_fd(), None, 9), Err(Errno::BROKEN_PIPE));

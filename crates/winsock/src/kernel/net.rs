@@ -4,7 +4,7 @@
 //!
 //! As in kernel/sys.rs: memory handed over is used during the call only.
 
-use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::time::{Duration, Instant};
 
 use libc::{c_int, c_void};
@@ -28,6 +28,7 @@ impl Errno {
     pub const TOO_MANY_FILES: Errno = Errno(libc::EMFILE);
     pub const INTERRUPTED: Errno = Errno(libc::EINTR);
     pub const INVALID: Errno = Errno(libc::EINVAL);
+    pub const TIMED_OUT: Errno = Errno(libc::ETIMEDOUT);
     pub const IN_USE: Errno = Errno(libc::EADDRINUSE);
 
     fn last() -> Self {
@@ -50,6 +51,12 @@ impl From<rustix::io::Errno> for Errno {
     fn from(errno: rustix::io::Errno) -> Self {
         Self(errno.raw_os_error())
     }
+}
+
+/// Puts a descriptor under the number of another, which closes in the same instant.
+pub fn take_place(fresh: OwnedFd, number: RawFd) -> Result<(), Errno> {
+    // SAFETY: both are open; what the number stood for is its owner's, who asks for this.
+    checked(unsafe { libc::dup3(fresh.as_raw_fd(), number, libc::O_CLOEXEC) }).map(drop)
 }
 
 fn checked(result: c_int) -> Result<c_int, Errno> {
