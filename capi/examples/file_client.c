@@ -58,8 +58,8 @@ static void fetch(SOCKET socket, const char *name) {
         return;
     }
     for (left = size; left > 0;) {
-        int got = receive(socket, buffer, left < (int)sizeof buffer ? (int)left : (int)sizeof buffer);
-        int at;
+        int wanted = left < (int)sizeof buffer ? (int)left : (int)sizeof buffer;
+        int at, got = receive(socket, buffer, wanted);
         for (at = 0; at < got; at++) {
             a = (a + (unsigned char)buffer[at]) % 65521;
             b = (b + a) % 65521;

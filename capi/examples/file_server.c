@@ -39,17 +39,22 @@ static void fail(const char *call) {
 
 static SOCKET listen_on(unsigned short port) {
     SOCKADDR_IN address = {0};
-    int length = sizeof address;
     SOCKET made = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
     if (made == INVALID_SOCKET) fail("socket");
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (bind(made, (SOCKADDR *)&address, length) == SOCKET_ERROR) fail("bind");
+    if (bind(made, (SOCKADDR *)&address, sizeof address) == SOCKET_ERROR) fail("bind");
     if (listen(made, SOMAXCONN) == SOCKET_ERROR) fail("listen");
-    if (getsockname(made, (SOCKADDR *)&address, &length) == SOCKET_ERROR) fail("getsockname");
-    printf("listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
     return made;
+}
+
+/* To be called when the server is ready for anything, Ctrl-C too. */
+static void announce(SOCKET socket) {
+    SOCKADDR_IN address;
+    int length = sizeof address;
+    if (getsockname(socket, (SOCKADDR *)&address, &length) == SOCKET_ERROR) fail("getsockname");
+    printf("listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
 }
 
 /* Closing the listener is what gets main out of accept. */
@@ -136,6 +141,7 @@ int main(int argc, char **argv) {
     clients_max = argc > 3 ? atoi(argv[3]) : 0;
     listener = listen_on((unsigned short)atoi(argv[1]));
     SetConsoleCtrlHandler(on_control, TRUE);
+    announce(listener);
 
     while ((socket = accept(listener, NULL, NULL)) != INVALID_SOCKET) {
         Client *client = malloc(sizeof *client);

@@ -49,17 +49,22 @@ static void fail(const char *call) {
 
 static SOCKET listen_on(unsigned short number) {
     SOCKADDR_IN address = {0};
-    int length = sizeof address;
     SOCKET made = WSASocket(AF_INET, SOCK_STREAM, IPPROTO_TCP, NULL, 0, WSA_FLAG_OVERLAPPED);
     if (made == INVALID_SOCKET) fail("WSASocket");
     address.sin_family = AF_INET;
     address.sin_port = htons(number);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (bind(made, (SOCKADDR *)&address, length) == SOCKET_ERROR) fail("bind");
+    if (bind(made, (SOCKADDR *)&address, sizeof address) == SOCKET_ERROR) fail("bind");
     if (listen(made, SOMAXCONN) == SOCKET_ERROR) fail("listen");
-    if (getsockname(made, (SOCKADDR *)&address, &length) == SOCKET_ERROR) fail("getsockname");
-    printf("listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
     return made;
+}
+
+/* To be called when the server is ready for anything, Ctrl-C too. */
+static void announce(SOCKET socket) {
+    SOCKADDR_IN address;
+    int length = sizeof address;
+    if (getsockname(socket, (SOCKADDR *)&address, &length) == SOCKET_ERROR) fail("getsockname");
+    printf("listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
 }
 
 /* Closing the listener is what gets main out of accept. */
@@ -84,19 +89,19 @@ static void drop(Client *client, DWORD error) {
 /* Begins a receive, or a send of `bytes`. However soon it is done, its packet goes to the port: the
  * client may belong to another worker before this call has returned. */
 static void begin(Client *client, int kind, DWORD bytes) {
-    Operation *operation = &client->operation;
+    OVERLAPPED *overlapped = &client->operation.overlapped;
+    WSABUF *wanted = &client->operation.wanted;
     DWORD flags = 0;
     int begun;
 
-    ZeroMemory(&operation->overlapped, sizeof operation->overlapped);
-    operation->kind = kind;
-    operation->wanted.buf = operation->buffer;
-    operation->wanted.len = bytes;
+    ZeroMemory(overlapped, sizeof *overlapped);
+    client->operation.kind = kind;
+    wanted->buf = client->operation.buffer;
+    wanted->len = bytes;
     if (kind == SEND)
-        begun = WSASend(client->socket, &operation->wanted, 1, NULL, 0, &operation->overlapped, NULL);
+        begun = WSASend(client->socket, wanted, 1, NULL, 0, overlapped, NULL);
     else
-        begun = WSARecv(client->socket, &operation->wanted, 1, NULL, &flags, &operation->overlapped,
-                        NULL);
+        begun = WSARecv(client->socket, wanted, 1, NULL, &flags, overlapped, NULL);
     if (begun == SOCKET_ERROR && WSAGetLastError() != WSA_IO_PENDING)
         drop(client, WSAGetLastError());
 }
@@ -153,6 +158,7 @@ int main(int argc, char **argv) {
     }
     listener = listen_on((unsigned short)atoi(argv[1]));
     SetConsoleCtrlHandler(on_control, TRUE);
+    announce(listener);
 
     while ((socket = WSAAccept(listener, NULL, NULL, NULL, 0)) != INVALID_SOCKET) {
         Client *client = calloc(1, sizeof *client);

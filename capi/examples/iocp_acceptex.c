@@ -90,16 +90,21 @@ static SOCKET make_socket(void) {
 
 static SOCKET listen_on(unsigned short number) {
     SOCKADDR_IN address = {0};
-    int length = sizeof address;
     SOCKET made = make_socket();
     address.sin_family = AF_INET;
     address.sin_port = htons(number);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (bind(made, (SOCKADDR *)&address, length) == SOCKET_ERROR) fail("bind");
+    if (bind(made, (SOCKADDR *)&address, sizeof address) == SOCKET_ERROR) fail("bind");
     if (listen(made, SOMAXCONN) == SOCKET_ERROR) fail("listen");
-    if (getsockname(made, (SOCKADDR *)&address, &length) == SOCKET_ERROR) fail("getsockname");
-    printf("listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
     return made;
+}
+
+/* To be called when the server is ready for anything, Ctrl-C too. */
+static void announce(SOCKET socket) {
+    SOCKADDR_IN address;
+    int length = sizeof address;
+    if (getsockname(socket, (SOCKADDR *)&address, &length) == SOCKET_ERROR) fail("getsockname");
+    printf("listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
 }
 
 /* AcceptEx belongs to the provider of the socket: programs ask that for the function. */
@@ -350,6 +355,7 @@ int main(int argc, char **argv) {
         fail("CreateIoCompletionPort");
     for (at = 0; at < ACCEPTS; at++) begin_accept(allocate(sizeof(Acceptance)));
     SetConsoleCtrlHandler(on_control, TRUE);
+    announce(listener);
 
     WaitForSingleObject(stop, INFINITE);
     closesocket(listener);

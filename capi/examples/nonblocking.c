@@ -39,17 +39,22 @@ static void fail(const char *call) {
 
 static SOCKET listen_on(unsigned short port) {
     SOCKADDR_IN address = {0};
-    int length = sizeof address;
     SOCKET made = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
     if (made == INVALID_SOCKET) fail("socket");
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (bind(made, (SOCKADDR *)&address, length) == SOCKET_ERROR) fail("bind");
+    if (bind(made, (SOCKADDR *)&address, sizeof address) == SOCKET_ERROR) fail("bind");
     if (listen(made, SOMAXCONN) == SOCKET_ERROR) fail("listen");
-    if (getsockname(made, (SOCKADDR *)&address, &length) == SOCKET_ERROR) fail("getsockname");
-    printf("listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
     return made;
+}
+
+/* To be called when the server is ready for anything, Ctrl-C too. */
+static void announce(SOCKET socket) {
+    SOCKADDR_IN address;
+    int length = sizeof address;
+    if (getsockname(socket, (SOCKADDR *)&address, &length) == SOCKET_ERROR) fail("getsockname");
+    printf("listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
 }
 
 static BOOL WINAPI on_control(DWORD event) {
@@ -102,12 +107,9 @@ static void drop(int at, int error) {
 static BOOL move_bytes(int at) {
     Client *client = clients[at];
     BOOL sends = client->begin < client->end;
-    int moved;
-
-    if (sends)
-        moved = send(client->socket, client->buffer + client->begin, client->end - client->begin, 0);
-    else
-        moved = recv(client->socket, client->buffer, BUFFER_BYTES, 0);
+    char *from = client->buffer + client->begin;
+    int moved = sends ? send(client->socket, from, client->end - client->begin, 0)
+                      : recv(client->socket, client->buffer, BUFFER_BYTES, 0);
     if (moved == SOCKET_ERROR) {
         int error = WSAGetLastError();
         if (error == WSAEWOULDBLOCK) return FALSE;
@@ -139,6 +141,7 @@ int main(int argc, char **argv) {
     listener = listen_on((unsigned short)atoi(argv[1]));
     make_nonblocking(listener);
     SetConsoleCtrlHandler(on_control, TRUE);
+    announce(listener);
 
     while (!stopping && (clients_max == 0 || clients_left < clients_max)) {
         BOOL busy = take_client(listener);

@@ -7,8 +7,8 @@
  * messages: an echo may come back in pieces, so the client receives until it has as many bytes as
  * it sent. With `rude` one more connection comes at the end, which is reset and not closed.
  *
- * The client leaves as TCP wants it: it says that it has no more to send (shutdown), and closes when
- * the server has said the same (recv returns 0).
+ * The client leaves as TCP wants it: it says that it has no more to send (shutdown), and closes
+ * when the server has said the same (recv returns 0).
  */
 #include <winsock2.h>
 #include <windows.h>

@@ -27,16 +27,21 @@ static void fail(const char *call) {
 
 static SOCKET open_at(unsigned short port) {
     SOCKADDR_IN address = {0};
-    int length = sizeof address;
     SOCKET made = socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP);
     if (made == INVALID_SOCKET) fail("socket");
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (bind(made, (SOCKADDR *)&address, length) == SOCKET_ERROR) fail("bind");
-    if (getsockname(made, (SOCKADDR *)&address, &length) == SOCKET_ERROR) fail("getsockname");
-    printf("listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
+    if (bind(made, (SOCKADDR *)&address, sizeof address) == SOCKET_ERROR) fail("bind");
     return made;
+}
+
+/* To be called when the server is ready for anything, Ctrl-C too. */
+static void announce(SOCKET socket) {
+    SOCKADDR_IN address;
+    int length = sizeof address;
+    if (getsockname(socket, (SOCKADDR *)&address, &length) == SOCKET_ERROR) fail("getsockname");
+    printf("listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
 }
 
 /* Closing the socket is what gets main out of recvfrom. */
@@ -61,6 +66,7 @@ int main(int argc, char **argv) {
     clients_max = argc > 2 ? atoi(argv[2]) : 0;
     server = open_at((unsigned short)atoi(argv[1]));
     SetConsoleCtrlHandler(on_control, TRUE);
+    announce(server);
 
     while (clients_max == 0 || clients_left < clients_max) {
         SOCKADDR_IN from;
@@ -71,7 +77,7 @@ int main(int argc, char **argv) {
             if (error == WSAEMSGSIZE) {
                 printf("a datagram of more than %d bytes: error %d\n", BUFFER_BYTES, error);
             } else if (error != WSAECONNRESET) {
-                /* WSAECONNRESET: an answer found nobody, long ago. It is no fault of this socket. */
+                /* WSAECONNRESET: an answer found nobody, long ago. That is no reason to end. */
                 break;
             }
             continue;

@@ -3,7 +3,8 @@
  *     udp_client PORT
  *
  * Connecting a datagram socket sends nothing: it chooses who is sent to, and whose datagrams are
- * received. Who wants an answer needs patience with an end (SO_RCVTIMEO), for datagrams may be lost.
+ * received. Who wants an answer needs patience with an end (SO_RCVTIMEO), for datagrams may be
+ * lost.
  */
 #include <winsock2.h>
 #include <windows.h>

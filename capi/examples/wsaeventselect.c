@@ -41,17 +41,22 @@ static void fail(const char *call) {
 
 static SOCKET listen_on(unsigned short port) {
     SOCKADDR_IN address = {0};
-    int length = sizeof address;
     SOCKET made = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
     if (made == INVALID_SOCKET) fail("socket");
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (bind(made, (SOCKADDR *)&address, length) == SOCKET_ERROR) fail("bind");
+    if (bind(made, (SOCKADDR *)&address, sizeof address) == SOCKET_ERROR) fail("bind");
     if (listen(made, SOMAXCONN) == SOCKET_ERROR) fail("listen");
-    if (getsockname(made, (SOCKADDR *)&address, &length) == SOCKET_ERROR) fail("getsockname");
-    printf("listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
     return made;
+}
+
+/* To be called when the server is ready for anything, Ctrl-C too. */
+static void announce(SOCKET socket) {
+    SOCKADDR_IN address;
+    int length = sizeof address;
+    if (getsockname(socket, (SOCKADDR *)&address, &length) == SOCKET_ERROR) fail("getsockname");
+    printf("listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
 }
 
 static BOOL WINAPI on_control(DWORD event) {
@@ -165,6 +170,7 @@ int main(int argc, char **argv) {
     listener = listen_on((unsigned short)atoi(argv[1]));
     if (WSAEventSelect(listener, events[LISTENER], FD_ACCEPT)) fail("WSAEventSelect");
     SetConsoleCtrlHandler(on_control, TRUE);
+    announce(listener);
 
     while (clients_max == 0 || clients_left < clients_max) {
         DWORD first = WSAWaitForMultipleEvents(count, events, FALSE, WSA_INFINITE, FALSE);
