@@ -24,7 +24,8 @@ public:
 private:
     ActorRef Connect(const std::string &name);
     void Login(const ActorRef &who, const std::string &as);
-    void Enter(const ActorRef &who, const std::string &room, std::initializer_list<ActorRef> others);
+    void Enter(const ActorRef &who, const std::string &room,
+               std::initializer_list<ActorRef> others);
     void Say(const ActorRef &who, const std::string &text, std::initializer_list<ActorRef> all);
     void Flood(const ActorRef &who, int count, std::initializer_list<ActorRef> all);
     void SendInTwoPieces(const ActorRef &who, const ActorRef &other);

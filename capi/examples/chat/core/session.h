@@ -3,9 +3,9 @@
 //     Start ─▶ receive ─▶ OnReceived ─▶ receive … ─▶ the end of the receiving: OnDisconnected
 //     Send ─▶ queue ─▶ one WSASend at a time, with much of what is queued
 //
-// A receive is always under way, and what it calls is called by one thread at a time: a session needs
-// no lock for what only OnConnected, OnReceived and OnDisconnected use. Send and Disconnect may be
-// called by any thread.
+// A receive is always under way, and what it calls is called by one thread at a time: a session
+// needs no lock for what only OnConnected, OnReceived and OnDisconnected use. Send and Disconnect
+// may be called by any thread.
 #pragma once
 
 #include "buffer.h"

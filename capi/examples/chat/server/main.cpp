@@ -2,8 +2,8 @@
 //
 //     chat_server PORT [SESSIONS]
 //
-// PORT 0 takes a free port. The server ends when SESSIONS sessions have come and gone (0: never), or
-// at Ctrl-C.
+// PORT 0 takes a free port. The server ends when SESSIONS sessions have come and gone (0: never),
+// or at Ctrl-C.
 //
 //     core/       what any server of packets needs: port, sessions, buffers, jobs, workers
 //     protocol.h  the packets of this one
