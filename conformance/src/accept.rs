@@ -84,3 +84,10 @@ pub fn sockaddrs(accept: &Operation, addresses: Addresses) -> (Option<SocketAddr
     assert!(local.is_some() || local_length == POISON as i32, "either both or none is written");
     (local, found(remote_at, remote_length))
 }
+
+/// A pending AcceptEx without data on this listener, for this acceptor.
+pub fn pending_accept_on(listener: &Socket, acceptor: &Socket) -> Operation {
+    let accept = Operation::new(Addresses::NO_DATA.room()).with_event();
+    assert_eq!(accept.accept(listener, acceptor, Addresses::NO_DATA), Started::Pending);
+    accept
+}

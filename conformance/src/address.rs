@@ -43,6 +43,19 @@ impl RawAddress {
         Self { bytes: [0xCC; 128], length: 128 }
     }
 
+    /// The address at the start of a SOCKADDR_INET.
+    pub fn of_inet(inet: &[u8]) -> Self {
+        let length = if inet[..2] == AF_INET.to_ne_bytes() { 16 } else { 28 };
+        let mut bytes = [0; 128];
+        bytes[..length].copy_from_slice(&inet[..length]);
+        Self { bytes, length: length as i32 }
+    }
+
+    /// As a SOCKADDR_INET.
+    pub fn inet_bytes(&self) -> &[u8] {
+        &self.bytes[..28]
+    }
+
     /// An AF_UNSPEC address, which dissolves an association.
     pub fn unspecified() -> Self {
         Self { bytes: [0; 128], length: 16 }

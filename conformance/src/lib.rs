@@ -15,6 +15,7 @@
 //!   port       completion ports
 //!   pool       what a thread pool calls
 //!   readiness  select and WSAPoll
+//!   registered registered I/O: memory, completion queues, request queues
 //!   worker     threads that run, and block only when told
 //!   gap        what the engine does not do yet
 //!   difference what Wine does not do as Windows does
@@ -35,12 +36,13 @@ mod operation;
 mod pool;
 mod port;
 mod readiness;
+mod registered;
 mod selection;
 mod socket;
 mod window;
 mod worker;
 
-pub use accept::{Addresses, extension, pending_accept, sockaddrs};
+pub use accept::{Addresses, extension, pending_accept, pending_accept_on, sockaddrs};
 pub use address::{RawAddress, V4, V6};
 pub use apc::{
     Ran, get_many_alertably, nap, on_completion, queue_apc, queue_call, queue_note, ran,
@@ -60,6 +62,11 @@ pub use pool::{
 };
 pub use port::{Got, GotMany, OwnPort, Port, create_port, ported_pair, ported_udp_pair, posted};
 pub use readiness::{Set, Sets, poll, poll_until_told, polled};
+pub use registered::{
+    CompletionQueue, INVALID_BUFFER, Notified, REGISTERED, Region, RequestQueue, Result4, Slices,
+    dequeue_of, deregister, look_up_table, notify_of, queued_pair, register, registered_pair,
+    registered_udp,
+};
 pub use selection::{Happened, Selection, enumerate, select};
 pub use socket::Socket;
 pub use window::{MessageWindow, WM_SOCKET, async_select, create_window, register_class, wide};

@@ -39,7 +39,8 @@ pub enum Command {
 #[derive(Debug, clap::Args)]
 pub struct Serve {
     /// The I/O model of the server: blocking, nonblocking, select, wsapoll,
-    /// async-select, event-select, overlapped-event, overlapped-routine or iocp
+    /// async-select, event-select, overlapped-event, overlapped-routine, iocp, rio or
+    /// rio-poll
     #[arg(long, default_value = "iocp")]
     pub model: String,
     /// Where to listen: HOST:PORT; port 0 is any free one

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_overlapped");
-const MODELS: [&str; 9] = [
+const MODELS: [&str; 11] = [
     "blocking",
     "nonblocking",
     "select",
@@ -20,6 +20,8 @@ const MODELS: [&str; 9] = [
     "overlapped-event",
     "overlapped-routine",
     "iocp",
+    "rio",
+    "rio-poll",
 ];
 /// Nothing here takes that long, however slow the machine.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -130,6 +132,8 @@ fn every_model_names_its_limit() {
         ("event-select", "64"),
         ("overlapped-event", "63"),
         ("overlapped-routine", "one thread"),
+        ("rio", "one thread"),
+        ("rio-poll", "polls"),
     ];
     for (model, word) in limits {
         let server = Server::start(&format!("--model {model}"));

@@ -13,7 +13,7 @@
 //!
 //! The models before the port are here, too: [`Socket`]'s own calls, which wait or, after
 //! [`Socket::set_nonblocking`], do not; [`select`](mod@select); [`poll`], which is `WSAPoll`;
-//! [`async_select`]; and [`event_select`].
+//! [`async_select`]; and [`event_select`]. After it came [`rio`], registered I/O.
 //!
 //! [`sys`] holds Win32's own functions for both worlds.
 
@@ -29,6 +29,7 @@ pub mod event_select;
 mod operation;
 pub mod poll;
 mod port;
+pub mod rio;
 pub mod routine;
 pub mod select;
 mod socket;

@@ -50,9 +50,17 @@ fn length(bytes: usize) -> i32 {
 
 impl Socket {
     fn new(like: &SocketAddr, kind: i32, protocol: i32) -> Result<Self> {
+        Self::with_flags(like, kind, protocol, sys::WSA_FLAG_OVERLAPPED)
+    }
+
+    pub(crate) fn with_flags(
+        like: &SocketAddr,
+        kind: i32,
+        protocol: i32,
+        flags: u32,
+    ) -> Result<Self> {
         start();
         let family = i32::from(if like.is_ipv4() { sys::AF_INET } else { sys::AF_INET6 });
-        let flags = sys::WSA_FLAG_OVERLAPPED;
         // SAFETY: no protocol information is passed.
         let socket = unsafe { sys::WSASocketW(family, kind, protocol, null(), 0, flags) };
         if socket == sys::INVALID_SOCKET { Err(Error::last()) } else { Ok(Self(socket)) }
@@ -75,10 +83,14 @@ impl Socket {
     /// A TCP socket listening at `address`, with the system's longest backlog.
     pub fn listen(address: SocketAddr) -> Result<Self> {
         let socket = Self::stream(&address)?;
-        socket.bind(address)?;
-        // SAFETY: the SOCKET is this object's own; there is no pointer.
-        check(unsafe { sys::listen(socket.0, i32::MAX) })?;
+        socket.begin_to_listen(address)?;
         Ok(socket)
+    }
+
+    pub(crate) fn begin_to_listen(&self, address: SocketAddr) -> Result<()> {
+        self.bind(address)?;
+        // SAFETY: the SOCKET is this object's own; there is no pointer.
+        check(unsafe { sys::listen(self.0, i32::MAX) })
     }
 
     /// A UDP socket bound to `address`.

@@ -100,9 +100,9 @@ impl Socket {
     }
 
     fn adopt_accepted(&self, fd: OwnedFd, peer: Address) -> Result<(u32, Address), Error> {
-        let inherited = [Mark::NONBLOCKING, Mark::PLAIN, Mark::OOB_INLINE, Mark::LINGERS];
+        let kept = [Mark::NONBLOCKING, Mark::PLAIN, Mark::REGISTERED];
+        let inherited = kept.into_iter().chain([Mark::OOB_INLINE, Mark::LINGERS]);
         let marks = inherited
-            .into_iter()
             .filter(|&mark| self.is(mark))
             .fold(Mark::STREAM.and(Mark::ACCEPTED), Mark::and);
         let handle = socket::adopt(fd, self.family(), self.protocol(), marks)?;
@@ -268,7 +268,7 @@ impl Accept {
         let buffer = WSABUF { len: self.data_bytes, buf: self.buffer };
         // SAFETY: the caller's buffer is valid until the completion (invariant 5).
         match unsafe { transfer::receive(acceptor.fd(), &[buffer], 0, 0) } {
-            Ok(bytes) => Step::Done(Outcome::success(bytes as u32)),
+            Ok(bytes) => Step::Done(Outcome::success(bytes)),
             Err(Errno::WOULD_BLOCK) => {
                 sight.blocked();
                 Step::Blocked

@@ -9,6 +9,7 @@ use crate::house;
 use crate::kernel::net::{self, Direction};
 use crate::netevent;
 use crate::request::{Outcome, Request, Target};
+use crate::rio;
 use crate::socket::{Mark, Socket};
 
 /// closesocket: ends the handle, the requests, and the connection (S1.79–S1.84).
@@ -39,6 +40,7 @@ pub fn close(handle: usize) -> Result<(), Error> {
     };
     let receives = socket.abort(Direction::Receive, status, |_| true);
     socket.abort(Direction::Send, status, |_| true);
+    let receives = receives + rio::close(&socket, status);
     if receives > 0 && status == Status::CONNECTION_ABORTED {
         net::close_abortively(socket.fd()); // S1.84
     }
@@ -93,6 +95,7 @@ pub fn give_up(handle: usize) -> Result<OwnedFd, Error> {
         || busy(Direction::Send)
         || socket.is(Mark::IN_ACCEPT)
         || socket.has_duplicates()
+        || socket.request_queue().is_some()
     {
         return Err(Error::INVALID);
     }

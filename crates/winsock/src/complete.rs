@@ -147,14 +147,8 @@ pub fn complete_for(
     if let Some(function) = routine {
         return queue_routine(function, target, outcome);
     }
-    if let Some(Association { port, key }) = association.filter(|_| !target.silent) {
-        let packet = Packet {
-            key: *key,
-            overlapped: overlapped as usize,
-            status: outcome.status.0,
-            bytes: outcome.bytes,
-        };
-        deliver(socket, port, packet, here);
+    if let Some(association) = association.filter(|_| !target.silent) {
+        deliver(socket, association, overlapped as usize, outcome, here);
     }
 }
 
@@ -180,7 +174,7 @@ pub fn complete_file(
     if let Some(Association { port, key }) = association.filter(|_| !target.silent) {
         let overlapped = target.overlapped as usize;
         let packet = Packet { key: *key, overlapped, status: Status::SUCCESS.0, bytes };
-        port.post_at(packet, || thread::runs_at(port));
+        port.post_at(packet, || thread::runs_at(port), |_| ());
     }
 }
 
@@ -198,20 +192,28 @@ fn queue_routine(function: Routine, target: &Target, outcome: Outcome) {
 /// To the hand of the thread that finishes it; to the queue if there is none, or if a packet that
 /// the socket posted before is still there (S2.17).
 #[inline(always)]
-fn deliver(socket: &Socket, port: &Arc<IoPort>, packet: Packet, here: Option<&mut Here<'_>>) {
+fn deliver(
+    socket: &Socket,
+    association: &Association,
+    overlapped: usize,
+    outcome: Outcome,
+    here: Option<&mut Here<'_>>,
+) {
+    let Association { port, key } = association;
+    let Outcome { status, bytes, .. } = outcome;
+    // Made where it is needed: a packet handed over in memory is slower than its parts.
+    let packet = || Packet { key: *key, overlapped, status: status.0, bytes };
     match here {
         Some(here)
             if std::ptr::eq(here.source, port.source()) && !port.holds(socket.posted_at()) =>
         {
-            here.packets.push(packet);
+            here.packets.push(packet());
         }
-        _ => post(socket, port, packet),
+        _ => post(socket, port, packet()),
     }
 }
 
 #[inline(never)]
 fn post(socket: &Socket, port: &Arc<IoPort>, packet: Packet) {
-    if let Some(at) = port.post_at(packet, || thread::runs_at(port)) {
-        socket.set_posted_at(at);
-    }
+    port.post_at(packet, || thread::runs_at(port), |at| socket.set_posted_at(at));
 }

@@ -64,7 +64,7 @@ impl Connect {
             };
             // SAFETY: the buffer is the request's own copy, borrowed for the call.
             match unsafe { transfer::send(socket.fd(), &[rest], 0, 0, None) } {
-                Ok(bytes) => self.sent += bytes,
+                Ok(bytes) => self.sent += bytes as usize,
                 Err(Errno::WOULD_BLOCK) => return Step::Blocked,
                 Err(errno) => return Step::Done(Outcome::failure(errno.status())),
             }

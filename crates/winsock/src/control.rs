@@ -6,7 +6,9 @@
 
 #![allow(unsafe_code, reason = "the caller's pointers")]
 
-use windows_sys::Win32::Networking::WinSock::LPWSAOVERLAPPED_COMPLETION_ROUTINE;
+use windows_sys::Win32::Networking::WinSock::{
+    LPWSAOVERLAPPED_COMPLETION_ROUTINE, RIO_EXTENSION_FUNCTION_TABLE,
+};
 use windows_sys::Win32::System::IO::OVERLAPPED;
 use windows_sys::core::GUID;
 
@@ -21,6 +23,7 @@ const FIONBIO: u32 = 0x8004_667E;
 const FIONREAD: u32 = 0x4004_667F;
 const SIOCATMARK: u32 = 0x4004_7307;
 const SIO_GET_EXTENSION_FUNCTION_POINTER: u32 = 0xC800_0006;
+const SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER: u32 = 0xC800_0024;
 const SIO_UDP_CONNRESET: u32 = 0x9800_000C;
 const SIO_KEEPALIVE_VALS: u32 = 0x9800_0004;
 
@@ -34,6 +37,10 @@ pub enum Answer {
     Extension(GUID),
     /// Pointer-sized.
     Address(usize),
+    /// The table of extension functions under this number is wanted.
+    Extensions(GUID),
+    /// The table of registered I/O.
+    Table(&'static RIO_EXTENSION_FUNCTION_TABLE),
 }
 
 fn number(input: &[u8], at: usize) -> Result<u32, Error> {
@@ -81,6 +88,7 @@ impl Socket {
                 Ok(Answer::Nothing)
             }
             SIO_GET_EXTENSION_FUNCTION_POINTER => guid(input).map(Answer::Extension),
+            SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER => guid(input).map(Answer::Extensions),
             _ => Err(Error::OP_NOT_SUPPORTED),
         }
     }
@@ -94,7 +102,16 @@ impl Socket {
 pub unsafe fn store(answer: &Answer, out: *mut u8, room: u32) -> Result<u32, Error> {
     let (number, address);
     let bytes: &[u8] = match answer {
-        Answer::Nothing | Answer::Extension(_) => return Ok(0),
+        Answer::Nothing | Answer::Extension(_) | Answer::Extensions(_) => return Ok(0),
+        Answer::Table(table) => {
+            let bytes = size_of_val(*table) as u32;
+            if out.is_null() || room < bytes {
+                return Err(Error::FAULT);
+            }
+            // SAFETY: the caller vouches for `room` bytes, enough for the table.
+            unsafe { out.cast::<RIO_EXTENSION_FUNCTION_TABLE>().write_unaligned(**table) };
+            return Ok(bytes);
+        }
         Answer::Number(value) => {
             number = value.to_ne_bytes();
             &number

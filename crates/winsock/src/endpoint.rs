@@ -17,9 +17,6 @@ const WSA_FLAG_REGISTERED_IO: u32 = 0x100;
 
 /// A new socket of Windows' `family` and `kind` (S1.8, S11.12): TCP or UDP over IPv4 or IPv6.
 pub fn create(family: i32, kind: i32, protocol: i32, flags: u32) -> Result<u32, Error> {
-    if flags & WSA_FLAG_REGISTERED_IO != 0 {
-        return Err(Error::OP_NOT_SUPPORTED);
-    }
     let family = u16::try_from(family).ok().filter(|&family| family != 0);
     let family = family.and_then(family_to_linux).ok_or(Error::FAMILY_NOT_SUPPORTED)?;
     let (stream, fitting) = match kind {
@@ -34,6 +31,9 @@ pub fn create(family: i32, kind: i32, protocol: i32, flags: u32) -> Result<u32, 
         0 => Mark::PLAIN,
         _ => Mark::NONE,
     };
+    if flags & WSA_FLAG_REGISTERED_IO != 0 {
+        marks = marks.and(Mark::REGISTERED); // S10.2
+    }
     let fd = if stream {
         marks = marks.and(Mark::STREAM).and(Mark::PRISTINE);
         accept::stream_fd(family, fitting)

@@ -37,12 +37,15 @@ use crate::lane::Lane;
 use crate::pool::Pool;
 use crate::readiness::IoPort;
 use crate::registration::Registration;
+use crate::rio;
 use crate::socket::Socket;
 use crate::threads;
 use crate::window::Window;
 
+mod entry;
 mod find;
 
+pub use entry::{Exclusive, Refusal, enter, try_lock};
 pub use find::{callback, event, file, mutex, pool, port, semaphore, thread};
 
 pub mod duplicate;
@@ -73,6 +76,8 @@ pub enum Object {
     Callback(Arc<Callback>),
     /// A registered wait.
     Registration(Arc<Registration>),
+    /// A completion queue of registered I/O.
+    CompletionQueue(rio::OpenQueue),
 }
 
 /// The lower half of a slot's state: references, each lane's lock, and whether somebody sleeps
@@ -242,7 +247,8 @@ impl Slot {
 pub struct LaneGuard {
     slot: &'static Slot,
     socket: NonNull<Socket>,
-    direction: Direction,
+    /// Its direction, as one of [`LOCKS`]: whole words are cheaper to hand on.
+    lock: u64,
 }
 
 /// Finds the open socket behind `handle` and locks one of its lanes; 10038 (S2.12).
@@ -254,7 +260,7 @@ pub fn lock(handle: usize, direction: Direction) -> Result<LaneGuard, Error> {
     }
     // SAFETY: locked, as the call demands.
     match unsafe { slot.socket() } {
-        Some(socket) => Ok(LaneGuard { slot, socket, direction }),
+        Some(socket) => Ok(LaneGuard { slot, socket, lock }),
         None => {
             slot.unlock(lock);
             duplicate::lock(handle, direction)
@@ -264,12 +270,17 @@ pub fn lock(handle: usize, direction: Direction) -> Result<LaneGuard, Error> {
 
 /// Locks a lane of a socket that the caller holds, open or not.
 pub fn lock_held(socket: &Socket, direction: Direction) -> LaneGuard {
-    let slot = slot_of(socket.handle() as usize);
-    slot.lock(LOCKS[direction as usize], |_| true);
-    LaneGuard { slot, socket: NonNull::from_ref(socket), direction }
+    let (slot, lock) = (slot_of(socket.handle() as usize), LOCKS[direction as usize]);
+    slot.lock(lock, |_| true);
+    LaneGuard { slot, socket: NonNull::from_ref(socket), lock }
 }
 
 impl LaneGuard {
+    #[inline(always)]
+    fn receives(&self) -> bool {
+        self.lock == LOCKS[Direction::Receive as usize]
+    }
+
     /// The lane's socket.
     #[inline(always)]
     pub fn socket(&self) -> &Socket {
@@ -283,9 +294,9 @@ impl LaneGuard {
         // SAFETY: the lock keeps the socket, and makes the lane this guard's alone.
         unsafe {
             let socket = self.socket.as_ref();
-            let lane = match self.direction {
-                Direction::Receive => Some(&mut *socket.receiving().get()),
-                Direction::Send => (*socket.sending().get()).as_deref_mut(),
+            let lane = match self.receives() {
+                true => Some(&mut *socket.receiving().get()),
+                false => (*socket.sending().get()).as_deref_mut(),
             };
             (socket, lane)
         }
@@ -297,9 +308,9 @@ impl LaneGuard {
         // SAFETY: the lock keeps the socket, and makes the lane this guard's alone.
         unsafe {
             let socket = self.socket.as_ref();
-            let lane = match self.direction {
-                Direction::Receive => &mut *socket.receiving().get(),
-                Direction::Send => (*socket.sending().get()).get_or_insert_default(),
+            let lane = match self.receives() {
+                true => &mut *socket.receiving().get(),
+                false => (*socket.sending().get()).get_or_insert_default(),
             };
             (socket, lane)
         }
@@ -309,7 +320,7 @@ impl LaneGuard {
 impl Drop for LaneGuard {
     #[inline(always)]
     fn drop(&mut self) {
-        self.slot.unlock(LOCKS[self.direction as usize]);
+        self.slot.unlock(self.lock);
     }
 }
 

@@ -96,7 +96,8 @@ unsafe fn wait<T: Operation>(
 }
 
 /// A transfer that completes now or later, then `Err(IO_PENDING)`; without an OVERLAPPED one that
-/// waits in place.
+/// waits in place. The operation is made in the branch that uses it, so that the usual one can do
+/// without putting it in memory.
 ///
 /// # Safety
 ///
@@ -105,11 +106,11 @@ unsafe fn wait<T: Operation>(
 unsafe fn begin<T: Operation>(
     mut lane: LaneGuard,
     transfer: &Transfer,
-    operation: T,
+    operation: impl FnOnce() -> T,
 ) -> Result<Outcome, Error> {
     if waits(lane.socket(), transfer.overlapped) {
         // SAFETY: the caller's memory, with the promise made for this call.
-        return unsafe { wait(lane, transfer.overlapped, operation) };
+        return unsafe { wait(lane, transfer.overlapped, operation()) };
     }
     // SAFETY: the caller's OVERLAPPED, valid until the completion.
     let target = unsafe {
@@ -121,7 +122,7 @@ unsafe fn begin<T: Operation>(
     if target.event.is_none() {
         lane.socket().reset_signal();
     }
-    let issued = lane.submit(target, operation);
+    let issued = lane.submit(target, operation());
     if T::DIRECTION == Direction::Receive && lane.socket().is(Mark::SELECTED) {
         netevent::again(&mut lane, netevent::READ | netevent::OOB);
     }
@@ -160,7 +161,7 @@ pub unsafe fn receive(
         }
     }
     // SAFETY: the caller's memory, promised as the file says.
-    unsafe { begin(lane, transfer, Receive { buffers, flags, done: 0, from, from_len }) }
+    unsafe { begin(lane, transfer, || Receive { buffers, flags, done: 0, from, from_len }) }
 }
 
 /// A receive is refused for its arguments alone (S6.13).
@@ -190,14 +191,14 @@ pub unsafe fn send(
     let buffers = check(socket, transfer)?;
     if to.0.is_null() || socket.is(Mark::STREAM) {
         socket.check_send(false)?;
-        let send = Send { buffers, flags, done: 0, to: To::Peer };
+        let send = || Send { buffers, flags, done: 0, to: To::Peer };
         // SAFETY: the caller's memory, promised as the file says.
         return unsafe { begin(lane, transfer, send) };
     }
     // SAFETY: lpTo is the caller's, so many bytes, read during the call.
     let address = unsafe { Address::from_windows(to.0, to.1)? };
     socket.check_send(true)?;
-    let send = Send { buffers, flags, done: 0, to: To::Lent(&address) };
+    let send = || Send { buffers, flags, done: 0, to: To::Lent(&address) };
     // SAFETY: the caller's memory, promised as the file says; the address lives until the return.
     unsafe { begin(lane, transfer, send) }
 }
@@ -222,7 +223,7 @@ pub unsafe fn receive_message(
     let flags = given.dwFlags;
     socket.check_receive(flags)?;
     // SAFETY: the caller's memory, promised as the file says.
-    unsafe { begin(lane, &transfer, ReceiveMessage { buffers, flags, message }) }
+    unsafe { begin(lane, &transfer, || ReceiveMessage { buffers, flags, message }) }
 }
 
 /// WSASendMsg (S3.43, S3.45). The buffers of `transfer` are not looked at: `message` has them.
@@ -264,8 +265,8 @@ pub unsafe fn send_message(
     // SAFETY: the caller's memory, promised as the file says; the address lives until the return.
     unsafe {
         match control.is_empty() {
-            true => begin(lane, &transfer, send),
-            false => begin(lane, &transfer, SendMessage { send, control }),
+            true => begin(lane, &transfer, || send),
+            false => begin(lane, &transfer, || SendMessage { send, control }),
         }
     }
 }

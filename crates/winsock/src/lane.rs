@@ -13,6 +13,7 @@ use crate::kernel::net::Direction;
 use crate::netevent;
 use crate::queue::Queue;
 use crate::request::{Operation, Outcome, Request, Step, Target, Work};
+use crate::rio;
 use crate::socket::{Mark, Socket};
 use crate::thread;
 use crate::watchman;
@@ -118,6 +119,9 @@ impl LaneGuard {
 #[inline]
 pub fn on_ready(report: Report, mut here: Option<&mut Here<'_>>) {
     let (handle, ready) = (report.id as usize, report.ready);
+    if handle & 3 != 0 {
+        return rio::on_ready(handle & !3, here);
+    }
     if ready.readable() {
         let Ok(mut guard) = handle::lock(handle, Direction::Receive) else {
             return;

@@ -19,6 +19,7 @@
 mod accept;
 mod apc;
 pub mod api;
+mod biased;
 mod callback;
 mod closing;
 mod complete;
@@ -47,6 +48,7 @@ mod readiness;
 mod registration;
 mod request;
 mod result;
+mod rio;
 mod select;
 mod socket;
 mod survey;

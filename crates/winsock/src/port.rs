@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 
 use smallvec::SmallVec;
 
-use crate::sync::{Arc, Mutex, MutexGuard, Parker};
+use crate::sync::{Arc, Biased, BiasedGuard, Parker};
 
 #[path = "port/patience.rs"]
 mod patience;
@@ -107,7 +107,7 @@ type Verdicts = SmallVec<[bool; 8]>;
 
 /// A completion port over a source of readiness.
 pub struct Port<S: Source> {
-    state: Mutex<State<S::Ready>>,
+    state: Biased<State<S::Ready>>,
     /// The place of the queue's front; written under the lock.
     head: AtomicU64,
     source: S,
@@ -124,7 +124,7 @@ impl<S: Source> Port<S> {
     /// A port that lets `limit` threads run at once (`limit` ≥ 1; S1.30).
     pub fn new(limit: usize, source: S) -> Self {
         assert!(limit >= 1);
-        Self { state: Mutex::new(State::new(limit)), head: AtomicU64::new(FRONT), source }
+        Self { state: Biased::new(State::new(limit)), head: AtomicU64::new(FRONT), source }
     }
 
     /// The source behind this port.
@@ -151,23 +151,28 @@ impl<S: Source> Port<S> {
     /// ask for more; then a lone packet wakes nobody, and the watchman bounds its stay to a
     /// millisecond or two. False if the port is closed: the packet is dropped (S1.26).
     pub fn post(&self, packet: Packet, own: bool) -> bool {
-        self.post_at(packet, || own).is_some()
+        self.post_at(packet, || own, |_| ())
     }
 
-    /// As [`Port::post`]; returns the packet's place in the queue, `None` if the port is closed.
-    /// `own` is asked only if somebody waits.
+    /// As [`Port::post`]; `own` is asked only if somebody waits, and `placed` is told the packet's
+    /// place in the queue before any later packet has one.
     #[inline]
-    pub fn post_at(&self, packet: Packet, own: impl FnOnce() -> bool) -> Option<u64> {
+    pub fn post_at(
+        &self,
+        packet: Packet,
+        own: impl FnOnce() -> bool,
+        placed: impl FnOnce(u64),
+    ) -> bool {
         let mut state = self.state.lock();
         if state.closed {
-            return None;
+            return false;
         }
-        let at = state.push(Entry::Packet(packet));
+        placed(state.push(Entry::Packet(packet)));
         if !state.waiters.is_empty() {
             state.fill(usize::from(own()));
         }
         self.release(state);
-        Some(at)
+        true
     }
 
     /// Whether the packet that was posted at this place, not 0, is still queued. May say so a
@@ -281,7 +286,7 @@ impl<S: Source> Port<S> {
     #[inline(never)]
     fn wait<'a>(
         &'a self,
-        mut state: MutexGuard<'a, State<S::Ready>>,
+        mut state: BiasedGuard<'a, State<S::Ready>>,
         seat: &mut Seat<S::Ready>,
         mut patience: Patience,
     ) -> Result<Entry<S::Ready>, Nothing> {
@@ -387,13 +392,13 @@ impl<S: Source> Port<S> {
     /// Unlocks, then wakes: the woken find the lock free. The watchman is called as well if
     /// somebody awaits operations by other means than the port and no thread of the port looks.
     #[inline(always)]
-    fn release(&self, mut state: MutexGuard<'_, State<S::Ready>>) {
+    fn release(&self, mut state: BiasedGuard<'_, State<S::Ready>>) {
         state.calls.watch |= state.pollers == 0 && self.source.eager();
         self.unlock(state);
     }
 
     #[inline(always)]
-    fn unlock(&self, state: MutexGuard<'_, State<S::Ready>>) {
+    fn unlock(&self, state: BiasedGuard<'_, State<S::Ready>>) {
         self.head.store(state.head, Ordering::Relaxed);
         if state.owes() {
             self.pay(state);
@@ -401,7 +406,7 @@ impl<S: Source> Port<S> {
     }
 
     #[cold]
-    fn pay(&self, mut state: MutexGuard<'_, State<S::Ready>>) {
+    fn pay(&self, mut state: BiasedGuard<'_, State<S::Ready>>) {
         let calls = std::mem::take(&mut state.calls);
         if state.observed {
             self.source.queued(!state.queue.is_empty());
@@ -420,7 +425,7 @@ impl<S: Source> Port<S> {
 
     /// Unlocks a closed port. Its packets are dropped (S1.26); operations found ready end all the
     /// same, for the sockets live on (S1.15).
-    fn shut(&self, mut state: MutexGuard<'_, State<S::Ready>>) {
+    fn shut(&self, mut state: BiasedGuard<'_, State<S::Ready>>) {
         let dropped = state.take_all();
         self.unlock(state);
         let mut packets = Vec::new();

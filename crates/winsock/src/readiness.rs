@@ -11,6 +11,7 @@ use crate::event::Event;
 use crate::kernel::epoll::{Epoll, Readiness as Report};
 use crate::lane;
 use crate::port::{Packet, Port, Source};
+use crate::sync;
 use crate::watchman;
 
 /// A completion port of sockets.
@@ -37,6 +38,7 @@ pub fn new_port(concurrency: u32) -> Result<Arc<IoPort>, Error> {
         closed: AtomicBool::new(false),
         signal: OnceLock::new(),
     };
+    sync::can_fence_everywhere(); // to ask is slow: not under the port's lock
     let port = Arc::new(Port::new(limit, source));
     watchman::add(&port);
     Ok(port)

@@ -18,7 +18,7 @@ use once_cell::race::OnceBox;
 use parking_lot::Mutex;
 
 use crate::apc;
-use crate::error::Error;
+use crate::error::{Error, Status};
 use crate::event::Event;
 use crate::handle::{self, LaneGuard, Object};
 use crate::house;
@@ -28,10 +28,12 @@ use crate::kernel::net::{self, Direction, Interest, Woken};
 use crate::lane::Lane;
 use crate::netevent::NetworkEvents;
 use crate::readiness::IoPort;
+use crate::rio::{self, RequestQueue};
 use crate::thread;
 use crate::watchman;
 
 mod mark;
+mod rare;
 
 pub use mark::Mark;
 
@@ -85,6 +87,8 @@ struct Rare {
     signal: OnceLock<Arc<Event>>,
     /// What happened on it, since somebody wants to know.
     events: OnceBox<NetworkEvents>,
+    /// What it is to receive and to send by registered I/O.
+    requests: OnceLock<Arc<RequestQueue>>,
 }
 
 // SAFETY: the lanes are touched under their locks only (handle.rs); all else is atomic or locked.
@@ -187,6 +191,7 @@ impl Socket {
     /// closed the handle first. Reports that name the old handle find nobody, but the set is told
     /// the new one afterwards and reports anew what is ready then.
     pub fn hide_handle(&self) -> Result<(), Error> {
+        rio::close(self, Status::CANCELLED); // its number was the handle
         let _watching = self.watching.lock();
         let hidden = handle::duplicate::hide(self.handle() as usize).ok_or(Error::NOT_SOCKET)?;
         self.handle.store(hidden, Ordering::Relaxed);
@@ -225,10 +230,10 @@ impl Socket {
         self.posted_at.load(Ordering::Relaxed)
     }
 
-    /// Remembers where a packet of a lane went, the lane's lock being held.
+    /// Remembers where a packet went, under the lock of its port: never an older one.
     #[inline]
     pub fn set_posted_at(&self, at: u64) {
-        self.posted_at.fetch_max(at, Ordering::Relaxed); // the other lane may post too
+        self.posted_at.store(at, Ordering::Relaxed);
     }
 
     /// The port it is associated with.
@@ -334,37 +339,6 @@ impl Socket {
 
     fn rare(&self) -> &Rare {
         self.rare.get_or_init(Box::default)
-    }
-
-    /// SO_RCVTIMEO or SO_SNDTIMEO in milliseconds; 0: none (S2.10).
-    pub fn timeout_ms(&self, direction: Direction) -> u32 {
-        let timeout_ms = |rare: &Rare| rare.timeouts_ms[direction as usize].load(Ordering::Relaxed);
-        self.rare.get().map_or(0, timeout_ms)
-    }
-
-    /// Sets SO_RCVTIMEO or SO_SNDTIMEO.
-    pub fn set_timeout_ms(&self, direction: Direction, timeout_ms: u32) {
-        if self.timeout_ms(direction) != timeout_ms {
-            self.rare().timeouts_ms[direction as usize].store(timeout_ms, Ordering::Relaxed);
-        }
-    }
-
-    /// The error that the last connect ended with, if it failed (S8.13).
-    pub fn connect_error(&self) -> Error {
-        Error(self.rare.get().map_or(0, |rare| rare.connect_error.load(Ordering::Relaxed)))
-    }
-
-    /// As [`Socket::connect_error`], which is over with this.
-    pub fn take_connect_error(&self) -> Result<(), Error> {
-        match self.rare.get().map_or(0, |rare| rare.connect_error.swap(0, Ordering::Relaxed)) {
-            0 => Ok(()),
-            code => Err(Error(code)),
-        }
-    }
-
-    /// Remembers the error that a connect ended with.
-    pub fn set_connect_error(&self, error: Error) {
-        self.rare().connect_error.store(error.0, Ordering::Relaxed);
     }
 
     /// The record of its network events, begun now if there is none yet.

@@ -5,14 +5,56 @@
 mod native {
     pub use parking_lot::{Mutex, MutexGuard};
     pub use std::sync::Arc;
+    pub use std::sync::atomic::{AtomicU32, AtomicUsize};
 
+    pub use crate::biased::{Biased, Guard as BiasedGuard};
+    pub use crate::kernel::fence::{
+        can_fence_everywhere, fence_everywhere, fence_here, me, sleep_while, wake,
+    };
     pub use crate::kernel::parker::Parker;
+
+    /// How often in a row a thread takes a lock before it owns it: what taking it away costs, a
+    /// microsecond or two, is little beside that.
+    pub const STREAK: u32 = 1000;
 }
 
 #[cfg(loom)]
 mod native {
+    pub use loom::sync::atomic::{AtomicU32, AtomicUsize};
     pub use loom::sync::{Arc, MutexGuard};
+    pub use {Mutex as Biased, MutexGuard as BiasedGuard};
+
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    use std::sync::atomic::Ordering;
     use std::time::Duration;
+
+    pub const STREAK: u32 = 0;
+
+    /// A name of the calling thread, not 0.
+    pub fn me() -> usize {
+        let mut hasher = DefaultHasher::new();
+        loom::thread::current().id().hash(&mut hasher);
+        hasher.finish() as usize | 1
+    }
+
+    pub fn can_fence_everywhere() -> bool {
+        true
+    }
+
+    /// A fence on all threads and none here is, in the model, one on both sides.
+    pub fn fence_here() {
+        loom::sync::atomic::fence(Ordering::SeqCst);
+    }
+
+    pub fn fence_everywhere() {
+        loom::sync::atomic::fence(Ordering::SeqCst);
+    }
+
+    pub fn sleep_while(_word: &AtomicU32, _value: u32) {
+        loom::thread::yield_now();
+    }
+
+    pub fn wake(_word: &AtomicU32) {}
 
     /// loom's mutex in the shape of parking_lot's.
     #[derive(Debug)]
@@ -56,4 +98,7 @@ mod native {
     }
 }
 
-pub use native::{Arc, Mutex, MutexGuard, Parker};
+pub use native::{
+    Arc, AtomicU32, AtomicUsize, Biased, BiasedGuard, Mutex, MutexGuard, Parker, STREAK,
+    can_fence_everywhere, fence_everywhere, fence_here, me, sleep_while, wake,
+};

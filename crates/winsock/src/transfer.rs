@@ -128,7 +128,7 @@ impl Receive {
                 Err(Errno::INVALID) if flags & OUT_OF_BAND != 0 => Err(Errno::WOULD_BLOCK)?,
                 got => got?,
             };
-            self.done += got as u32;
+            self.done += got;
             let short = self.done < total;
             if short && got > 0 && !sight.hung_up && !sight.urgent && flags & 3 == 0 {
                 sight.ready = false; // drained: the next bytes are a new edge
@@ -182,7 +182,7 @@ impl Send {
                 |buffers: &_| unsafe { transfer::send(socket.fd(), buffers, done, flags, to) };
             match self.buffers.with(send) {
                 Ok(bytes) => {
-                    self.done += bytes as u32;
+                    self.done += bytes;
                     if !stream {
                         socket.mark(Mark::BOUND, true); // S2.44
                         return Step::Done(Outcome::success(self.done));

@@ -92,7 +92,7 @@ impl Part {
             Part::Memory(buffer) => {
                 // SAFETY: the caller's memory, valid until the completion (file's Safety
                 // paragraph).
-                let sent = unsafe { transfer::send(fd, &[*buffer], 0, 0, None)? };
+                let sent = unsafe { transfer::send(fd, &[*buffer], 0, 0, None)? } as usize;
                 buffer.len -= sent as u32;
                 buffer.buf = buffer.buf.wrapping_add(sent);
                 Ok(sent)

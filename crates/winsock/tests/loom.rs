@@ -5,6 +5,8 @@
 
 #![cfg(loom)]
 
+#[path = "../src/biased.rs"]
+mod biased;
 #[allow(dead_code, reason = "the models use a part of it")]
 #[path = "../src/port.rs"]
 mod port;
@@ -17,6 +19,8 @@ mod wait;
 
 #[path = "loom/kernel.rs"]
 mod kernel;
+#[path = "loom/locks.rs"]
+mod locks;
 #[path = "loom/ports.rs"]
 mod ports;
 #[path = "loom/waits.rs"]

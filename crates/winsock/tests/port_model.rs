@@ -9,7 +9,7 @@
 #[path = "../src/port.rs"]
 mod port;
 mod sync {
-    pub use parking_lot::{Mutex, MutexGuard};
+    pub use parking_lot::{Mutex as Biased, MutexGuard as BiasedGuard};
     pub use std::sync::Arc;
 
     pub use crate::program::Parker;

@@ -138,7 +138,8 @@ fn about_itself(about: &str) -> String {
 fn models(args: &Lab) -> anyhow::Result<Vec<&'static str>> {
     let known = || MODELS.iter().map(|model| model.0);
     if args.models.is_empty() {
-        return Ok(known().collect());
+        let is_there = |name: &&str| !name.starts_with("rio") || overlapped::rio::is_available();
+        return Ok(known().filter(is_there).collect());
     }
     args.models
         .iter()

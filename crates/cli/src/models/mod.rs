@@ -9,6 +9,8 @@ mod nonblocking;
 mod one_thread;
 mod overlapped_event;
 mod overlapped_routine;
+mod rio;
+mod rio_poll;
 mod select;
 mod session;
 mod wsapoll;
@@ -35,7 +37,7 @@ pub trait Server {
 type Open = fn(Config, Sender<Notice>) -> overlapped::Result<Box<dyn Server>>;
 
 /// The models by name.
-pub const MODELS: [(&str, Open); 9] = [
+pub const MODELS: [(&str, Open); 11] = [
     ("blocking", |config, _| Ok(Box::new(blocking::Server::new(config)?))),
     ("nonblocking", |config, _| Ok(Box::new(nonblocking::Server::new(config)?))),
     ("select", |config, _| Ok(Box::new(select::Server::new(config)?))),
@@ -45,6 +47,8 @@ pub const MODELS: [(&str, Open); 9] = [
     ("overlapped-event", |config, _| Ok(Box::new(overlapped_event::Server::new(config)?))),
     ("overlapped-routine", |config, _| Ok(Box::new(overlapped_routine::Server::new(config)?))),
     ("iocp", |config, notices| Ok(Box::new(iocp::Server::new(config, notices)?))),
+    ("rio", |config, _| Ok(Box::new(rio::open(config)?))),
+    ("rio-poll", |config, _| Ok(Box::new(rio_poll::open(config)?))),
 ];
 
 /// When to try again after an accept failed for want of resources.

@@ -5,14 +5,15 @@ use std::ffi::c_void;
 
 use windows_sys::Win32::Networking::WinSock::{
     LPFN_ACCEPTEX, LPFN_CONNECTEX, LPFN_DISCONNECTEX, LPFN_GETACCEPTEXSOCKADDRS, LPFN_TRANSMITFILE,
-    LPFN_TRANSMITPACKETS, LPFN_WSARECVMSG, LPFN_WSASENDMSG, SOCKADDR, SOCKET, WSAID_ACCEPTEX,
-    WSAID_CONNECTEX, WSAID_DISCONNECTEX, WSAID_GETACCEPTEXSOCKADDRS, WSAID_TRANSMITFILE,
-    WSAID_TRANSMITPACKETS, WSAID_WSARECVMSG, WSAID_WSASENDMSG,
+    LPFN_TRANSMITPACKETS, LPFN_WSARECVMSG, LPFN_WSASENDMSG, RIO_EXTENSION_FUNCTION_TABLE, SOCKADDR,
+    SOCKET, WSAID_ACCEPTEX, WSAID_CONNECTEX, WSAID_DISCONNECTEX, WSAID_GETACCEPTEXSOCKADDRS,
+    WSAID_MULTIPLE_RIO, WSAID_TRANSMITFILE, WSAID_TRANSMITPACKETS, WSAID_WSARECVMSG,
+    WSAID_WSASENDMSG,
 };
 use windows_sys::Win32::System::IO::OVERLAPPED;
 use windows_sys::core::{BOOL, GUID};
 
-use super::{datagram, finish_bool, startup, transmit};
+use super::{datagram, finish_bool, rio, startup, transmit};
 use crate::accept::stored_addresses;
 use crate::error::Error;
 use crate::issue::{self, AcceptBuffer};
@@ -146,12 +147,19 @@ macro_rules! address {
     }};
 }
 
+fn same(one: &GUID, other: &GUID) -> bool {
+    let fields = |id: &GUID| (id.data1, id.data2, id.data3, id.data4);
+    fields(one) == fields(other)
+}
+
+/// The table of extension functions with this GUID (S10.1); 10022 if there is none.
+pub(super) fn table(id: &GUID) -> Result<&'static RIO_EXTENSION_FUNCTION_TABLE, Error> {
+    if same(id, &WSAID_MULTIPLE_RIO) { Ok(&rio::TABLE) } else { Err(Error::INVALID) }
+}
+
 /// The address of the extension function with this GUID (S3.39–S3.41); 10022 if there is none.
 pub(super) fn extension(id: &GUID) -> Result<usize, Error> {
-    let same = |other: GUID| {
-        (id.data1, id.data2, id.data3, id.data4)
-            == (other.data1, other.data2, other.data3, other.data4)
-    };
+    let same = |other: GUID| same(id, &other);
     Ok(match () {
         () if same(WSAID_ACCEPTEX) => address!(LPFN_ACCEPTEX, AcceptEx),
         () if same(WSAID_GETACCEPTEXSOCKADDRS) => {

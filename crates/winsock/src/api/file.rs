@@ -119,8 +119,17 @@ pub unsafe extern "system" fn CloseHandle(hobject: HANDLE) -> BOOL {
     }
     finish_bool(
         match handle::close(handle, |object| {
-            use Object::{Callback, Pool, Registration, Socket, Window};
-            !matches!(object, Socket(_) | Window(_) | Pool(_) | Callback(_) | Registration(_))
+            use Object::{Callback, CompletionQueue, Pool, Registration, Socket, Window};
+            let closed_elsewhere = matches!(
+                object,
+                Socket(_)
+                    | Window(_)
+                    | Pool(_)
+                    | Callback(_)
+                    | Registration(_)
+                    | CompletionQueue(_)
+            );
+            !closed_elsewhere
         }) {
             Some(guard) => {
                 if let Object::Port(port) = &*guard {

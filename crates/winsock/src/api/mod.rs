@@ -24,6 +24,7 @@ mod pool;
 mod port;
 mod registration;
 mod resolve;
+mod rio;
 mod select;
 mod socket;
 mod startup;

@@ -131,6 +131,7 @@ pub unsafe extern "system" fn WSAIoctl(
         };
         let answer = socket.control(dwiocontrolcode, input).and_then(|answer| match answer {
             Answer::Extension(id) => extension::extension(&id).map(Answer::Address),
+            Answer::Extensions(id) => extension::table(&id).map(Answer::Table),
             other => Ok(other),
         });
         // SAFETY: the caller's output and count, valid for writes during the call.

@@ -11,7 +11,10 @@ use super::sys;
 use crate::error::Error;
 
 /// What the kernel reports of one descriptor.
+///
+/// Aligned as a packet is, beside which it lies in a queue: so both are copied in whole words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(align(8))]
 pub struct Readiness {
     /// The number given at [`Epoll::add`].
     pub id: u32,
@@ -81,6 +84,14 @@ impl Epoll {
         sys::epoll_add(self.set.as_raw_fd(), fd, EVERYTHING, id)
     }
 
+    /// As [`Epoll::add`], also if it is watched already.
+    pub fn add_or_keep(&self, fd: RawFd, id: u32) -> Result<(), Error> {
+        match self.add(fd, id) {
+            Err(_) if sys::errno_is_exists() => Ok(()),
+            added => added,
+        }
+    }
+
     /// Watches `fd` under another number; what is ready now is reported anew.
     pub fn put(&self, fd: RawFd, id: u32) {
         sys::epoll_put(self.set.as_raw_fd(), fd, EVERYTHING, id);
@@ -98,8 +109,14 @@ impl Epoll {
 
     /// Reports once, as a kick, that `other` has something ready; asked again at each call.
     pub fn watch_once(&self, other: &Epoll) {
+        self.report_once(other, KICK);
+    }
+
+    /// Reports once, under a number of its own, that `other` has something ready; asked again at
+    /// each call. The number is a handle whose lowest bits are 2: no descriptor of a socket.
+    pub fn report_once(&self, other: &Epoll, id: u32) {
         let events = sys::EPOLLIN | sys::EPOLLONESHOT;
-        sys::epoll_put(self.set.as_raw_fd(), other.set.as_raw_fd(), events, KICK);
+        sys::epoll_put(self.set.as_raw_fd(), other.set.as_raw_fd(), events, id);
     }
 
     /// Sleeps until something is ready, [`Epoll::kick`] is called or `timeout` has passed;

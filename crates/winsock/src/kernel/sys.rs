@@ -32,6 +32,11 @@ pub fn errno() -> i32 {
     unsafe { *libc::__errno_location() }
 }
 
+/// Whether the last call failed because there is such a thing already.
+pub fn errno_is_exists() -> bool {
+    errno() == libc::EEXIST
+}
+
 /// A call's result as `Ok(value)` or the errno of its failure.
 fn checked(result: c_int) -> Result<c_int, Error> {
     if result < 0 { Err(Error::from_errno(errno())) } else { Ok(result) }
@@ -64,6 +69,22 @@ pub fn futex_wake(word: &AtomicU32) {
     let op = libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG;
     // SAFETY: the kernel uses the address of the borrowed word as a key only.
     unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), op, 1) };
+}
+
+const MEMBARRIER_REGISTER: c_int = libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED;
+
+/// Asks to be allowed [`membarrier`] in this process; false if the kernel has none to give.
+pub fn membarrier_register() -> bool {
+    // SAFETY: the call takes two numbers.
+    unsafe { libc::syscall(libc::SYS_membarrier, MEMBARRIER_REGISTER, 0, 0) == 0 }
+}
+
+/// A full fence on every thread of this process that runs; the others had theirs when they stopped.
+pub fn membarrier() {
+    let command = libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED;
+    // SAFETY: numbers only; the process was registered before.
+    let done = unsafe { libc::syscall(libc::SYS_membarrier, command, 0, 0) == 0 };
+    assert!(done, "a registered process may always call membarrier");
 }
 
 fn timespec(duration: Duration) -> libc::timespec {

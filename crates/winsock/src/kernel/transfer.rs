@@ -73,12 +73,7 @@ fn borrowed(fd: RawFd) -> BorrowedFd<'static> {
 ///
 /// The buffers are the caller's, valid for writes during the call.
 #[inline(always)]
-pub unsafe fn receive(
-    fd: RawFd,
-    buffers: &[WSABUF],
-    skip: u32,
-    flags: u32,
-) -> Result<usize, Errno> {
+pub unsafe fn receive(fd: RawFd, buffers: &[WSABUF], skip: u32, flags: u32) -> Result<u32, Errno> {
     if let ([WSABUF { len, buf }], 0) = (buffers, skip)
         && !buf.is_null()
     {
@@ -86,7 +81,7 @@ pub unsafe fn receive(
         let room =
             unsafe { slice::from_raw_parts_mut(buf.cast::<MaybeUninit<u8>>(), *len as usize) };
         let flags = RecvFlags::from_bits_retain(transfer_flags(flags) as u32);
-        return Ok(rustix::net::recv(borrowed(fd), room, flags)?.1);
+        return Ok(rustix::net::recv(borrowed(fd), room, flags)?.1 as u32);
     }
     // SAFETY: the caller's buffers, as above.
     unsafe { receive_several(fd, buffers, skip, flags) }
@@ -98,11 +93,12 @@ unsafe fn receive_several(
     buffers: &[WSABUF],
     skip: u32,
     flags: u32,
-) -> Result<usize, Errno> {
+) -> Result<u32, Errno> {
     let mut vectors = vectors(buffers, skip as usize);
     let mut message = message(&mut vectors);
     // SAFETY: the message describes the caller's buffers, valid during the call.
     counted(unsafe { libc::recvmsg(fd, &raw mut message, transfer_flags(flags)) })
+        .map(|bytes| bytes as u32)
 }
 
 /// Receives one datagram and, if wanted, its sender and its control data.
@@ -190,14 +186,14 @@ pub unsafe fn send(
     skip: u32,
     flags: u32,
     to: Option<&Address>,
-) -> Result<usize, Errno> {
+) -> Result<u32, Errno> {
     if let ([WSABUF { len, buf }], 0, None) = (buffers, skip, to)
         && !buf.is_null()
     {
         // SAFETY: the caller vouches for the one buffer, for reads, during the call.
         let data = unsafe { slice::from_raw_parts(*buf, *len as usize) };
         let flags = SendFlags::from_bits_retain(transfer_flags(flags) as u32);
-        return Ok(rustix::net::send(borrowed(fd), data, flags)?);
+        return Ok(rustix::net::send(borrowed(fd), data, flags)? as u32);
     }
     // SAFETY: the caller's buffers, as above.
     unsafe { send_several(fd, buffers, skip, flags, to) }
@@ -210,7 +206,7 @@ unsafe fn send_several(
     skip: u32,
     flags: u32,
     to: Option<&Address>,
-) -> Result<usize, Errno> {
+) -> Result<u32, Errno> {
     let mut vectors = vectors(buffers, skip as usize);
     let mut message = message(&mut vectors);
     if let Some(to) = to {
@@ -220,6 +216,7 @@ unsafe fn send_several(
     // SAFETY: the message describes the caller's buffers and a borrowed address, all valid
     // during the call.
     counted(unsafe { libc::sendmsg(fd, &raw const message, transfer_flags(flags)) })
+        .map(|bytes| bytes as u32)
 }
 
 /// Sends one datagram with control data.

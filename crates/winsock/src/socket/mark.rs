@@ -51,6 +51,8 @@ impl Mark {
     pub const EXCLUSIVE: Mark = Mark(1 << 25);
     /// Network events were selected once: it has a record of them (netevent.rs).
     pub const SELECTED: Mark = Mark(1 << 27);
+    /// Made with WSA_FLAG_REGISTERED_IO (S10.2).
+    pub const REGISTERED: Mark = Mark(1 << 30);
 
     /// What makes a connected stream's receives, and sends, other than usual.
     pub const ODD_RECEIVES: Mark = Mark::CONNECTING.and(Mark::SHUT_RECEIVE).and(Mark::RESET);

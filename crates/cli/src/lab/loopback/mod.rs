@@ -34,9 +34,22 @@ const MESSAGE_BYTES: usize = 64;
 const BLOCK_BYTES: usize = 64 << 10;
 
 /// The first is what all others are compared with.
-const WAYS: [Way; 5] =
-    [Way::IocpWait, Way::IocpPoll, Way::Blocking, Way::UnixSocket, Way::SharedMemory];
-const STREAMS: [Way; 3] = [Way::IocpWait, Way::Blocking, Way::UnixSocket];
+const WAYS: [Way; 8] = [
+    Way::IocpWait,
+    Way::IocpPoll,
+    Way::RioWait,
+    Way::RioPoll,
+    Way::Blocking,
+    Way::TcpPoll,
+    Way::UnixSocket,
+    Way::SharedMemory,
+];
+const STREAMS: [Way; 4] = [Way::IocpWait, Way::RioPoll, Way::Blocking, Way::UnixSocket];
+
+/// Those that the system has.
+fn there(ways: &[Way]) -> impl Iterator<Item = Way> {
+    ways.iter().copied().filter(|way| way.is_there())
+}
 
 /// Round trips in one way, of all rounds.
 #[derive(Clone, Debug, Serialize)]
@@ -92,8 +105,8 @@ struct Trial {
 
 /// Measures, and tells.
 pub fn run(args: &Loopback) -> anyhow::Result<ExitCode> {
-    let pings = WAYS.iter().map(|&way| (way, Job::Ping));
-    let streams = STREAMS.iter().flat_map(|&way| [(way, Job::Push), (way, Job::Pull)]);
+    let pings = there(&WAYS).map(|way| (way, Job::Ping));
+    let streams = there(&STREAMS).flat_map(|way| [(way, Job::Push), (way, Job::Pull)]);
     let jobs: Vec<_> = pings.chain(streams).collect();
     let bar = ProgressBar::new(u64::from(args.rounds.get()) * jobs.len() as u64);
     bar.set_style(super::bar_style()?);
@@ -138,13 +151,13 @@ fn trial(
 }
 
 fn findings(args: &Loopback, done: &[Trial]) -> anyhow::Result<Findings> {
-    let mut rows = WAYS.iter().map(|&way| row(way, done)).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut rows = there(&WAYS).map(|way| row(way, done)).collect::<anyhow::Result<Vec<_>>>()?;
     let (first_mean, first_jitter) = (rows[0].mean_ns, rows[0].jitter_ns);
     for row in &mut rows {
         row.latency_reduction = 1.0 - row.mean_ns / first_mean;
         row.jitter_reduction = 1.0 - row.jitter_ns / first_jitter;
     }
-    let stream = |&way: &Way| {
+    let stream = |way: Way| {
         let rate = |job| {
             let of = done.iter().filter(|trial| (trial.way, trial.job) == (way, job));
             super::median(of.map(|trial| trial.found.bytes_per_second).collect())
@@ -159,7 +172,7 @@ fn findings(args: &Loopback, done: &[Trial]) -> anyhow::Result<Findings> {
         rounds: args.rounds.get(),
         seconds: args.seconds.as_secs_f64(),
         rows,
-        streams: STREAMS.iter().map(stream).collect(),
+        streams: there(&STREAMS).map(stream).collect(),
     })
 }
 

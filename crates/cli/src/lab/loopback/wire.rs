@@ -6,12 +6,13 @@
 
 mod port;
 mod ring;
+mod rio;
 mod stream;
 
 use std::net::SocketAddr;
 
 use anyhow::Context;
-use overlapped::Socket;
+use overlapped::{Socket, rio as registered};
 use serde::{Deserialize, Serialize};
 
 pub use ring::pair;
@@ -35,8 +36,14 @@ pub enum Way {
     IocpWait,
     /// It asks a completion port without waiting, again and again.
     IocpPoll,
+    /// It waits for the event of a completion queue of registered I/O.
+    RioWait,
+    /// It asks such a queue, again and again.
+    RioPoll,
     /// Blocking calls of the standard library.
     Blocking,
+    /// The same calls, non-blocking, again and again.
+    TcpPoll,
     /// The same on Unix sockets.
     UnixSocket,
     /// It looks at shared memory, again and again; two threads instead of two processes.
@@ -44,12 +51,20 @@ pub enum Way {
 }
 
 impl Way {
+    /// Whether the system has it: Wine has no registered I/O.
+    pub fn is_there(self) -> bool {
+        !matches!(self, Self::RioWait | Self::RioPoll) || registered::is_available()
+    }
+
     /// Its name in a table.
     pub fn title(self) -> &'static str {
         match self {
             Self::IocpWait => "IOCP wait",
             Self::IocpPoll => "IOCP poll",
+            Self::RioWait => "RIO wait",
+            Self::RioPoll => "RIO poll",
             Self::Blocking => "blocking TCP",
+            Self::TcpPoll => "polled TCP",
             Self::UnixSocket => "Unix sockets, blocking",
             Self::SharedMemory => "shared memory, spinning",
         }
@@ -59,7 +74,7 @@ impl Way {
 /// Somebody who will be connected to.
 pub enum Listening {
     Socket(Socket, Way),
-    Stream(stream::Listening),
+    Stream(stream::Listening, Way),
 }
 
 impl Listening {
@@ -68,8 +83,9 @@ impl Listening {
         let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
         Ok(match way {
             Way::IocpWait | Way::IocpPoll => Self::Socket(Socket::listen(loopback)?, way),
-            Way::Blocking => Self::Stream(stream::Listening::tcp(loopback)?),
-            Way::UnixSocket => Self::Stream(stream::Listening::unix()?),
+            Way::RioWait | Way::RioPoll => Self::Socket(registered::listen(loopback)?, way),
+            Way::Blocking | Way::TcpPoll => Self::Stream(stream::Listening::tcp(loopback)?, way),
+            Way::UnixSocket => Self::Stream(stream::Listening::unix()?, way),
             Way::SharedMemory => unreachable!("two threads need no address"),
         })
     }
@@ -78,7 +94,7 @@ impl Listening {
     pub fn address(&self) -> anyhow::Result<String> {
         match self {
             Self::Socket(listener, _) => Ok(listener.local_addr()?.to_string()),
-            Self::Stream(listening) => listening.address(),
+            Self::Stream(listening, _) => listening.address(),
         }
     }
 
@@ -86,7 +102,10 @@ impl Listening {
     pub fn accept(self, size_bytes: usize) -> anyhow::Result<Box<dyn Wire>> {
         Ok(match self {
             Self::Socket(listener, way) => over(listener.accept()?.0, way, size_bytes)?,
-            Self::Stream(listening) => Box::new(listening.accept(size_bytes)?),
+            Self::Stream(listening, Way::TcpPoll) => {
+                Box::new(listening.accept(size_bytes)?.polled()?)
+            }
+            Self::Stream(listening, _) => Box::new(listening.accept(size_bytes)?),
         })
     }
 }
@@ -96,7 +115,9 @@ pub fn connect(way: Way, address: &str, size_bytes: usize) -> anyhow::Result<Box
     let peer = || address.parse::<SocketAddr>().context("an address of ours");
     Ok(match way {
         Way::IocpWait | Way::IocpPoll => over(Socket::connect(peer()?)?, way, size_bytes)?,
+        Way::RioWait | Way::RioPoll => over(registered::connect(peer()?)?, way, size_bytes)?,
         Way::Blocking => Box::new(stream::Stream::tcp(peer()?, size_bytes)?),
+        Way::TcpPoll => Box::new(stream::Stream::tcp(peer()?, size_bytes)?.polled()?),
         Way::UnixSocket => Box::new(stream::Stream::unix(address, size_bytes)?),
         Way::SharedMemory => unreachable!("two threads need no address"),
     })
@@ -105,5 +126,9 @@ pub fn connect(way: Way, address: &str, size_bytes: usize) -> anyhow::Result<Box
 /// A connected socket, used in this way.
 fn over(socket: Socket, way: Way, size_bytes: usize) -> anyhow::Result<Box<dyn Wire>> {
     socket.set_nodelay(true)?;
-    Ok(Box::new(port::Wire::new(socket, way == Way::IocpPoll, size_bytes)?))
+    Ok(match way {
+        Way::RioWait => Box::new(rio::Wire::new(socket, false, size_bytes)?),
+        Way::RioPoll => Box::new(rio::Wire::new(socket, true, size_bytes)?),
+        _ => Box::new(port::Wire::new(socket, way == Way::IocpPoll, size_bytes)?),
+    })
 }

@@ -1,6 +1,8 @@
-//! An end with blocking calls: TCP and Unix sockets.
+//! An end with the standard library's calls: TCP and Unix sockets, that block or that are asked
+//! again and again.
 
-use std::io::{Read, Write};
+use std::hint;
+use std::io::{ErrorKind, Read, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::{env, fs, process};
@@ -70,6 +72,12 @@ impl Stream {
         Ok(Self::new(socket, size_bytes))
     }
 
+    /// From now on it asks instead of waiting; small messages only, which always find room.
+    pub fn polled(self) -> anyhow::Result<Self> {
+        self.socket.set_nonblocking(true)?;
+        Ok(self)
+    }
+
     pub fn unix(path: &str, size_bytes: usize) -> anyhow::Result<Self> {
         let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
         socket.connect(&SockAddr::unix(path)?)?;
@@ -87,7 +95,11 @@ impl super::Wire for Stream {
     }
 
     fn receive(&mut self) -> anyhow::Result<&[u8]> {
-        let bytes = (&self.socket).read(&mut self.incoming)?;
-        Ok(&self.incoming[..bytes])
+        loop {
+            match (&self.socket).read(&mut self.incoming) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => hint::spin_loop(),
+                read => return Ok(&self.incoming[..read?]),
+            }
+        }
     }
 }

@@ -1,0 +1,53 @@
+//! What few sockets have: timeouts, a connect that failed, a request queue.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::{Rare, Socket};
+use crate::error::Error;
+use crate::kernel::net::Direction;
+use crate::rio::RequestQueue;
+
+impl Socket {
+    /// SO_RCVTIMEO or SO_SNDTIMEO in milliseconds; 0: none (S2.10).
+    pub fn timeout_ms(&self, direction: Direction) -> u32 {
+        let timeout_ms = |rare: &Rare| rare.timeouts_ms[direction as usize].load(Ordering::Relaxed);
+        self.rare.get().map_or(0, timeout_ms)
+    }
+
+    /// Sets SO_RCVTIMEO or SO_SNDTIMEO.
+    pub fn set_timeout_ms(&self, direction: Direction, timeout_ms: u32) {
+        if self.timeout_ms(direction) != timeout_ms {
+            self.rare().timeouts_ms[direction as usize].store(timeout_ms, Ordering::Relaxed);
+        }
+    }
+
+    /// The error that the last connect ended with, if it failed (S8.13).
+    pub fn connect_error(&self) -> Error {
+        Error(self.rare.get().map_or(0, |rare| rare.connect_error.load(Ordering::Relaxed)))
+    }
+
+    /// As [`Socket::connect_error`], which is over with this.
+    pub fn take_connect_error(&self) -> Result<(), Error> {
+        match self.rare.get().map_or(0, |rare| rare.connect_error.swap(0, Ordering::Relaxed)) {
+            0 => Ok(()),
+            code => Err(Error(code)),
+        }
+    }
+
+    /// Remembers the error that a connect ended with.
+    pub fn set_connect_error(&self, error: Error) {
+        self.rare().connect_error.store(error.0, Ordering::Relaxed);
+    }
+
+    /// Its request queue, if it has one.
+    #[inline]
+    pub fn request_queue(&self) -> Option<&Arc<RequestQueue>> {
+        self.rare.get()?.requests.get()
+    }
+
+    /// Gives it a request queue, for life; gives that back if it has one.
+    pub fn set_request_queue(&self, requests: Arc<RequestQueue>) -> Result<(), Arc<RequestQueue>> {
+        self.rare().requests.set(requests)
+    }
+}
