@@ -159,7 +159,6 @@ pub unsafe extern "system" fn CreateFileA(
 /// # Safety
 ///
 /// As [`CreateFileW`].
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn DeleteFileW(lpfilename: PCWSTR) -> BOOL {
     // SAFETY: the caller's string, read during the call.
     finish_bool(remove(&unsafe { wide_path(lpfilename) }))
