@@ -15,5 +15,6 @@
 // Nothing here calls the engine's doors: they are exported all the same.
 extern crate engine;
 
+mod connect;
 mod resolve;
 mod socket;
