@@ -151,7 +151,7 @@ pub unsafe extern "C" fn WSAConnectByNameW(
     timeout: *const libc::timeval,
     reserved: *const OVERLAPPED,
 ) -> i32 {
-    let narrow = unsafe { timeout.as_ref() }.map(crate::socket::narrowed);
+    let narrow = unsafe { timeout.as_ref() }.map(crate::connect::narrowed);
     let timeout = narrow.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
     let (node_text, service_text) = unsafe { (Name::of(node), Name::of(service)) };
     let (node, service) = (node_text.as_ptr(), service_text.as_ptr());
@@ -170,6 +170,9 @@ pub unsafe extern "C" fn WSAConnectByNameW(
     }
 }
 
+/// More protocols than there are.
+const PROTOCOLS_MAX: usize = 32;
+
 /// `int WSAEnumProtocolsW(…)`: see the engine's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn WSAEnumProtocolsW(
@@ -180,7 +183,7 @@ pub unsafe extern "C" fn WSAEnumProtocolsW(
     if bytes.is_null() {
         return unsafe { engine::WSAEnumProtocolsW(wanted, to.cast(), bytes) };
     }
-    let room = unsafe { *bytes } as usize / size_of::<Protocol>();
+    let room = (unsafe { *bytes } as usize / size_of::<Protocol>()).min(PROTOCOLS_MAX);
     let mut all = vec![unsafe { std::mem::zeroed::<WSAPROTOCOL_INFOW>() }; room];
     let mut needed = (room * size_of::<WSAPROTOCOL_INFOW>()) as u32;
     let buffer = if to.is_null() { std::ptr::null_mut() } else { all.as_mut_ptr() };

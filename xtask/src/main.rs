@@ -59,6 +59,14 @@ enum Sitting {
         #[arg(long, default_value_t = 500)]
         seeds: u64,
     },
+    /// The C library's examples, by both judges: they must print what their transcripts say
+    Examples {
+        /// Only those whose name contains this
+        filter: Option<String>,
+        /// Make the transcripts anew from what the examples print under Wine
+        #[arg(long)]
+        record: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -84,6 +92,9 @@ fn sit(sitting: Sitting) -> Result<(), Trouble> {
         Sitting::Ours { filter } => judge::run(&root(), Judge::Ours, filter.as_deref()),
         Sitting::Wine { filter } => judge::run(&root(), Judge::Wine, filter.as_deref()),
         Sitting::Differential { seeds } => judge::differential::run(&root(), seeds),
+        Sitting::Examples { filter, record } => {
+            judge::example::run(&root(), filter.as_deref(), record)
+        }
     }
 }
 
