@@ -16,5 +16,9 @@
 extern crate engine;
 
 mod connect;
+mod crt;
+mod kernel32;
 mod resolve;
 mod socket;
+mod text;
+mod wide;

@@ -77,7 +77,8 @@ pub fn exported(tree: &Tree) -> BTreeMap<String, (String, usize)> {
     if let Some(source) = tree.find(RUNTIME) {
         for (at, line) in source.lines.iter().enumerate() {
             let names = line.split_whitespace();
-            found.extend(names.map(|name| (name.to_owned(), (source.path.clone(), at + 1))));
+            let plain = names.map(|name| name.strip_prefix(PREFIX).unwrap_or(name));
+            found.extend(plain.map(|name| (name.to_owned(), (source.path.clone(), at + 1))));
         }
     }
     found
