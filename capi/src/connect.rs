@@ -2,20 +2,16 @@
 //!
 //! # Safety
 //!
-//! Every pointer is null or valid as the function's page at Microsoft says; texts end with a null.
+//! Every pointer is null or valid as the function's page at Microsoft says.
 
 #![allow(unsafe_code, reason = "the C surface")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
 use libc::timeval;
-use windows_sys::Win32::Networking::WinSock::{SOCKADDR, SOCKET, SOCKET_ADDRESS_LIST, TIMEVAL};
+use windows_sys::Win32::Networking::WinSock::{SOCKADDR, SOCKET, SOCKET_ADDRESS_LIST};
 use windows_sys::Win32::System::IO::OVERLAPPED;
 
-/// The same time with members of 32 bits; beyond what they hold, the longest they do.
-pub(super) fn narrowed(time: &timeval) -> TIMEVAL {
-    let saturated = |value: i64| value.clamp(i32::MIN.into(), i32::MAX.into()) as i32;
-    TIMEVAL { tv_sec: saturated(time.tv_sec), tv_usec: saturated(time.tv_usec) }
-}
+use crate::socket::narrowed;
 
 /// `BOOL WSAConnectByNameA(SOCKET s, LPCSTR nodename, LPCSTR servicename, LPDWORD
 /// LocalAddressLength, LPSOCKADDR LocalAddress, LPDWORD RemoteAddressLength, LPSOCKADDR
@@ -71,16 +67,5 @@ pub unsafe extern "C" fn WSAConnectByList(
     // SAFETY: the caller's list and addresses, and a time of this frame.
     unsafe {
         engine::WSAConnectByList(s, peers, local_bytes, local, remote_bytes, remote, time, reserved)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_time_is_the_longest() {
-        let long = narrowed(&timeval { tv_sec: i64::MAX, tv_usec: -1 });
-        assert_eq!((long.tv_sec, long.tv_usec), (i32::MAX, -1));
     }
 }

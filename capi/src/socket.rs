@@ -6,9 +6,7 @@
 
 #![allow(unsafe_code, reason = "the C surface")]
 
-use windows_sys::Win32::Networking::WinSock::FD_SET;
-
-use crate::connect::narrowed;
+use windows_sys::Win32::Networking::WinSock::{FD_SET, TIMEVAL};
 
 /// `int select(int nfds, fd_set *readfds, fd_set *writefds, fd_set *exceptfds,
 /// const struct timeval *timeout)`
@@ -32,4 +30,25 @@ pub unsafe extern "C" fn winsock_select(
     let timeout = narrow.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
     // SAFETY: the caller's sets, and a timeout of this frame.
     unsafe { engine::select(nfds, readfds, writefds, exceptfds, timeout) }
+}
+
+/// libc's time as Windows': the longest for what 32 bits do not hold.
+pub(crate) fn narrowed(timeout: &libc::timeval) -> TIMEVAL {
+    TIMEVAL { tv_sec: saturated(timeout.tv_sec), tv_usec: saturated(timeout.tv_usec) }
+}
+
+fn saturated(value: i64) -> i32 {
+    value.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::saturated;
+
+    #[test]
+    fn a_long_time_is_the_longest() {
+        assert_eq!(saturated(i64::MAX), i32::MAX);
+        assert_eq!(saturated(-1), -1);
+        assert_eq!(saturated(5), 5);
+    }
 }

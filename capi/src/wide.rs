@@ -151,7 +151,7 @@ pub unsafe extern "C" fn WSAConnectByNameW(
     timeout: *const libc::timeval,
     reserved: *const OVERLAPPED,
 ) -> i32 {
-    let narrow = unsafe { timeout.as_ref() }.map(crate::connect::narrowed);
+    let narrow = unsafe { timeout.as_ref() }.map(crate::socket::narrowed);
     let timeout = narrow.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
     let (node_text, service_text) = unsafe { (Name::of(node), Name::of(service)) };
     let (node, service) = (node_text.as_ptr(), service_text.as_ptr());

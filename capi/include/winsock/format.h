@@ -23,13 +23,17 @@ int vfprintf(FILE *, const char *, va_list) __asm__("vfprintf_s");
 int sprintf(char *, const char *, ...) WINSOCK_NOTHROW __asm__("winsock_sprintf");
 int vsprintf(char *, const char *, va_list) WINSOCK_NOTHROW __asm__("winsock_vsprintf");
 int snprintf(char *, size_t, const char *, ...) WINSOCK_NOTHROW __asm__("winsock_snprintf");
+/* The C++ library calls two of them in its strings, after which clang lets nobody rename them. */
+#if !defined(__clang__) || !defined(_BASIC_STRING_H)
 int vsnprintf(char *, size_t, const char *, va_list) WINSOCK_NOTHROW __asm__("winsock_vsnprintf");
+int vswprintf(wchar_t *, size_t, const wchar_t *, va_list) WINSOCK_NOTHROW
+    __asm__("winsock_vswprintf");
+#endif
 int wprintf(const wchar_t *, ...) __asm__("wprintf_s");
 int fwprintf(FILE *, const wchar_t *, ...) __asm__("fwprintf_s");
 int vwprintf(const wchar_t *, va_list) __asm__("vwprintf_s");
 int vfwprintf(FILE *, const wchar_t *, va_list) __asm__("vfwprintf_s");
 int swprintf(wchar_t *, size_t, const wchar_t *, ...) WINSOCK_NOTHROW __asm__("winsock_swprintf");
-int vswprintf(wchar_t *, size_t, const wchar_t *, va_list) WINSOCK_NOTHROW __asm__("winsock_vswprintf");
 #ifdef __cplusplus
 }
 #endif
