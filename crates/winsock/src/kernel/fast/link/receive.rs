@@ -56,6 +56,9 @@ impl Link {
             return unsafe { self.receive_by_tcp(fd, buffers, skip, flags) };
         }
         let wanted = total_bytes(buffers)? - u64::from(skip);
+        if self.corrupt.load(Ordering::Relaxed) {
+            return Err(Errno::RESET);
+        }
         let (control, place) = (self.incoming(), &self.receiving.place);
         let size = self.memory.size();
         let filled = control.filled(place, size, wanted).map_err(|why| self.corrupt(why))?;
