@@ -193,8 +193,10 @@ impl Socket {
     }
 
     /// Whether connections on this machine go by shared memory instead of TCP
-    /// (SIO_LOOPBACK_FAST_PATH), if the other end says so, too: to be said before connecting, and by
-    /// a listener before it accepts. Elsewhere, and where it cannot be, it changes nothing (S12.7,
+    /// (SIO_LOOPBACK_FAST_PATH), if the other end says so, too: to be said before connecting, and
+    /// by a listener before it accepts.
+    ///
+    /// Elsewhere, and where it cannot be, it changes nothing (S12.7,
     /// S12.9). Fails with `WSAEOPNOTSUPP` on a datagram socket, and where the system has no such
     /// thing (S12.3): who does not care goes on.
     pub fn fast_loopback(&self, on: bool) -> Result<()> {

@@ -57,7 +57,7 @@ impl Hot {
 
     /// Whether what the kernel reports is to be asked for although something is found here.
     pub fn is_others_turn(&self) -> bool {
-        self.turns.fetch_add(1, Ordering::Relaxed) % TURNS == 0
+        self.turns.fetch_add(1, Ordering::Relaxed).is_multiple_of(TURNS)
     }
 
     /// Looks once at what is listed, or for a while before a sleep; reports what has something, and

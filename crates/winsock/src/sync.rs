@@ -1,5 +1,5 @@
-//! The primitives that the port, the waits and the ring are built from, in one place, so that they run
-//! unchanged under loom's model checker (`--cfg loom`, tests/loom.rs).
+//! The primitives that the port, the waits and the ring are built from, in one place, so that they
+//! run unchanged under loom's model checker (`--cfg loom`, tests/loom.rs).
 
 #[cfg(not(loom))]
 mod native {

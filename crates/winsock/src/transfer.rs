@@ -156,7 +156,7 @@ impl Receive {
         }
         loop {
             let (done, flags) = (self.done, self.flags);
-            // SAFETY: the caller's buffers, valid until the completion (file's Safety paragraph).
+            // SAFETY: lpBuffers' memory, lent from the issue of the receive to its completion.
             let receive = |buffers: &_| unsafe { link.receive(socket.fd(), buffers, done, flags) };
             let got = match self.buffers.with(receive) {
                 Err(Errno::INVALID) if flags & OUT_OF_BAND != 0 => Err(Errno::WOULD_BLOCK)?,
@@ -208,7 +208,7 @@ impl Send {
                 return Step::Done(Outcome::success(total)); // none at all is fine (S2.38)
             }
             let (done, flags, to) = (self.done, self.flags, self.to.address());
-            // SAFETY: the caller's buffers, valid until the completion (file's Safety paragraph).
+            // SAFETY: lpBuffers' memory, lent from the issue of the send to its completion.
             let send = |buffers: &_| unsafe {
                 match link {
                     None => transfer::send(socket.fd(), buffers, done, flags, to),

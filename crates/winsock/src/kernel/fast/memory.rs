@@ -43,7 +43,7 @@ pub struct Memory {
 
 // SAFETY: the mapping belongs to the process; all of it is atomics, or bytes copied raw.
 unsafe impl Send for Memory {}
-// SAFETY: as above.
+// SAFETY: whoever shares it sees nothing but atomics and bytes copied raw.
 unsafe impl Sync for Memory {}
 
 fn length(size: u64) -> usize {

@@ -168,7 +168,8 @@ impl Link {
         if !self.silence() {
             self.lose_bell(fd);
         }
-        let (input, output) = (self.arm(Interest::Readable), self.has_room());
+        self.incoming().await_bytes(); // also if there are some: more of them are news (S6.14)
+        let (input, output) = (self.has_input(), self.has_room());
         let mut seen =
             poll::look(fd, Events::INPUT | Events::OUTPUT | Events::URGENT | Events::END);
         if self.reads_ring(fd) {
