@@ -7,8 +7,7 @@
 //!
 //! It is the compiler's own command line, with a few things added: where the headers and the
 //! library are, a prefix for every file, and, in place of a file that no compiler here would read
-//! (CP949 or UTF-16 text, `\` or the wrong case in an include), a copy that says where it comes
-//! from.
+//! (CP949 or UTF-16 text, `\` or the wrong case in an include), a copy that says where it is from.
 
 mod arguments;
 mod charset;

@@ -9,6 +9,8 @@
 #include <ioapiset.h>
 #include <processthreadsapi.h>
 #include <synchapi.h>
+#include <threadpoolapiset.h>
+#include <threadpoollegacyapiset.h>
 
 #define FILE_FLAG_WRITE_THROUGH 0x80000000
 #define FILE_FLAG_OVERLAPPED 0x40000000
@@ -44,6 +46,8 @@ typedef void(WINAPI *LPOVERLAPPED_COMPLETION_ROUTINE)(DWORD dwErrorCode,
 extern "C" {
 #endif
 
+BOOL WINAPI BindIoCompletionCallback(HANDLE FileHandle, LPOVERLAPPED_COMPLETION_ROUTINE Function,
+                                     ULONG Flags);
 BOOL WINAPI SetFileCompletionNotificationModes(HANDLE FileHandle, UCHAR Flags);
 
 #ifdef __cplusplus

@@ -389,11 +389,27 @@ int WSAAPI WSAAsyncSelect(SOCKET s, HWND hWnd, u_int wMsg, long lEvent);
 BOOL WSAAPI WSACloseEvent(WSAEVENT hEvent);
 int WSAAPI WSAConnect(SOCKET s, const struct sockaddr *name, int namelen, LPWSABUF lpCallerData,
                       LPWSABUF lpCalleeData, LPQOS lpSQOS, LPQOS lpGQOS);
+BOOL WSAAPI WSAConnectByList(SOCKET s, PSOCKET_ADDRESS_LIST SocketAddress,
+                             LPDWORD LocalAddressLength, LPSOCKADDR LocalAddress,
+                             LPDWORD RemoteAddressLength, LPSOCKADDR RemoteAddress,
+                             const struct timeval *timeout, LPWSAOVERLAPPED Reserved);
+BOOL WSAAPI WSAConnectByNameA(SOCKET s, LPCSTR nodename, LPCSTR servicename,
+                              LPDWORD LocalAddressLength, LPSOCKADDR LocalAddress,
+                              LPDWORD RemoteAddressLength, LPSOCKADDR RemoteAddress,
+                              const struct timeval *timeout, LPWSAOVERLAPPED Reserved);
+BOOL WSAAPI WSAConnectByNameW(SOCKET s, LPWSTR nodename, LPWSTR servicename,
+                              LPDWORD LocalAddressLength, LPSOCKADDR LocalAddress,
+                              LPDWORD RemoteAddressLength, LPSOCKADDR RemoteAddress,
+                              const struct timeval *timeout, LPWSAOVERLAPPED Reserved);
 WSAEVENT WSAAPI WSACreateEvent(void);
 int WSAAPI WSADuplicateSocketA(SOCKET s, DWORD dwProcessId, LPWSAPROTOCOL_INFOA lpProtocolInfo);
 int WSAAPI WSADuplicateSocketW(SOCKET s, DWORD dwProcessId, LPWSAPROTOCOL_INFOW lpProtocolInfo);
 int WSAAPI WSAEnumNetworkEvents(SOCKET s, WSAEVENT hEventObject,
                                 LPWSANETWORKEVENTS lpNetworkEvents);
+int WSAAPI WSAEnumProtocolsA(LPINT lpiProtocols, LPWSAPROTOCOL_INFOA lpProtocolBuffer,
+                             LPDWORD lpdwBufferLength);
+int WSAAPI WSAEnumProtocolsW(LPINT lpiProtocols, LPWSAPROTOCOL_INFOW lpProtocolBuffer,
+                             LPDWORD lpdwBufferLength);
 int WSAAPI WSAEventSelect(SOCKET s, WSAEVENT hEventObject, long lNetworkEvents);
 BOOL WSAAPI WSAGetOverlappedResult(SOCKET s, LPWSAOVERLAPPED lpOverlapped, LPDWORD lpcbTransfer,
                                    BOOL fWait, LPDWORD lpdwFlags);
@@ -405,6 +421,9 @@ int WSAAPI WSAIoctl(SOCKET s, DWORD dwIoControlCode, LPVOID lpvInBuffer, DWORD c
                     LPVOID lpvOutBuffer, DWORD cbOutBuffer, LPDWORD lpcbBytesReturned,
                     LPWSAOVERLAPPED lpOverlapped,
                     LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
+SOCKET WSAAPI WSAJoinLeaf(SOCKET s, const struct sockaddr *name, int namelen,
+                          LPWSABUF lpCallerData, LPWSABUF lpCalleeData, LPQOS lpSQOS, LPQOS lpGQOS,
+                          DWORD dwFlags);
 int WSAAPI WSAPoll(LPWSAPOLLFD fdArray, ULONG fds, INT timeout);
 int WSAAPI WSARecv(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount,
                    LPDWORD lpNumberOfBytesRecvd, LPDWORD lpFlags, LPWSAOVERLAPPED lpOverlapped,
@@ -467,12 +486,16 @@ static inline void winsock_fd_clr(SOCKET s, fd_set *set) {
 
 #ifdef UNICODE
 #define WSAAddressToString WSAAddressToStringW
+#define WSAConnectByName WSAConnectByNameW
 #define WSADuplicateSocket WSADuplicateSocketW
+#define WSAEnumProtocols WSAEnumProtocolsW
 #define WSASocket WSASocketW
 #define WSAStringToAddress WSAStringToAddressW
 #else
 #define WSAAddressToString WSAAddressToStringA
+#define WSAConnectByName WSAConnectByNameA
 #define WSADuplicateSocket WSADuplicateSocketA
+#define WSAEnumProtocols WSAEnumProtocolsA
 #define WSASocket WSASocketA
 #define WSAStringToAddress WSAStringToAddressA
 #endif

@@ -15,6 +15,7 @@
 // Nothing here calls the engine's doors: they are exported all the same.
 extern crate engine;
 
+mod connect;
 mod crt;
 mod kernel32;
 mod resolve;

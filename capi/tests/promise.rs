@@ -120,6 +120,9 @@ fn declared(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let home = PathBuf::from(INCLUDE);
     for line in text.lines() {
+        if line.starts_with("#pragma") {
+            continue;
+        }
         if let Some(marker) = line.strip_prefix("# ") {
             ours =
                 marker.split('"').nth(1).is_some_and(|file| PathBuf::from(file).starts_with(&home));
@@ -160,5 +163,9 @@ fn function(statement: &str) -> Option<String> {
     {
         return None;
     }
-    words.last().map(|name| (*name).to_owned())
+    // A symbol of another name, written in one string or in several.
+    let symbol = statement.split_once("__asm__").map(|(_, rest)| {
+        rest.split('"').skip(1).step_by(2).collect::<String>().replace("winsock_", "")
+    });
+    symbol.or_else(|| words.last().map(|name| (*name).to_owned()))
 }

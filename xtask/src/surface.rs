@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::header;
 use crate::token::{Kind, Token, places, reads};
-use crate::tree::Tree;
+use crate::tree::{Source, Tree};
 
 /// The table's file.
 pub const FILE: &str = "surface.txt";
@@ -59,8 +59,21 @@ pub fn read_row(line: &str) -> Option<Row> {
 /// The exported functions, each with the file and line that define it.
 pub fn exported(tree: &Tree) -> BTreeMap<String, (String, usize)> {
     let mut found = BTreeMap::new();
-    doors(tree, API, "\"system\"", &mut found);
-    doors(tree, DOORS, "\"C\"", &mut found);
+    for source in tree.rust().filter(|source| source.is_under(API)) {
+        for at in places(&source.tokens, &["extern", "\"system\"", "fn"]) {
+            let is_open = is_public(&source.tokens, at) && !source.is_test(source.tokens[at].line);
+            found.extend(
+                source.tokens.get(at + 3).filter(|_| is_open).and_then(|at| door(source, at)),
+            );
+        }
+    }
+    for source in tree.rust().filter(|source| source.is_under(DOORS)) {
+        for at in places(&source.tokens, &["no_mangle"]) {
+            let function = source.tokens[at..].iter().position(|token| token.text == "fn");
+            let name = function.and_then(|after| source.tokens.get(at + after + 1));
+            found.extend(name.and_then(|at| door(source, at)));
+        }
+    }
     if let Some(source) = tree.find(RUNTIME) {
         for (at, line) in source.lines.iter().enumerate() {
             let names = line.split_whitespace();
@@ -71,18 +84,11 @@ pub fn exported(tree: &Tree) -> BTreeMap<String, (String, usize)> {
     found
 }
 
-/// The public functions with this calling convention, under the names that C calls them by.
-fn doors(tree: &Tree, folder: &str, abi: &str, found: &mut BTreeMap<String, (String, usize)>) {
-    for source in tree.rust().filter(|source| source.is_under(folder)) {
-        for at in places(&source.tokens, &["extern", abi, "fn"]) {
-            let name = source.tokens.get(at + 3).filter(|name| name.kind == Kind::Word);
-            let is_open = is_public(&source.tokens, at) && !source.is_test(source.tokens[at].line);
-            if let Some(name) = name.filter(|_| is_open) {
-                let plain = name.text.strip_prefix(PREFIX).unwrap_or(&name.text);
-                found.insert(plain.to_owned(), (source.path.clone(), name.line));
-            }
-        }
-    }
+/// A function, under the name that C calls it by, and where it is defined.
+fn door(source: &Source, name: &Token) -> Option<(String, (String, usize))> {
+    let plain = name.text.strip_prefix(PREFIX).unwrap_or(&name.text);
+    let place = (source.path.clone(), name.line);
+    (name.kind == Kind::Word).then(|| (plain.to_owned(), place))
 }
 
 /// Whether the `extern` at `at` follows a plain `pub`, perhaps with `unsafe` between.
@@ -194,7 +200,8 @@ mod tests {
     #[test]
     fn the_c_library_adds_its_own() {
         let text = "#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn winsock_select() {}\n\
-                    pub extern \"C\" fn GetTickCount() {}\nextern \"C\" fn inner() {}\n";
+                    #[unsafe(no_mangle)]\nextern \"C\" fn GetTickCount() {}\n\
+                    extern \"C\" fn inner() {}\n";
         let tree = Tree::of(&[
             ("capi/src/socket.rs", text),
             ("capi/crt/exports.txt", "printf_s\n"),

@@ -189,12 +189,16 @@ _invalid_parameter_handler _get_invalid_parameter_handler(void);
 #define strnicmp _strnicmp
 #define strcmpi _strcmpi
 #define wcsicmp _wcsicmp
+#ifndef _rotl /* as a macro of the compiler: intrin.h */
 static inline unsigned _rotl(unsigned value, int by) {
     return value << (by & 31) | value >> (-by & 31);
 }
+#endif
+#ifndef _rotr /* as a macro of the compiler: intrin.h */
 static inline unsigned _rotr(unsigned value, int by) {
     return value >> (by & 31) | value << (-by & 31);
 }
+#endif
 static inline int _wtoi(const wchar_t *text) { return (int)wcstol(text, NULL, 10); }
 #define _environ environ
 

@@ -142,7 +142,7 @@ fn map(mapping: *mut c_void, access: u32, at: u64, bytes: usize) -> Result<usize
     const WRITE: u32 = 2;
     const READ: u32 = 4;
     let section = engine::linux::foreign::<Section>(mapping)?;
-    if at % 0x1_0000 != 0 {
+    if !at.is_multiple_of(0x1_0000) {
         return Err(Error(1132)); // ERROR_MAPPED_ALIGNMENT
     }
     let left = section.bytes.checked_sub(at).ok_or(Error::ACCESS_DENIED)?;

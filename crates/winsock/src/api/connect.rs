@@ -132,7 +132,6 @@ pub unsafe extern "system" fn WSAConnectByNameW(
 /// # Safety
 ///
 /// As [`WSAConnectByNameW`].
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSAConnectByNameA(
     s: SOCKET,
     nodename: PCSTR,
@@ -162,7 +161,6 @@ pub unsafe extern "system" fn WSAConnectByNameA(
 /// # Safety
 ///
 /// As [`WSAConnectByNameW`]; the list has as many elements as it says.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSAConnectByList(
     s: SOCKET,
     socketaddress: *const SOCKET_ADDRESS_LIST,
