@@ -61,6 +61,9 @@ pub struct Serve {
     /// How long it blocks
     #[arg(long, value_name = "M", default_value_t = 200, requires = "block_every")]
     pub block_ms: u64,
+    /// Let connections from this machine that ask for it go by shared memory
+    #[arg(long)]
+    pub fast_loopback: bool,
     /// Bytes of each connection's buffer
     #[arg(long, value_name = "BYTES", default_value = "4096")]
     pub buffer: NonZeroU32,
@@ -87,6 +90,9 @@ pub struct Load {
     /// Threads of the load [default: one for every two processors]
     #[arg(long, value_name = "T")]
     pub threads: Option<NonZeroUsize>,
+    /// Ask a server on this machine for connections that go by shared memory
+    #[arg(long)]
+    pub fast_loopback: bool,
     /// Report each K-th connection apart: those that `serve --block-every K` blocks. They are
     /// opened one after another, so that both ends count alike
     #[arg(long, value_name = "K")]

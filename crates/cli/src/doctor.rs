@@ -31,6 +31,7 @@ pub fn run() -> ExitCode {
         port_range(),
         backlog(),
         loopback(echo),
+        fast_loopback(),
         replacement(),
     ];
     for Finding { name, value, .. } in &findings {
@@ -138,6 +139,18 @@ fn loopback(echo: overlapped::Result<Duration>) -> Finding {
         Err(error) => {
             let mend = "bring the loopback interface up: ip link set lo up";
             Finding { name, value: error.to_string(), mend: Some(mend) }
+        }
+    }
+}
+
+/// Whether two ends that ask for it can share memory.
+fn fast_loopback() -> Finding {
+    let name = "fast loopback";
+    match overlapped::sys::fast_loopback_obstacle() {
+        None => Finding { name, value: "works".into(), mend: None },
+        Some(obstacle) => {
+            let mend = "connections on this machine go by TCP, which is slower and no fault";
+            Finding { name, value: format!("does not work: {obstacle}"), mend: Some(mend) }
         }
     }
 }

@@ -18,7 +18,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
-use overlapped::{Associated, Completion, Operation, Packet, Port};
+use overlapped::{Associated, Completion, Operation, Packet, Port, Socket};
 
 use crate::args::{self, Load};
 use crate::pattern::Pattern;
@@ -39,6 +39,7 @@ pub fn run(args: &Load) -> anyhow::Result<ExitCode> {
         duration: args.seconds,
         threads: args.threads.map_or_else(half_the_processors, usize::from),
         skip_every: args.skip_every.map(u64::from),
+        fast_loopback: args.fast_loopback,
     };
     crate::raise_descriptor_limit();
     let report = load(plan)?;
@@ -58,6 +59,7 @@ struct Plan {
     duration: Duration,
     threads: usize,
     skip_every: Option<u64>,
+    fast_loopback: bool,
 }
 
 /// Per-handle data.
@@ -163,7 +165,10 @@ impl Run {
     /// A blocking connect: what matters here is the order of the connections. Unlike ConnectEx it
     /// leaves the choice of the port to the system, which so has enough for many short loads.
     fn connect(&self, number: u64) -> Result<Idle, Fault> {
-        let stream = TcpStream::connect_timeout(&self.plan.peer, OPEN_LIMIT)?;
+        let stream = match self.plan.fast_loopback {
+            false => TcpStream::connect_timeout(&self.plan.peer, OPEN_LIMIT)?.into(),
+            true => self.connect_fast()?,
+        };
         stream.set_nodelay(true)?;
         let every = self.plan.skip_every;
         let skipped = every.is_some_and(|every| number.is_multiple_of(every));
@@ -173,6 +178,14 @@ impl Run {
             socket: self.port.associate(stream, Connection { number, skipped })?,
             operation: Operation::new(self.plan.size_bytes, exchange),
         })
+    }
+
+    /// A connection that goes by shared memory, if the server is of the same mind.
+    fn connect_fast(&self) -> overlapped::Result<Socket> {
+        let stream = Socket::stream(&self.plan.peer)?;
+        stream.fast_loopback(true)?;
+        stream.connect_to(self.plan.peer)?;
+        Ok(stream)
     }
 
     /// If connections are told apart, makes sure that the server has counted this one before the

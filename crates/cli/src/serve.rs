@@ -47,6 +47,7 @@ fn config(args: &Serve) -> anyhow::Result<Config> {
         workers: args.workers.map_or(processors, usize::from),
         concurrency: args.concurrency.map_or(processors as u32, u32::from),
         buffer_bytes: args.buffer.get() as usize,
+        fast_loopback: args.fast_loopback,
         blockers: args.block_every.map(|every| Blockers {
             every: every.get(),
             pause: Duration::from_millis(args.block_ms),

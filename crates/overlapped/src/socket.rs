@@ -192,6 +192,21 @@ impl Socket {
         self.set_option(sys::IPPROTO_TCP, sys::TCP_NODELAY, u32::from(on))
     }
 
+    /// Whether connections on this machine go by shared memory instead of TCP
+    /// (SIO_LOOPBACK_FAST_PATH), if the other end says so, too: to be said before connecting, and by
+    /// a listener before it accepts. Elsewhere, and where it cannot be, it changes nothing (S12.7,
+    /// S12.9). Fails with `WSAEOPNOTSUPP` on a datagram socket, and where the system has no such
+    /// thing (S12.3): who does not care goes on.
+    pub fn fast_loopback(&self, on: bool) -> Result<()> {
+        let (code, on, mut bytes) = (sys::SIO_LOOPBACK_FAST_PATH, u32::from(on), 0);
+        let (input, none) = ((&raw const on).cast(), std::ptr::null_mut());
+        // SAFETY: four bytes of a local are read, and four of another are written.
+        check(unsafe {
+            let no_overlapped = std::ptr::null_mut();
+            sys::WSAIoctl(self.0, code, input, 4, none, 0, &mut bytes, no_overlapped, None)
+        })
+    }
+
     /// Notices peers that vanished (SO_KEEPALIVE).
     pub fn set_keepalive(&self, on: bool) -> Result<()> {
         self.set_option(sys::SOL_SOCKET, sys::SO_KEEPALIVE, u32::from(on))

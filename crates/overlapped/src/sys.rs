@@ -204,3 +204,12 @@ pub fn set_watchman(replaces: bool) {
     #[cfg(windows)]
     let _ = replaces;
 }
+
+/// What keeps connections of this process from going by shared memory (SIO_LOOPBACK_FAST_PATH), in
+/// a few words; `None`: nothing. Of Windows only the connection itself tells: `None`.
+pub fn fast_loopback_obstacle() -> Option<&'static str> {
+    #[cfg(target_os = "linux")]
+    return winsock::linux::fast_loopback_obstacle();
+    #[cfg(windows)]
+    None
+}

@@ -22,6 +22,7 @@ use crate::complete::{self, Here};
 use crate::error::{Error, Status};
 use crate::handle;
 use crate::kernel::address::Address;
+use crate::kernel::fast::link::Link;
 use crate::kernel::net::{self, Direction, Errno, Interest};
 use crate::kernel::transfer;
 use crate::lane::Sight;
@@ -105,10 +106,14 @@ impl Socket {
         let marks = inherited
             .filter(|&mark| self.is(mark))
             .fold(Mark::STREAM.and(Mark::ACCEPTED), Mark::and);
+        let link = self.take_link(&fd, &peer);
         let handle = socket::adopt(fd, self.family(), self.protocol(), marks)?;
         let accepted = handle::socket(handle as usize)?;
         accepted.inherit_timeouts(self);
         accepted.set_connected();
+        if let Some(link) = link {
+            accepted.install_link(link);
+        }
         if self.is(Mark::SELECTED) {
             netevent::inherit(&accepted, self);
         }
@@ -156,7 +161,7 @@ impl Socket {
     }
 
     /// An accepted connection takes the place of the acceptor's own descriptor.
-    fn become_connection(&self, fd: OwnedFd) {
+    fn become_connection(&self, fd: OwnedFd, link: Option<Link>) {
         let reusable = self.is(Mark::PRISTINE) && !self.is(Mark::WATCHED);
         let old = self.replace_fd(fd);
         let mut spare = SPARE.lock();
@@ -167,6 +172,9 @@ impl Socket {
         self.mark(Mark::WATCHED, false);
         self.set_connected();
         self.mark(Mark::ACCEPTED.and(Mark::NEEDS_CONTEXT), true);
+        if let Some(link) = link {
+            self.install_link(link);
+        }
         if self.association().is_some() {
             _ = self.watch();
         }
@@ -233,7 +241,9 @@ impl Accept {
             self.store(self.data_bytes, &local);
         }
         self.store(self.data_bytes + self.local_bytes, peer);
-        acceptor.become_connection(fd);
+        let registered = acceptor.is(Mark::REGISTERED);
+        let link = if registered { None } else { listener.take_link(&fd, peer) };
+        acceptor.become_connection(fd, link);
         for mark in [Mark::OOB_INLINE, Mark::LINGERS] {
             acceptor.mark(mark, listener.is(mark)); // the descriptor is the listener's child
         }
@@ -266,8 +276,15 @@ impl Accept {
     /// One try to receive the first bytes on the acceptor (S3.7, S3.8).
     pub fn attempt_first_bytes(&mut self, acceptor: &Socket, sight: &mut Sight) -> Step {
         let buffer = WSABUF { len: self.data_bytes, buf: self.buffer };
-        // SAFETY: the caller's buffer is valid until the completion (invariant 5).
-        match unsafe { transfer::receive(acceptor.fd(), &[buffer], 0, 0) } {
+        // SAFETY: the caller's buffer is valid until the completion (invariant 5), and the try is
+        // made under the acceptor's lane lock.
+        let received = unsafe {
+            match acceptor.link(Direction::Receive) {
+                None => transfer::receive(acceptor.fd(), &[buffer], 0, 0),
+                Some(link) => link.receive(acceptor.fd(), &[buffer], 0, 0),
+            }
+        };
+        match received {
             Ok(bytes) => Step::Done(Outcome::success(bytes)),
             Err(Errno::WOULD_BLOCK) => {
                 sight.blocked();

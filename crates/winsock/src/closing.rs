@@ -24,7 +24,7 @@ pub fn close(handle: usize) -> Result<(), Error> {
     if socket.drop_handle() {
         return socket.hide_handle().inspect_err(|_| socket.add_handle());
     }
-    if socket.is(Mark::NONBLOCKING.and(Mark::LINGERS)) && net::unsent_bytes(socket.fd()) > 0 {
+    if socket.is(Mark::NONBLOCKING.and(Mark::LINGERS)) && socket.unsent_bytes() > 0 {
         return Err(Error::WOULD_BLOCK); // it stays open (S11.8)
     }
     drop(socket);
@@ -41,10 +41,13 @@ pub fn close(handle: usize) -> Result<(), Error> {
     let receives = socket.abort(Direction::Receive, status, |_| true);
     socket.abort(Direction::Send, status, |_| true);
     let receives = receives + rio::close(&socket, status);
-    if receives > 0 && status == Status::CONNECTION_ABORTED {
+    let abortive = receives > 0 && status == Status::CONNECTION_ABORTED;
+    if abortive {
         net::close_abortively(socket.fd()); // S1.84
     }
+    socket.close_link(abortive);
     if socket.is(Mark::LISTENING) {
+        socket.close_meeting();
         accept::abort_first_bytes(&socket, |_| true);
     }
     if socket.is_slept_on() || socket.is(Mark::POLLED) && socket.is_shared() {
@@ -86,7 +89,7 @@ impl Socket {
 }
 
 /// Closes the handle but keeps the descriptor, which the caller owns from now on. 10022 while
-/// anything is pending on it.
+/// anything is pending on it, or if its bytes do not all go by the descriptor.
 pub fn give_up(handle: usize) -> Result<OwnedFd, Error> {
     let socket = handle::socket(handle)?;
     let busy =
@@ -95,6 +98,7 @@ pub fn give_up(handle: usize) -> Result<OwnedFd, Error> {
         || busy(Direction::Send)
         || socket.is(Mark::IN_ACCEPT)
         || socket.has_duplicates()
+        || socket.is(Mark::LINKED)
         || socket.request_queue().is_some()
     {
         return Err(Error::INVALID);

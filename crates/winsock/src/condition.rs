@@ -5,7 +5,7 @@ use std::ops::{BitAnd, BitOr};
 
 use crate::kernel::control;
 use crate::kernel::net;
-use crate::kernel::poll::Events;
+use crate::kernel::poll::{Entry, Events};
 use crate::socket::{Mark, Socket};
 
 /// A set of things that a socket may be ready for.
@@ -95,10 +95,23 @@ impl Socket {
         }
     }
 
+    /// What poll(2) is to look at to learn of the conditions `wanted`; `None`: its edges tell.
+    #[inline]
+    pub fn poll_entry(&self, wanted: Condition) -> Option<Entry> {
+        if self.is(Mark::LINKED.and(Mark::CONNECTED))
+            && let Some(link) = self.shared_link()
+            && !link.is_plain()
+        {
+            let by_bell = link.waits_by_bell(self.fd()) && !wanted.any(Condition::EXPEDITED);
+            return by_bell.then(|| Entry::new(link.bell(), Events::INPUT));
+        }
+        self.asks(wanted).map(|asks| Entry::new(self.fd(), asks))
+    }
+
     /// What it is ready for without asking Linux.
     #[inline]
     pub fn known_condition(&self) -> Condition {
-        match self.is_any(KNOWN) {
+        match self.is_any(KNOWN.and(Mark::LINKED)) {
             true => self.condition(Events::NONE),
             false => Condition::NONE,
         }
@@ -109,6 +122,8 @@ impl Socket {
         if self.is(Mark::CLOSED) {
             return Condition::CLOSED;
         }
+        let link = self.shared_link().filter(|_| self.is(Mark::CONNECTED));
+        let seen = link.map_or(seen, |link| link.events(self.fd()));
         if seen.any(Events::OUTPUT | Events::HANG_UP | Events::ERROR) {
             self.settle_connect();
         }
@@ -127,7 +142,8 @@ impl Socket {
         }
         let ended = seen.any(Events::END | Events::HANG_UP);
         // Linux calls the end readable, too: what is unread tells (S9.10).
-        let unread = || !ended || control::readable_bytes(self.fd()).is_ok_and(|bytes| bytes > 0);
+        let by_tcp = || control::readable_bytes(self.fd()).unwrap_or(0) as usize;
+        let unread = || !ended || self.unread_by_link().unwrap_or_else(by_tcp) > 0;
         let expedited = seen.any(Events::URGENT) && !self.is(Mark::OOB_INLINE);
         Condition::RECEIVE.when(seen.any(Events::INPUT) && unread())
             | Condition::EXPEDITED.when(expedited)

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::Error;
 use crate::kernel::address::Address;
-use crate::kernel::net::{self, Errno, Interest};
+use crate::kernel::net::{self, Direction, Errno, Interest};
 use crate::kernel::transfer;
 use crate::lane::Sight;
 use crate::netevent;
@@ -35,6 +35,7 @@ impl Connect {
     /// Begins to connect `socket` to `peer`; `data` goes out once it is connected.
     pub fn begin(socket: &Socket, peer: &Address, data: Box<[u8]>) -> Self {
         socket.mark(Mark::PRISTINE, false);
+        socket.offer_link(peer);
         socket.mark(Mark::CONNECTING.and(Mark::NEEDS_CONTEXT), true);
         socket.let_port_be_rebound();
         let failed = match net::connect(socket.fd(), peer) {
@@ -62,8 +63,15 @@ impl Connect {
                 len: (self.data.len() - self.sent) as u32,
                 buf: self.data[self.sent..].as_mut_ptr(),
             };
-            // SAFETY: the buffer is the request's own copy, borrowed for the call.
-            match unsafe { transfer::send(socket.fd(), &[rest], 0, 0, None) } {
+            // SAFETY: the buffer is the request's own copy, borrowed for the call; a request is
+            // tried under its lane's lock.
+            let sent = unsafe {
+                match socket.link(Direction::Send) {
+                    None => transfer::send(socket.fd(), &[rest], 0, 0, None),
+                    Some(link) => link.send(socket.fd(), &[rest], 0, 0),
+                }
+            };
+            match sent {
                 Ok(bytes) => self.sent += bytes as usize,
                 Err(Errno::WOULD_BLOCK) => return Step::Blocked,
                 Err(errno) => return Step::Done(Outcome::failure(errno.status())),
@@ -90,6 +98,7 @@ fn succeed(socket: &Socket) {
 }
 
 fn fail(socket: &Socket, errno: Errno) {
+    socket.forget_link();
     reset_to_bound(socket);
     socket.mark(Mark::CONNECTING, false);
     socket.mark(Mark::CONNECT_FAILED, true);
@@ -118,6 +127,7 @@ impl Socket {
     pub fn abandon_connect(&self) {
         if self.is(Mark::CONNECTING) && !self.is(Mark::CONNECTED) {
             self.mark(Mark::CONNECTING.and(Mark::NEEDS_CONTEXT), false);
+            self.forget_link();
             if !self.is(Mark::CLOSED) {
                 reset_to_bound(self);
             }
@@ -204,6 +214,7 @@ impl Socket {
             () => {}
         }
         self.mark(Mark::PRISTINE, false);
+        self.offer_link(peer);
         self.mark(Mark::CONNECTING.and(Mark::BOUND), true);
         self.let_port_be_rebound();
         match net::connect(self.fd(), peer) {
@@ -269,6 +280,7 @@ impl Socket {
         }
         if how != 0 {
             self.mark(Mark::SHUT_SEND, true);
+            _ = self.shared_link().map(|link| link.finish());
             _ = net::shutdown(self.fd(), 1); // unconnected UDP: nothing to tell
         }
         Ok(())
@@ -286,12 +298,17 @@ impl Socket {
     /// The first half of DisconnectEx: no more sends (S3.30).
     pub fn begin_disconnect(&self) {
         self.mark(Mark::SHUT_SEND, true);
+        _ = self.shared_link().map(|link| link.finish());
         _ = net::shutdown(self.fd(), 1);
     }
 
     /// The second half, with reuse: waits for the peer's FIN, then makes the socket new (S3.31).
     pub fn attempt_disconnect(&self, sight: &mut Sight) -> Step {
-        if let Ok(false) = transfer::drain(self.fd()) {
+        let drained = match self.shared_link() {
+            None => transfer::drain(self.fd()),
+            Some(link) => link.drain(self.fd()),
+        };
+        if let Ok(false) = drained {
             sight.blocked();
             return Step::Blocked; // a reset ends the connection as well as the end does
         }

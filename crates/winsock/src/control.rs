@@ -26,6 +26,7 @@ const SIO_GET_EXTENSION_FUNCTION_POINTER: u32 = 0xC800_0006;
 const SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER: u32 = 0xC800_0024;
 const SIO_UDP_CONNRESET: u32 = 0x9800_000C;
 const SIO_KEEPALIVE_VALS: u32 = 0x9800_0004;
+const SIO_LOOPBACK_FAST_PATH: u32 = 0x9800_0010;
 
 /// What a control code answers.
 pub enum Answer {
@@ -72,7 +73,10 @@ impl Socket {
                 self.mark(Mark::NONBLOCKING, on);
                 Ok(Answer::Nothing)
             }
-            FIONREAD => kernel::readable_bytes(self.fd()).map(Answer::Number),
+            FIONREAD => match self.unread_by_link() {
+                None => kernel::readable_bytes(self.fd()).map(Answer::Number),
+                Some(bytes) => Ok(Answer::Number(bytes as u32)),
+            },
             SIOCATMARK => kernel::at_mark(self.fd()).map(|at| Answer::Number(u32::from(at))),
             SIO_UDP_CONNRESET if !self.is(Mark::STREAM) => {
                 let on = number(input, 0)? != 0;
@@ -85,6 +89,10 @@ impl Socket {
                 let (on, time_ms, interval_ms) =
                     (number(input, 0)?, number(input, 4)?, number(input, 8)?);
                 kernel::set_keepalive_vals(self.fd(), on != 0, time_ms, interval_ms)?;
+                Ok(Answer::Nothing)
+            }
+            SIO_LOOPBACK_FAST_PATH if self.is(Mark::STREAM) => {
+                self.ask_for_fast_path(number(input, 0)? != 0);
                 Ok(Answer::Nothing)
             }
             SIO_GET_EXTENSION_FUNCTION_POINTER => guid(input).map(Answer::Extension),

@@ -9,6 +9,7 @@ use windows_sys::Win32::Networking::WinSock::{
 use crate::accept;
 use crate::error::Error;
 use crate::kernel::address::{Address, family_to_linux};
+use crate::kernel::fast;
 use crate::kernel::net::{self, Errno};
 use crate::netevent;
 use crate::socket::{self, Mark, Socket};
@@ -36,6 +37,9 @@ pub fn create(family: i32, kind: i32, protocol: i32, flags: u32) -> Result<u32, 
     }
     let fd = if stream {
         marks = marks.and(Mark::STREAM).and(Mark::PRISTINE);
+        if fast::is_asked_by_all() {
+            marks = marks.and(Mark::FAST_ASKED);
+        }
         accept::stream_fd(family, fitting)
     } else {
         net::socket(family, kind, fitting)
@@ -86,6 +90,7 @@ impl Socket {
         self.let_port_be_rebound();
         net::listen(self.fd(), backlog).map_err(Errno::error)?;
         self.mark(Mark::LISTENING, true);
+        self.open_meeting();
         if self.is(Mark::SELECTED) {
             self.watch_events()?;
         }

@@ -69,7 +69,8 @@ impl LaneGuard {
             Some(lane) => (lane.queue.is_empty(), &mut lane.sight),
             None => (true, &mut Sight::default()),
         };
-        if first && (sends || sight.ready || socket.may_be_untold()) {
+        let mut tries = first && (sends || sight.ready || socket.may_be_untold());
+        while tries {
             match operation.attempt(socket, sight) {
                 Step::Done(outcome) => return socket.end_now(&target, outcome),
                 Step::Moved => {
@@ -79,10 +80,12 @@ impl LaneGuard {
                 }
                 Step::Blocked => {}
             }
+            tries = socket.await_peer(&target, operation.interest());
         }
         if sends && first {
             // Room may have come before the mark was set, unseen: look once more.
             socket.mark(Mark::WANTS_ROOM, true);
+            _ = socket.await_peer(&target, operation.interest());
             if let Step::Done(outcome) = operation.attempt(socket, sight) {
                 socket.mark(Mark::WANTS_ROOM, false);
                 return socket.end_now(&target, outcome);
@@ -122,7 +125,7 @@ pub fn on_ready(report: Report, mut here: Option<&mut Here<'_>>) {
     if handle & 3 != 0 {
         return rio::on_ready(handle & !3, here);
     }
-    if ready.readable() {
+    if ready.readable() || is_linked(handle) {
         let Ok(mut guard) = handle::lock(handle, Direction::Receive) else {
             return;
         };
@@ -130,6 +133,9 @@ pub fn on_ready(report: Report, mut here: Option<&mut Here<'_>>) {
         lane.sight.ready = true;
         lane.sight.hung_up |= ready.hung_up();
         lane.sight.urgent |= ready.urgent();
+        if socket.is(Mark::LINKED) {
+            socket.hear_bell(ready.hung_up());
+        }
         socket.drive(lane, here.as_deref_mut());
         if !socket.is_any(Mark::WANTS_ROOM.and(Mark::SELECTED)) {
             return; // the usual case: nothing waits for room, or for events
@@ -139,6 +145,12 @@ pub fn on_ready(report: Report, mut here: Option<&mut Here<'_>>) {
         room_came(handle, here);
     }
     netevent::on_ready(handle, ready);
+}
+
+/// Whether a report may be of a bell, whose rings somebody has silenced, or of urgent data alone.
+#[cold]
+fn is_linked(handle: usize) -> bool {
+    handle::socket(handle).is_ok_and(|socket| socket.is(Mark::LINKED))
 }
 
 #[inline(never)]
@@ -157,10 +169,11 @@ fn room_came(handle: usize, here: Option<&mut Here<'_>>) {
 }
 
 impl Socket {
-    /// Whether data may be there that nobody was told of (S2.14): there is no port, or no watch.
+    /// Whether data may be there that nobody was told of (S2.14): there is no port, or no watch, or
+    /// the other end of a link tells only those who say that they wait.
     #[inline(always)]
     fn may_be_untold(&self) -> bool {
-        !self.is(Mark::WATCHED) || self.association().is_none()
+        !self.is_exactly(Mark::WATCHED, Mark::LINKED) || self.association().is_none()
     }
 
     /// Sees to it that somebody will finish what begins to wait now.
@@ -222,12 +235,17 @@ impl Socket {
                 };
             }
             if target.is_none() && !T::PATIENT && self.is(Mark::NONBLOCKING) {
+                if self.peer_died() {
+                    continue;
+                }
                 return match operation.sent() {
                     0 => Err(Error::WOULD_BLOCK),
                     bytes => Ok(Outcome::success(bytes)), // a short send (S2.32)
                 };
             }
-            self.block(operation.interest(), timeout_ms)?;
+            if !self.look_longer(operation.interest()) {
+                self.block(operation.interest(), timeout_ms)?;
+            }
         }
     }
 
@@ -238,7 +256,10 @@ impl Socket {
                 return;
             };
             match request.work.attempt(self, &mut lane.sight) {
-                Step::Blocked => return,
+                Step::Blocked => match self.await_peer(&request.target, request.work.interest()) {
+                    true => lane.sight.ready = true,
+                    false => return,
+                },
                 Step::Done(outcome) => {
                     self.end(request, outcome, here.as_deref_mut());
                     lane.queue.drop_first();

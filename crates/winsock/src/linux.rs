@@ -10,6 +10,7 @@ use windows_sys::Win32::Networking::WinSock::SOCKET;
 use crate::error::Error;
 use crate::file::{File, Rights};
 use crate::handle::Object;
+use crate::kernel::fast;
 use crate::kernel::net;
 use crate::socket::{self, Mark};
 use crate::{closing, handle, kernel, poll, watchman};
@@ -77,6 +78,19 @@ pub fn into_fd(socket: SOCKET) -> Result<OwnedFd, Error> {
 /// AcceptEx or DisconnectEx replaces it.
 pub fn raw_fd(socket: SOCKET) -> Result<RawFd, Error> {
     Ok(handle::socket(socket)?.fd())
+}
+
+/// Whether the bytes of a connection go by shared memory (SIO_LOOPBACK_FAST_PATH), as far as this
+/// end knows yet; 10038.
+pub fn is_fast_loopback(socket: SOCKET) -> Result<bool, Error> {
+    let link = handle::socket(socket)?.shared_link();
+    Ok(link.is_some_and(|link| link.is_agreed()))
+}
+
+/// What keeps connections of this process from going by shared memory, in a few words; `None`:
+/// nothing.
+pub fn fast_loopback_obstacle() -> Option<&'static str> {
+    fast::obstacle()
 }
 
 /// Whether WSAPoll never reports a failed connect, as before Windows 10 2004 (S9.12). It does

@@ -282,8 +282,10 @@ impl Record {
         if stream && !socket.is(Mark::CONNECTED) {
             return;
         }
+        let link = socket.shared_link();
         // Room and urgent data may be gone since the report; what else it says stays true.
         let level = match sight {
+            _ if link.is_some() => link.map_or(Ready::default(), |link| link.ready(socket.fd())),
             Sight::Edge(ready) if stream && !self.wants_room && !ready.urgent() => ready,
             Sight::Arrivals if stream => Ready::default(),
             _ => Ready::now(socket.fd()),
@@ -362,7 +364,10 @@ fn unread(socket: &Socket) -> u32 {
     if socket.is(Mark::RESET) {
         return 0;
     }
-    let unread = transfer::unread(socket.fd());
+    let unread = match socket.shared_link() {
+        None => transfer::unread(socket.fd()),
+        Some(link) => link.unread(socket.fd()),
+    };
     if unread == Err(Errno::RESET) {
         mark_reset(socket);
     }

@@ -62,7 +62,10 @@ impl Socket {
     /// Remembers what later calls depend on.
     fn note(&self, name: i32, value: &[u8]) {
         match name {
-            SO_OOBINLINE => _ = self.mark(Mark::OOB_INLINE, value[0] != 0),
+            SO_OOBINLINE => {
+                self.mark(Mark::OOB_INLINE, value[0] != 0);
+                _ = self.shared_link().map(|link| link.set_inline(value[0] != 0));
+            }
             SO_LINGER => _ = self.mark(Mark::LINGERS, value[0] != 0 && value[2..4] != [0, 0]),
             SO_DONTLINGER => _ = self.mark(Mark::LINGERS, false),
             SO_EXCLUSIVEADDRUSE => _ = self.mark(Mark::EXCLUSIVE, value[0] != 0),

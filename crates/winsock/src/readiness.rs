@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::complete::Here;
 use crate::error::Error;
 use crate::event::Event;
+use crate::hot::Hot;
 use crate::kernel::epoll::{Epoll, Readiness as Report};
 use crate::lane;
 use crate::port::{Packet, Port, Source};
@@ -21,6 +22,8 @@ pub type IoPort = Port<Readiness>;
 pub struct Readiness {
     /// The sockets associated with the port are registered here.
     pub epoll: Epoll,
+    /// Its fast connections that nobody watches yet.
+    pub hot: Hot,
     eager: AtomicBool,
     closed: AtomicBool,
     signal: OnceLock<Arc<Event>>,
@@ -34,6 +37,7 @@ pub fn new_port(concurrency: u32) -> Result<Arc<IoPort>, Error> {
     };
     let source = Readiness {
         epoll: Epoll::new()?,
+        hot: Hot::default(),
         eager: AtomicBool::new(false),
         closed: AtomicBool::new(false),
         signal: OnceLock::new(),
@@ -80,7 +84,19 @@ impl Source for Readiness {
     type Ready = Report;
 
     fn wait(&self, timeout: Option<Duration>, ready: &mut Vec<Report>) -> bool {
-        self.epoll.wait(timeout, ready)
+        let sleeps = timeout != Some(Duration::ZERO);
+        if self.hot.look(sleeps, ready) {
+            return self.hot.is_others_turn() && self.epoll.wait(Some(Duration::ZERO), ready);
+        }
+        if !sleeps {
+            return self.epoll.wait(timeout, ready);
+        }
+        if !self.hot.fall_asleep(ready) {
+            return false;
+        }
+        let kicked = self.hot.timed(|| self.epoll.wait(timeout, ready));
+        self.hot.wake_up();
+        kicked
     }
 
     fn kick(&self) {

@@ -10,30 +10,31 @@
 
 use std::cell::UnsafeCell;
 use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd, RawFd};
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use once_cell::race::OnceBox;
 use parking_lot::Mutex;
 
-use crate::apc;
 use crate::error::{Error, Status};
 use crate::event::Event;
 use crate::handle::{self, LaneGuard, Object};
 use crate::house;
 use crate::kernel::address::Address;
 use crate::kernel::epoll::Epoll;
-use crate::kernel::net::{self, Direction, Interest, Woken};
+use crate::kernel::fast::link::Link;
+use crate::kernel::net::{self, Direction};
 use crate::lane::Lane;
+use crate::loopback::Loopback;
 use crate::netevent::NetworkEvents;
 use crate::readiness::IoPort;
 use crate::rio::{self, RequestQueue};
-use crate::thread;
 use crate::watchman;
 
 mod mark;
 mod rare;
+mod sleep;
 
 pub use mark::Mark;
 
@@ -68,6 +69,7 @@ pub struct Socket {
     /// The socket handle, as an object to wait for, is signalled (S2.58).
     signalled: AtomicBool,
     rare: OnceBox<Rare>,
+    loopback: OnceBox<Loopback>,
     /// Where its last posted packet went in the port's queue; 0: none was posted.
     posted_at: AtomicU64,
 }
@@ -117,6 +119,7 @@ pub fn adopt(fd: OwnedFd, family: i32, protocol: i32, marks: Mark) -> Result<u32
             sending: UnsafeCell::default(),
             signalled: AtomicBool::new(false),
             rare: OnceBox::new(),
+            loopback: OnceBox::new(),
             posted_at: AtomicU64::new(0),
         }))
     });
@@ -196,7 +199,9 @@ impl Socket {
         let hidden = handle::duplicate::hide(self.handle() as usize).ok_or(Error::NOT_SOCKET)?;
         self.handle.store(hidden, Ordering::Relaxed);
         if self.is(Mark::WATCHED) {
-            self.set_of_reports()?.put(self.fd(), hidden);
+            let set = self.set_of_reports()?;
+            set.put(self.fd(), hidden);
+            _ = self.shared_link().map(|link| set.put_bell(link.bell(), hidden));
         }
         Ok(())
     }
@@ -281,6 +286,7 @@ impl Socket {
 
     /// Back to an unconnected state (S3.31).
     pub fn set_disconnected(&self) {
+        self.forget_link();
         self.connected_at.store(0, Ordering::Relaxed);
         let shut = Mark::SHUT_RECEIVE.and(Mark::SHUT_SEND).and(Mark::RESET);
         self.mark(Mark::CONNECTED.and(shut).and(Mark::NEEDS_CONTEXT).and(Mark::WATCHED), false);
@@ -297,6 +303,7 @@ impl Socket {
         self.association.set(association).map_err(|_| Error::INVALID_PARAMETER)?;
         if watched {
             house::epoll()?.remove(self.fd());
+            _ = self.shared_link().map(|link| house::epoll().map(|set| set.remove(link.bell())));
             self.mark(Mark::WATCHED, false);
             // What pends may be awaited by an event or a routine (S1.13).
             self.association().expect("set above").port.source().set_eager();
@@ -323,11 +330,22 @@ impl Socket {
             let set = self.set_of_reports()?;
             // Before the report can come: it may be handled before add returns.
             self.mark(Mark::WATCHED, true);
-            set.add(self.fd(), self.handle()).inspect_err(|_| {
-                self.mark(Mark::WATCHED, false);
-            })?;
+            let link = self.shared_link();
+            let added = set.add(self.fd(), self.handle()).and_then(|()| {
+                link.map_or(Ok(()), |link| set.add_bell(link.bell(), self.handle()))
+            });
+            added.inspect_err(|_| _ = self.mark(Mark::WATCHED, false))?;
         }
         Ok(())
+    }
+
+    /// A new link's bell is heard wherever the socket is watched already.
+    pub fn watch_bell(&self, link: &Link) {
+        let _watching = self.watching.lock();
+        if self.is(Mark::WATCHED) {
+            let set = self.set_of_reports();
+            _ = set.map(|set| set.add_bell(link.bell(), self.handle()));
+        }
     }
 
     fn set_of_reports(&self) -> Result<&Epoll, Error> {
@@ -335,6 +353,17 @@ impl Socket {
             Some(association) => Ok(&association.port.source().epoll),
             None => house::epoll(),
         }
+    }
+
+    /// What it has of the loopback fast path, made now if there is nothing yet.
+    pub fn loopback(&self) -> &Loopback {
+        self.loopback.get_or_init(Box::default)
+    }
+
+    /// What it has of the loopback fast path.
+    #[inline(always)]
+    pub fn existing_loopback(&self) -> Option<&Loopback> {
+        self.loopback.get()
     }
 
     fn rare(&self) -> &Rare {
@@ -373,38 +402,6 @@ impl Socket {
         let _sending = self.lane(Direction::Send);
         let new = || Arc::new(Event::new(true, self.signalled.load(Ordering::Relaxed)));
         self.rare().signal.get_or_init(new).clone()
-    }
-
-    /// Sleeps until the socket may be ready; APCs run meanwhile (S5.4). Err: 10060 when
-    /// `timeout_ms` (0: no limit) passed, 10004 when the socket was closed meanwhile. The calling
-    /// thread counts as blocked (S1.39).
-    pub fn block(&self, interest: Interest, timeout_ms: u32) -> Result<(), Error> {
-        let _pause = thread::pause();
-        let blocked = &self.rare().blocked;
-        blocked.fetch_add(1, Ordering::Relaxed);
-        fence(Ordering::SeqCst); // either close sees us here, or we see its mark
-        let limit = (timeout_ms != 0).then(|| Duration::from_millis(timeout_ms.into()));
-        let end = limit.map(|limit| Instant::now() + limit);
-        let woken = apc::sleep_alertably(|bell| {
-            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
-            match self.is(Mark::CLOSED) {
-                true => Woken::Ready,
-                false => net::wait(self.fd(), interest, bell, left),
-            }
-        });
-        blocked.fetch_sub(1, Ordering::Relaxed);
-        match woken? {
-            _ if self.is(Mark::CLOSED) => Err(Error::INTERRUPTED),
-            Woken::TimedOut => Err(Error::TIMED_OUT),
-            _ => Ok(()),
-        }
-    }
-
-    /// Whether threads sleep in a blocking call on it. To be asked after it was marked closed:
-    /// who is not seen here sees the mark.
-    pub fn is_slept_on(&self) -> bool {
-        fence(Ordering::SeqCst);
-        self.rare.get().is_some_and(|rare| rare.blocked.load(Ordering::Relaxed) > 0)
     }
 
     /// Its own address, while it has one.

@@ -135,8 +135,8 @@ impl Survey {
             }
             surveyed.found = socket.known_condition() & wanted;
             found += usize::from(!surveyed.found.is_none());
-            self.entries.push(match socket.asks(wanted) {
-                Some(asks) => Entry::new(socket.fd(), asks),
+            self.entries.push(match socket.poll_entry(wanted) {
+                Some(entry) => entry,
                 None => {
                     quiet = true;
                     Entry::skipped()
@@ -203,7 +203,9 @@ impl Survey {
         }
         let quiet = self.quiet.as_ref().expect("made above");
         // It may be there already, from another entry: that one's reports serve both.
-        _ = quiet.add(self.sockets[at].socket.fd(), 0);
+        let socket = &self.sockets[at].socket;
+        _ = quiet.add(socket.fd(), 0);
+        _ = socket.shared_link().map(|link| quiet.add_bell(link.bell(), 0));
         Ok(())
     }
 

@@ -1,11 +1,11 @@
-//! The primitives that the port and the waits are built from, in one place, so that both run
+//! The primitives that the port, the waits and the ring are built from, in one place, so that they run
 //! unchanged under loom's model checker (`--cfg loom`, tests/loom.rs).
 
 #[cfg(not(loom))]
 mod native {
     pub use parking_lot::{Mutex, MutexGuard};
     pub use std::sync::Arc;
-    pub use std::sync::atomic::{AtomicU32, AtomicUsize};
+    pub use std::sync::atomic::{self, AtomicU32, AtomicUsize};
 
     pub use crate::biased::{Biased, Guard as BiasedGuard};
     pub use crate::kernel::fence::{
@@ -20,7 +20,7 @@ mod native {
 
 #[cfg(loom)]
 mod native {
-    pub use loom::sync::atomic::{AtomicU32, AtomicUsize};
+    pub use loom::sync::atomic::{self, AtomicU32, AtomicUsize};
     pub use loom::sync::{Arc, MutexGuard};
     pub use {Mutex as Biased, MutexGuard as BiasedGuard};
 
@@ -99,6 +99,6 @@ mod native {
 }
 
 pub use native::{
-    Arc, AtomicU32, AtomicUsize, Biased, BiasedGuard, Mutex, MutexGuard, Parker, STREAK,
+    Arc, AtomicU32, AtomicUsize, Biased, BiasedGuard, Mutex, MutexGuard, Parker, STREAK, atomic,
     can_fence_everywhere, fence_everywhere, fence_here, me, sleep_while, wake,
 };

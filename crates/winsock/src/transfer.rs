@@ -10,7 +10,8 @@
 use crate::connect::mark_reset;
 use crate::error::{Error, Status};
 use crate::kernel::address::Address;
-use crate::kernel::net::{self, Errno};
+use crate::kernel::fast::link::Link;
+use crate::kernel::net::{self, Direction, Errno};
 use crate::kernel::transfer::{self, Received};
 use crate::lane::Sight;
 use crate::request::{Outcome, Receive, Send, Step};
@@ -88,7 +89,11 @@ impl Receive {
             return Step::Done(Outcome::failure(Status::CONNECTION_RESET));
         }
         let result = match socket.is(Mark::STREAM) {
-            true => self.attempt_stream(socket, sight),
+            // SAFETY: a receive is tried under the receiving lane's lock.
+            true => match unsafe { socket.link(Direction::Receive) } {
+                None => self.attempt_stream(socket, sight),
+                Some(link) => self.attempt_link(socket, link),
+            },
             false => self.attempt_datagram(socket),
         };
         match result {
@@ -141,6 +146,30 @@ impl Receive {
         }
     }
 
+    /// As [`Receive::attempt_stream`]; what is left there, or not, the next try finds out.
+    #[inline(never)]
+    fn attempt_link(&mut self, socket: &Socket, link: &Link) -> Result<Outcome, Errno> {
+        let total = self.buffers.total();
+        if total == 0 {
+            link.peek(socket.fd())?;
+            return Ok(Outcome::success(0));
+        }
+        loop {
+            let (done, flags) = (self.done, self.flags);
+            // SAFETY: the caller's buffers, valid until the completion (file's Safety paragraph).
+            let receive = |buffers: &_| unsafe { link.receive(socket.fd(), buffers, done, flags) };
+            let got = match self.buffers.with(receive) {
+                Err(Errno::INVALID) if flags & OUT_OF_BAND != 0 => Err(Errno::WOULD_BLOCK)?,
+                got => got?,
+            };
+            self.done += got;
+            if flags & WAIT_ALL == 0 || self.done == total || got == 0 {
+                let (status, flags) = (Status::SUCCESS, flags & OUT_OF_BAND);
+                return Ok(Outcome { status, bytes: self.done, flags });
+            }
+        }
+    }
+
     #[inline(never)]
     fn attempt_datagram(&mut self, socket: &Socket) -> Result<Outcome, Errno> {
         let mut sender = (!self.from.is_null()).then(Address::empty);
@@ -172,14 +201,20 @@ impl Send {
     pub fn attempt(&mut self, socket: &Socket) -> Step {
         let stream = socket.is(Mark::STREAM);
         let total = self.buffers.total();
+        // SAFETY: a send is tried under the sending lane's lock.
+        let link = unsafe { socket.link(Direction::Send) };
         loop {
             if stream && self.done == total {
                 return Step::Done(Outcome::success(total)); // none at all is fine (S2.38)
             }
             let (done, flags, to) = (self.done, self.flags, self.to.address());
             // SAFETY: the caller's buffers, valid until the completion (file's Safety paragraph).
-            let send =
-                |buffers: &_| unsafe { transfer::send(socket.fd(), buffers, done, flags, to) };
+            let send = |buffers: &_| unsafe {
+                match link {
+                    None => transfer::send(socket.fd(), buffers, done, flags, to),
+                    Some(link) => link.send(socket.fd(), buffers, done, flags),
+                }
+            };
             match self.buffers.with(send) {
                 Ok(bytes) => {
                     self.done += bytes;

@@ -17,6 +17,7 @@ use smallvec::SmallVec;
 use windows_sys::Win32::Networking::WinSock::{TF_DISCONNECT, TF_REUSE_SOCKET, WSABUF};
 
 use crate::error::Error;
+use crate::kernel::fast::link::Link;
 use crate::kernel::file::File;
 use crate::kernel::net::{self, Direction, Errno, Interest};
 use crate::kernel::transfer;
@@ -84,7 +85,7 @@ impl Part {
     }
 
     /// Sends some of it; 0 when it is over.
-    fn send(&mut self, fd: i32) -> Result<usize, Errno> {
+    fn send(&mut self, fd: i32, link: Option<&Link>) -> Result<usize, Errno> {
         if self.bytes() == 0 {
             return Ok(0);
         }
@@ -92,13 +93,21 @@ impl Part {
             Part::Memory(buffer) => {
                 // SAFETY: the caller's memory, valid until the completion (file's Safety
                 // paragraph).
-                let sent = unsafe { transfer::send(fd, &[*buffer], 0, 0, None)? } as usize;
+                let sent = unsafe {
+                    match link {
+                        None => transfer::send(fd, &[*buffer], 0, 0, None)?,
+                        Some(link) => link.send(fd, &[*buffer], 0, 0)?,
+                    }
+                } as usize;
                 buffer.len -= sent as u32;
                 buffer.buf = buffer.buf.wrapping_add(sent);
                 Ok(sent)
             }
             Part::File { file, at, bytes } => {
-                let sent = file.send(fd, at.as_mut(), *bytes)?;
+                let sent = match link {
+                    None => file.send(fd, at.as_mut(), *bytes)?,
+                    Some(link) => link.send_file(fd, file, at.as_mut(), *bytes)?,
+                };
                 *bytes = if sent == 0 { 0 } else { *bytes - sent as u32 }; // 0: cut meanwhile
                 Ok(sent)
             }
@@ -121,8 +130,10 @@ impl Transmit {
         if self.sent == 0 && self.parts.len() > 1 {
             net::set_corked(socket.fd(), true); // head, file and tail share packets
         }
+        // SAFETY: a transmission is tried under its lane's lock.
+        let link = unsafe { socket.link(Direction::Send) };
         while let Some(part) = self.parts.get_mut(self.part) {
-            match part.send(socket.fd()) {
+            match part.send(socket.fd(), link) {
                 Ok(0) => self.part += 1,
                 Ok(bytes) => self.sent += bytes as u32,
                 Err(errno) => {

@@ -104,6 +104,7 @@ fn fall_asleep(post: &Epoll, ports: &mut Vec<Arc<IoPort>>) -> Option<u32> {
     }
     for port in gather(ports).filter(|port| port.unwatched()) {
         post.watch_once(&port.source().epoll);
+        port.source().hot.arm_listed();
     }
     inspect_all(ports).then_some(0)
 }

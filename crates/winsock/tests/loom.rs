@@ -1,4 +1,4 @@
-//! The port and the waits under loom: every order of a few threads' steps.
+//! The port, the waits and the ring under loom: every order of a few threads' steps.
 //!
 //! A lost packet or a lost wake-up shows as a deadlock, which loom reports; everything else is
 //! asserted. Run with `RUSTFLAGS="--cfg loom" cargo test --release -p winsock --test loom`.
@@ -10,6 +10,9 @@ mod biased;
 #[allow(dead_code, reason = "the models use a part of it")]
 #[path = "../src/port.rs"]
 mod port;
+#[allow(dead_code, reason = "the models use a part of it")]
+#[path = "../src/kernel/fast/ring.rs"]
+mod ring;
 #[allow(dead_code, reason = "the models use a part of it")]
 #[path = "../src/sync.rs"]
 mod sync;
@@ -23,6 +26,8 @@ mod kernel;
 mod locks;
 #[path = "loom/ports.rs"]
 mod ports;
+#[path = "loom/ring.rs"]
+mod rings;
 #[path = "loom/waits.rs"]
 mod waits;
 

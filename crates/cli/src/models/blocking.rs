@@ -34,7 +34,7 @@ struct Shared {
 impl Server {
     /// Listens.
     pub fn new(config: Config) -> overlapped::Result<Self> {
-        let listener = Socket::listen(config.listen)?;
+        let listener = config.listener()?;
         let [connections, messages, bytes, errors] = Default::default();
         Ok(Self(Arc::new(Shared { listener, config, connections, messages, bytes, errors })))
     }

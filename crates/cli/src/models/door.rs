@@ -20,7 +20,7 @@ pub struct Door {
 impl Door {
     /// Listens.
     pub fn new(config: Config) -> overlapped::Result<Self> {
-        let listener = Socket::listen(config.listen)?;
+        let listener = config.listener()?;
         listener.set_nonblocking(true)?; // which its connections inherit
         Ok(Self { listener, config, accepted: 0, closed_until: None })
     }

@@ -76,7 +76,7 @@ impl Server {
     /// Listens; `notices` leads to the receiver that `run` gets.
     pub fn new(config: Config, notices: Sender<Notice>) -> overlapped::Result<Self> {
         let port = Port::new(config.concurrency)?;
-        let listener = port.associate(Socket::listen(config.listen)?, None)?;
+        let listener = port.associate(config.listener()?, None)?;
         let (accepted, starved) = (AtomicU64::new(0), Mutex::default());
         let server = Self { port, listener, config, accepted, starved, notices };
         for _ in 0..ACCEPTS {

@@ -21,6 +21,8 @@ use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use overlapped::Socket;
+
 /// A server that listens.
 pub trait Server {
     /// Where it listens.
@@ -65,9 +67,20 @@ pub struct Config {
     /// Bytes of each connection's buffer.
     pub buffer_bytes: usize,
     pub blockers: Option<Blockers>,
+    /// Whether connections that ask for it go by shared memory.
+    pub fast_loopback: bool,
 }
 
 impl Config {
+    /// A listener, as configured.
+    fn listener(&self) -> overlapped::Result<Socket> {
+        let listener = Socket::listen(self.listen)?;
+        if self.fast_loopback {
+            listener.fast_loopback(true)?;
+        }
+        Ok(listener)
+    }
+
     /// How long each message of the `number`th connection blocks, if it does.
     fn pause(&self, number: u64) -> Option<Duration> {
         let blockers = self.blockers.filter(|blockers| number.is_multiple_of(blockers.every));

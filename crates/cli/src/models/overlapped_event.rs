@@ -55,7 +55,7 @@ struct Worker {
 impl Server {
     /// Listens.
     pub fn new(config: Config) -> overlapped::Result<Self> {
-        let listener = Socket::listen(config.listen)?;
+        let listener = config.listener()?;
         let (stop, totals, crew) = Default::default();
         Ok(Self(Arc::new(Shared { listener, config, stop, totals, crew })))
     }

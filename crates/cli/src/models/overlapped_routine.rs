@@ -63,7 +63,7 @@ impl Porch {
 impl Server {
     /// Listens.
     pub fn new(config: Config) -> overlapped::Result<Self> {
-        let (listener, event) = (Socket::listen(config.listen)?, Event::auto_reset()?);
+        let (listener, event) = (config.listener()?, Event::auto_reset()?);
         let porch = Arc::new(Porch { listener, event });
         Ok(Self { porch, config })
     }

@@ -7,6 +7,7 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::time::Duration;
 
+use super::poll::Events;
 use super::sys;
 use crate::error::Error;
 
@@ -30,6 +31,14 @@ impl Ready {
     /// What is ready of `fd` now.
     pub fn now(fd: RawFd) -> Self {
         Self(sys::poll_now(fd, sys::EPOLLIN | sys::EPOLLOUT | sys::EPOLLPRI | sys::EPOLLRDHUP))
+    }
+
+    /// Something can be received.
+    pub const INPUT: Ready = Ready(sys::EPOLLIN);
+
+    /// What poll(2) found.
+    pub fn of(found: Events) -> Self {
+        Self(found.bits().into())
     }
 
     /// A receive, an accept or an error report would not block.
@@ -82,6 +91,26 @@ impl Epoll {
     /// Watches `fd` for everything, by edges, until it is closed or removed.
     pub fn add(&self, fd: RawFd, id: u32) -> Result<(), Error> {
         sys::epoll_add(self.set.as_raw_fd(), fd, EVERYTHING, id)
+    }
+
+    /// As [`Epoll::add`], for the bell of a fast connection: what it reports is room to send, too.
+    pub fn add_bell(&self, bell: RawFd, id: u32) -> Result<(), Error> {
+        let events = sys::EPOLLIN | sys::EPOLLOUT | sys::EPOLLET;
+        sys::epoll_add(self.set.as_raw_fd(), bell, events, id)
+    }
+
+    /// As [`Epoll::add_bell`], also if it is watched already.
+    pub fn add_bell_or_keep(&self, bell: RawFd, id: u32) -> Result<(), Error> {
+        match self.add_bell(bell, id) {
+            Err(_) if sys::errno_is_exists() => Ok(()),
+            added => added,
+        }
+    }
+
+    /// Watches a bell under another number.
+    pub fn put_bell(&self, bell: RawFd, id: u32) {
+        let events = sys::EPOLLIN | sys::EPOLLOUT | sys::EPOLLET;
+        sys::epoll_put(self.set.as_raw_fd(), bell, events, id);
     }
 
     /// As [`Epoll::add`], also if it is watched already.

@@ -172,6 +172,31 @@ impl File {
     }
 }
 
+impl File {
+    /// Reads at most `bytes` to a raw place, from `at`, which moves on, or from where the file
+    /// stands; 0 at its end.
+    ///
+    /// # Safety
+    ///
+    /// So many bytes at `to` may be written during the call.
+    pub unsafe fn read_raw(
+        &self,
+        to: *mut u8,
+        bytes: usize,
+        at: Option<&mut i64>,
+    ) -> Result<usize, Errno> {
+        let fd = self.0.as_raw_fd();
+        let Some(at) = at else {
+            // SAFETY: the caller lends the bytes.
+            return counted(unsafe { libc::read(fd, to.cast(), bytes) });
+        };
+        // SAFETY: the caller lends the bytes.
+        let got = counted(unsafe { libc::pread(fd, to.cast(), bytes, *at) })?;
+        *at += got as i64;
+        Ok(got)
+    }
+}
+
 /// Removes a file: 2, 3, or 5 if it may not be or is a folder.
 pub fn remove(path: &Path) -> Result<(), Error> {
     fs::remove_file(path).map_err(|error| refusal(path, &error))

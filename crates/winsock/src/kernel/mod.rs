@@ -9,6 +9,7 @@ pub mod bell;
 pub mod control;
 pub mod epoll;
 mod errno;
+pub mod fast;
 pub mod fence;
 pub mod file;
 pub mod net;

@@ -28,6 +28,7 @@ impl Errno {
     pub const TOO_MANY_FILES: Errno = Errno(libc::EMFILE);
     pub const INTERRUPTED: Errno = Errno(libc::EINTR);
     pub const INVALID: Errno = Errno(libc::EINVAL);
+    pub const FAULT: Errno = Errno(libc::EFAULT);
     pub const TIMED_OUT: Errno = Errno(libc::ETIMEDOUT);
     pub const IN_USE: Errno = Errno(libc::EADDRINUSE);
 
@@ -182,6 +183,16 @@ pub fn accept(fd: RawFd) -> Result<(OwnedFd, Address), Errno> {
 pub fn shutdown(fd: RawFd, how: i32) -> Result<(), Errno> {
     // SAFETY: the call takes no memory.
     checked(unsafe { libc::shutdown(fd, how) }).map(drop)
+}
+
+/// Whether a close would send a reset, as far as SO_LINGER says.
+pub fn resets_on_close(fd: RawFd) -> bool {
+    let mut linger = libc::linger { l_onoff: 0, l_linger: 0 };
+    let mut length = size_of::<libc::linger>() as libc::socklen_t;
+    let value = (&raw mut linger).cast();
+    // SAFETY: at most `length` bytes of a local are written during the call.
+    unsafe { libc::getsockopt(fd, libc::SOL_SOCKET, libc::SO_LINGER, value, &raw mut length) };
+    linger.l_onoff != 0 && linger.l_linger == 0
 }
 
 /// A close from now on sends a reset and drops what is unsent.

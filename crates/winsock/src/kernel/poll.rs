@@ -34,6 +34,16 @@ impl Events {
         self.0 & events.0 != 0
     }
 
+    /// These without `events`.
+    pub fn without(self, events: Events) -> Events {
+        Events(self.0 & !events.0)
+    }
+
+    /// As poll(2) numbers them.
+    pub fn bits(self) -> u16 {
+        self.0 as u16
+    }
+
     /// These, if `wanted`.
     pub fn when(self, wanted: bool) -> Events {
         if wanted { self } else { Events::NONE }

@@ -138,12 +138,12 @@ pub unsafe fn receive_datagram(
     Ok(Received { bytes, cut: message.msg_flags & libc::MSG_TRUNC != 0 })
 }
 
-/// Whether a stream has a byte, its end or an error to report; takes nothing.
-pub fn peek(fd: RawFd) -> Result<(), Errno> {
+/// Whether a stream has a byte (1), its end (0) or an error to report; takes nothing.
+pub fn peek(fd: RawFd) -> Result<usize, Errno> {
     let mut byte = 0u8;
     let flags = libc::MSG_PEEK | libc::MSG_DONTWAIT;
     // SAFETY: one byte of a local may be written during the call.
-    counted(unsafe { libc::recv(fd, (&raw mut byte).cast(), 1, flags) }).map(drop)
+    counted(unsafe { libc::recv(fd, (&raw mut byte).cast(), 1, flags) })
 }
 
 /// How many bytes of a stream a receive would find, up to urgent data; takes nothing.

@@ -51,6 +51,10 @@ impl Mark {
     pub const EXCLUSIVE: Mark = Mark(1 << 25);
     /// Network events were selected once: it has a record of them (netevent.rs).
     pub const SELECTED: Mark = Mark(1 << 27);
+    /// SIO_LOOPBACK_FAST_PATH is on (S12.2).
+    pub const FAST_ASKED: Mark = Mark(1 << 28);
+    /// Its bytes go by a link, or may (loopback.rs).
+    pub const LINKED: Mark = Mark(1 << 29);
     /// Made with WSA_FLAG_REGISTERED_IO (S10.2).
     pub const REGISTERED: Mark = Mark(1 << 30);
 

@@ -1,0 +1,161 @@
+//! The fast connections of a port whose receives have begun to wait and that nobody is to be woken
+//! for yet: the next thread that is about to sleep looks at them first, for a while if that pays,
+//! and only then asks the other ends to wake it.
+//!
+//! ```text
+//!   receive pends ──▶ listed ──about to sleep──▶ looked at ──nothing──▶ armed ──▶ asleep
+//!                       └─ somebody sleeps already: armed at once
+//! ```
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::time::Instant;
+
+use parking_lot::Mutex;
+
+use crate::kernel::epoll::{Readiness as Report, Ready};
+use crate::kernel::fast::{link::Link, spin::Spin};
+use crate::kernel::net::Interest;
+
+/// A socket's handle, and its link.
+type Listed = (u32, Arc<Link>);
+
+/// What a port knows of such connections.
+#[derive(Default)]
+pub struct Hot {
+    /// Whether any is listed, and whether any ever was.
+    any: AtomicBool,
+    used: AtomicBool,
+    /// Threads that sleep, or have armed all that was listed and are about to.
+    sleepers: AtomicUsize,
+    /// Sockets and their links; bounded by the connections of the port.
+    listed: Mutex<Vec<Listed>>,
+    spin: Spin,
+    /// Looks that found something.
+    turns: AtomicU32,
+}
+
+/// So many looks that find something share one look at the kernel's reports.
+const TURNS: u32 = 16;
+
+impl Hot {
+    /// Lists a link, on which a receive of socket `id` begins to wait. False if somebody sleeps: it
+    /// is to be armed at once.
+    pub fn list(&self, id: u32, link: &Arc<Link>) -> bool {
+        if self.sleepers.load(Ordering::SeqCst) > 0 {
+            return false;
+        }
+        if !link.listed.swap(true, Ordering::Relaxed) {
+            let mut listed = self.listed.lock();
+            listed.push((id, link.clone()));
+            self.any.store(true, Ordering::SeqCst);
+            self.used.store(true, Ordering::Relaxed);
+        }
+        // Either this sees the sleeper, or the sleeper sees what is listed.
+        self.sleepers.load(Ordering::SeqCst) == 0
+    }
+
+    /// Whether what the kernel reports is to be asked for although something is found here.
+    pub fn is_others_turn(&self) -> bool {
+        self.turns.fetch_add(1, Ordering::Relaxed) % TURNS == 0
+    }
+
+    /// Looks once at what is listed, or for a while before a sleep; reports what has something, and
+    /// forgets it.
+    #[inline]
+    pub fn look(&self, sleeps: bool, ready: &mut Vec<Report>) -> bool {
+        self.any.load(Ordering::Relaxed) && self.look_at_all(sleeps, ready)
+    }
+
+    fn look_at_all(&self, sleeps: bool, ready: &mut Vec<Report>) -> bool {
+        let mut mine = std::mem::take(&mut *self.listed.lock());
+        let found = || mine.iter().any(|(_, link)| link.has_input());
+        let any = match sleeps {
+            true => self.spin.until(mine.iter().any(|(_, link)| link.is_elsewhere()), found),
+            false => found(),
+        };
+        if any {
+            mine.retain(|(id, link)| {
+                let has_input = link.has_input();
+                if has_input {
+                    report(*id, link, ready);
+                }
+                !has_input
+            });
+        }
+        self.put_back(mine, ready);
+        any
+    }
+
+    /// What brought nothing is listed again, or armed if somebody has fallen asleep meanwhile.
+    fn put_back(&self, mut mine: Vec<Listed>, ready: &mut Vec<Report>) {
+        let mut listed = self.listed.lock();
+        if listed.is_empty() {
+            std::mem::swap(&mut *listed, &mut mine);
+        }
+        listed.append(&mut mine);
+        self.any.store(!listed.is_empty(), Ordering::SeqCst);
+        drop(listed);
+        if self.sleepers.load(Ordering::SeqCst) > 0 {
+            self.arm_all(ready);
+        }
+    }
+
+    /// Whoever sleeps on the port's set from now on hears of what is listed, which stays so.
+    pub fn arm_listed(&self) {
+        for (_, link) in &*self.listed.lock() {
+            link.arm(Interest::Readable);
+        }
+    }
+
+    /// The calling thread is about to sleep: arms all that is listed. False, and what is ready, if
+    /// it must not.
+    #[inline]
+    pub fn fall_asleep(&self, ready: &mut Vec<Report>) -> bool {
+        self.sleepers.fetch_add(1, Ordering::SeqCst);
+        if self.any.load(Ordering::SeqCst) && self.arm_all(ready) {
+            self.wake_up();
+            return false;
+        }
+        true
+    }
+
+    /// Whether anything was ready all the same.
+    #[inline(never)]
+    fn arm_all(&self, ready: &mut Vec<Report>) -> bool {
+        let mut listed = self.listed.lock();
+        let before = ready.len();
+        for (id, link) in listed.drain(..) {
+            let armed = !link.arm(Interest::Readable);
+            if armed {
+                link.listed.store(false, Ordering::Relaxed);
+            } else {
+                report(id, &link, ready);
+            }
+        }
+        self.any.store(false, Ordering::SeqCst);
+        ready.len() > before
+    }
+
+    /// It sleeps no more.
+    #[inline]
+    pub fn wake_up(&self) {
+        self.sleepers.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// Sleeps as `sleep` does, and learns how long it took if that is of interest.
+    #[inline]
+    pub fn timed<T>(&self, sleep: impl FnOnce() -> T) -> T {
+        let began = self.used.load(Ordering::Relaxed).then(Instant::now);
+        let slept = sleep();
+        if let Some(began) = began {
+            self.spin.slept_since(began);
+        }
+        slept
+    }
+}
+
+fn report(id: u32, link: &Link, ready: &mut Vec<Report>) {
+    link.listed.store(false, Ordering::Relaxed);
+    ready.push(Report { id, ready: Ready::INPUT });
+}
