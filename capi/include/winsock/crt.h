@@ -2,14 +2,15 @@
 #ifndef WINSOCK_CRT_H
 #define WINSOCK_CRT_H
 
-#include <winsock/format.h>
-
 #include <errno.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <wchar.h>
 
 typedef int errno_t;
 typedef size_t rsize_t;

@@ -2,9 +2,6 @@
 #ifndef WINSOCK_PREFIX_H
 #define WINSOCK_PREFIX_H
 
-/* Before anything of the C++ library can have used printf. */
-#include <winsock/format.h>
-
 /* Headers that programs forget, because Microsoft's bring each other along. */
 #ifdef __cplusplus
 #include <cstddef>
