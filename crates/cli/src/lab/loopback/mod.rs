@@ -26,7 +26,7 @@ use serde::Serialize;
 use crate::args::Loopback;
 use crate::report::say;
 use end::{Found, Job, Order};
-use wire::Way;
+use wire::{How, Way};
 
 /// A message, whose first eight bytes are the time at which it was sent.
 const MESSAGE_BYTES: usize = 64;
@@ -34,21 +34,22 @@ const MESSAGE_BYTES: usize = 64;
 const BLOCK_BYTES: usize = 64 << 10;
 
 /// The first is what all others are compared with.
-const WAYS: [Way; 8] = [
-    Way::IocpWait,
-    Way::IocpPoll,
-    Way::RioWait,
-    Way::RioPoll,
-    Way::Blocking,
-    Way::TcpPoll,
-    Way::UnixSocket,
-    Way::SharedMemory,
-];
-const STREAMS: [Way; 4] = [Way::IocpWait, Way::RioPoll, Way::Blocking, Way::UnixSocket];
+fn ways() -> Vec<Way> {
+    let ours = [How::ALL.map(Way::Iocp), How::ALL.map(Way::Rio)].concat();
+    let yardsticks = [Way::Blocking, Way::TcpPoll, Way::UnixSocket, Way::SharedMemory];
+    there([ours, yardsticks.to_vec()].concat())
+}
+
+/// Those that carry a stream.
+fn streams() -> Vec<Way> {
+    let [plain, _, fast, _] = How::ALL.map(Way::Iocp);
+    there(vec![plain, fast, Way::Rio(How::ALL[1]), Way::Blocking, Way::UnixSocket])
+}
 
 /// Those that the system has.
-fn there(ways: &[Way]) -> impl Iterator<Item = Way> {
-    ways.iter().copied().filter(|way| way.is_there())
+fn there(mut ways: Vec<Way>) -> Vec<Way> {
+    ways.retain(|way| way.is_there());
+    ways
 }
 
 /// Round trips in one way, of all rounds.
@@ -105,8 +106,8 @@ struct Trial {
 
 /// Measures, and tells.
 pub fn run(args: &Loopback) -> anyhow::Result<ExitCode> {
-    let pings = there(&WAYS).map(|way| (way, Job::Ping));
-    let streams = there(&STREAMS).flat_map(|way| [(way, Job::Push), (way, Job::Pull)]);
+    let pings = ways().into_iter().map(|way| (way, Job::Ping));
+    let streams = streams().into_iter().flat_map(|way| [(way, Job::Push), (way, Job::Pull)]);
     let jobs: Vec<_> = pings.chain(streams).collect();
     let bar = ProgressBar::new(u64::from(args.rounds.get()) * jobs.len() as u64);
     bar.set_style(super::bar_style()?);
@@ -151,7 +152,8 @@ fn trial(
 }
 
 fn findings(args: &Loopback, done: &[Trial]) -> anyhow::Result<Findings> {
-    let mut rows = there(&WAYS).map(|way| row(way, done)).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut rows =
+        ways().into_iter().map(|way| row(way, done)).collect::<anyhow::Result<Vec<_>>>()?;
     let (first_mean, first_jitter) = (rows[0].mean_ns, rows[0].jitter_ns);
     for row in &mut rows {
         row.latency_reduction = 1.0 - row.mean_ns / first_mean;
@@ -172,7 +174,7 @@ fn findings(args: &Loopback, done: &[Trial]) -> anyhow::Result<Findings> {
         rounds: args.rounds.get(),
         seconds: args.seconds.as_secs_f64(),
         rows,
-        streams: there(&STREAMS).map(stream).collect(),
+        streams: streams().into_iter().map(stream).collect(),
     })
 }
 

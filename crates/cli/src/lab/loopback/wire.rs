@@ -32,14 +32,10 @@ pub trait Wire {
 /// How a thread learns that bytes have come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Way {
-    /// It waits at a completion port.
-    IocpWait,
-    /// It asks a completion port without waiting, again and again.
-    IocpPoll,
-    /// It waits for the event of a completion queue of registered I/O.
-    RioWait,
-    /// It asks such a queue, again and again.
-    RioPoll,
+    /// From a completion port.
+    Iocp(How),
+    /// From a completion queue of registered I/O.
+    Rio(How),
     /// Blocking calls of the standard library.
     Blocking,
     /// The same calls, non-blocking, again and again.
@@ -50,19 +46,51 @@ pub enum Way {
     SharedMemory,
 }
 
+/// How a port or a queue is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct How {
+    /// Asked again and again, instead of waited for.
+    pub polls: bool,
+    /// Both ends ask for the loopback fast path.
+    pub fast: bool,
+}
+
+impl How {
+    /// Each of the four.
+    pub const ALL: [How; 4] = [
+        How { polls: false, fast: false },
+        How { polls: true, fast: false },
+        How { polls: false, fast: true },
+        How { polls: true, fast: true },
+    ];
+}
+
 impl Way {
-    /// Whether the system has it: Wine has no registered I/O.
+    /// Whether the system has it: Wine has neither registered I/O nor the fast path.
     pub fn is_there(self) -> bool {
-        !matches!(self, Self::RioWait | Self::RioPoll) || registered::is_available()
+        let fast_is_there = || {
+            let any = SocketAddr::from(([127, 0, 0, 1], 0));
+            let asked = Socket::stream(&any).and_then(|socket| socket.fast_loopback(true));
+            overlapped::sys::fast_loopback_obstacle().is_none() && asked.is_ok()
+        };
+        match self {
+            Self::Iocp(how) => !how.fast || fast_is_there(),
+            Self::Rio(how) => registered::is_available() && (!how.fast || fast_is_there()),
+            _ => true,
+        }
     }
 
     /// Its name in a table.
     pub fn title(self) -> &'static str {
         match self {
-            Self::IocpWait => "IOCP wait",
-            Self::IocpPoll => "IOCP poll",
-            Self::RioWait => "RIO wait",
-            Self::RioPoll => "RIO poll",
+            Self::Iocp(How { polls: false, fast: false }) => "IOCP wait",
+            Self::Iocp(How { polls: true, fast: false }) => "IOCP poll",
+            Self::Iocp(How { polls: false, fast: true }) => "IOCP wait, fast path",
+            Self::Iocp(How { polls: true, fast: true }) => "IOCP poll, fast path",
+            Self::Rio(How { polls: false, fast: false }) => "RIO wait",
+            Self::Rio(How { polls: true, fast: false }) => "RIO poll",
+            Self::Rio(How { polls: false, fast: true }) => "RIO wait, fast path",
+            Self::Rio(How { polls: true, fast: true }) => "RIO poll, fast path",
             Self::Blocking => "blocking TCP",
             Self::TcpPoll => "polled TCP",
             Self::UnixSocket => "Unix sockets, blocking",
@@ -82,8 +110,8 @@ impl Listening {
     pub fn new(way: Way) -> anyhow::Result<Self> {
         let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
         Ok(match way {
-            Way::IocpWait | Way::IocpPoll => Self::Socket(Socket::listen(loopback)?, way),
-            Way::RioWait | Way::RioPoll => Self::Socket(registered::listen(loopback)?, way),
+            Way::Iocp(how) => Self::Socket(asked(Socket::listen(loopback)?, how)?, way),
+            Way::Rio(how) => Self::Socket(asked(registered::listen(loopback)?, how)?, way),
             Way::Blocking | Way::TcpPoll => Self::Stream(stream::Listening::tcp(loopback)?, way),
             Way::UnixSocket => Self::Stream(stream::Listening::unix()?, way),
             Way::SharedMemory => unreachable!("two threads need no address"),
@@ -114,8 +142,16 @@ impl Listening {
 pub fn connect(way: Way, address: &str, size_bytes: usize) -> anyhow::Result<Box<dyn Wire>> {
     let peer = || address.parse::<SocketAddr>().context("an address of ours");
     Ok(match way {
-        Way::IocpWait | Way::IocpPoll => over(Socket::connect(peer()?)?, way, size_bytes)?,
-        Way::RioWait | Way::RioPoll => over(registered::connect(peer()?)?, way, size_bytes)?,
+        Way::Iocp(how) => {
+            let (peer, socket) = (peer()?, asked(Socket::stream(&peer()?)?, how)?);
+            socket.connect_to(peer)?;
+            over(socket, way, size_bytes)?
+        }
+        Way::Rio(how) => {
+            let (peer, socket) = (peer()?, asked(registered::stream(&peer()?)?, how)?);
+            socket.connect_to(peer)?;
+            over(socket, way, size_bytes)?
+        }
         Way::Blocking => Box::new(stream::Stream::tcp(peer()?, size_bytes)?),
         Way::TcpPoll => Box::new(stream::Stream::tcp(peer()?, size_bytes)?.polled()?),
         Way::UnixSocket => Box::new(stream::Stream::unix(address, size_bytes)?),
@@ -123,12 +159,20 @@ pub fn connect(way: Way, address: &str, size_bytes: usize) -> anyhow::Result<Box
     })
 }
 
+/// The socket, which has been asked for the fast path if that is wanted.
+fn asked(socket: Socket, how: How) -> overlapped::Result<Socket> {
+    if how.fast {
+        socket.fast_loopback(true)?;
+    }
+    Ok(socket)
+}
+
 /// A connected socket, used in this way.
 fn over(socket: Socket, way: Way, size_bytes: usize) -> anyhow::Result<Box<dyn Wire>> {
     socket.set_nodelay(true)?;
     Ok(match way {
-        Way::RioWait => Box::new(rio::Wire::new(socket, false, size_bytes)?),
-        Way::RioPoll => Box::new(rio::Wire::new(socket, true, size_bytes)?),
-        _ => Box::new(port::Wire::new(socket, way == Way::IocpPoll, size_bytes)?),
+        Way::Rio(how) => Box::new(rio::Wire::new(socket, how.polls, size_bytes)?),
+        Way::Iocp(how) => Box::new(port::Wire::new(socket, how.polls, size_bytes)?),
+        _ => unreachable!("only these have a socket of ours"),
     })
 }
