@@ -109,7 +109,10 @@ fn waitall_fills_the_slice() {
     requests.receive(Some(region.whole()), RIO_MSG_WAITALL, 1).expect("one fits");
     for part in [b"abc", b"def"] {
         peer.send_all(part);
-        eventually(|| region.bytes().contains(&part[2]) || queue.dequeue(4) != []);
+        eventually(|| {
+            assert_eq!(queue.dequeue(4), [], "done before the slice is full");
+            region.bytes().contains(&part[2])
+        });
     }
     assert_eq!(queue.dequeue(4), []);
     peer.send_all(b"ghi");

@@ -5,6 +5,7 @@
 //!                           ├─▶ surface: exported functions ◀─▶ surface.txt
 //!                           └─▶ matrix: semantics × suite × verdicts ─▶ docs/conformance.md
 //! judge: the tests by the engine and by Windows (Wine) ─▶ verdicts
+//! install: the C library, where C compilers find it
 //! ci: the commands that follow the tests, tidy and the judges among them
 //! ```
 
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 pub mod ci;
 mod header;
+pub mod install;
 pub mod item;
 pub mod judge;
 pub mod matrix;

@@ -1,10 +1,11 @@
-//! `cargo xtask tidy | surface | judge | matrix | ci`.
+//! `cargo xtask tidy | surface | judge | matrix | install | ci`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::judge::{Judge, Trouble};
-use xtask::{ci, judge, matrix, root, surface, tidy};
+use xtask::{ci, install, judge, matrix, root, surface, tidy};
 
 /// The house's own tools.
 #[derive(Parser)]
@@ -29,6 +30,13 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Build the C library and install it: headers, libraries, winsock-cc, pkg-config, CMake.
+    /// DESTDIR in the environment goes before the prefix.
+    Install {
+        /// Where it will be used
+        #[arg(long, default_value = "/usr/local")]
+        prefix: PathBuf,
+    },
     /// Run what CI runs after the tests: format, clippy, docs, tidy, loom, examples
     Ci,
 }
@@ -51,6 +59,14 @@ enum Sitting {
         #[arg(long, default_value_t = 500)]
         seeds: u64,
     },
+    /// The C library's examples, by both judges: they must print what their transcripts say
+    Examples {
+        /// Only those whose name contains this
+        filter: Option<String>,
+        /// Make the transcripts anew from what the examples print under Wine
+        #[arg(long)]
+        record: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -59,6 +75,7 @@ fn main() -> ExitCode {
         Task::Surface => surface::rewrite(&root()),
         Task::Judge(sitting) => return tell(sit(sitting)),
         Task::Matrix { check } => matrix::run(&root(), check),
+        Task::Install { prefix } => install::run(&root(), &prefix),
         Task::Ci => ci::run(&root()),
     };
     match outcome {
@@ -75,6 +92,9 @@ fn sit(sitting: Sitting) -> Result<(), Trouble> {
         Sitting::Ours { filter } => judge::run(&root(), Judge::Ours, filter.as_deref()),
         Sitting::Wine { filter } => judge::run(&root(), Judge::Wine, filter.as_deref()),
         Sitting::Differential { seeds } => judge::differential::run(&root(), seeds),
+        Sitting::Examples { filter, record } => {
+            judge::example::run(&root(), filter.as_deref(), record)
+        }
     }
 }
 

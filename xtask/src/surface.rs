@@ -6,11 +6,17 @@ use std::path::Path;
 
 use crate::header;
 use crate::token::{Kind, Token, places, reads};
-use crate::tree::Tree;
+use crate::tree::{Source, Tree};
 
 /// The table's file.
 pub const FILE: &str = "surface.txt";
 const API: &str = "crates/winsock/src/api/";
+/// The C library's own: doors in Rust, and the names of those in C.
+const DOORS: &str = "capi/src/";
+const RUNTIME: &str = "capi/crt/exports.txt";
+const HEADERS: &str = "capi/include/";
+/// What stands before libc's own names in the library's symbols.
+const PREFIX: &str = "winsock_";
 const UNKNOWN: &str = "-";
 
 /// One line of the table.
@@ -55,14 +61,34 @@ pub fn exported(tree: &Tree) -> BTreeMap<String, (String, usize)> {
     let mut found = BTreeMap::new();
     for source in tree.rust().filter(|source| source.is_under(API)) {
         for at in places(&source.tokens, &["extern", "\"system\"", "fn"]) {
-            let name = source.tokens.get(at + 3).filter(|name| name.kind == Kind::Word);
             let is_open = is_public(&source.tokens, at) && !source.is_test(source.tokens[at].line);
-            if let Some(name) = name.filter(|_| is_open) {
-                found.insert(name.text.clone(), (source.path.clone(), name.line));
-            }
+            found.extend(
+                source.tokens.get(at + 3).filter(|_| is_open).and_then(|at| door(source, at)),
+            );
+        }
+    }
+    for source in tree.rust().filter(|source| source.is_under(DOORS)) {
+        for at in places(&source.tokens, &["no_mangle"]) {
+            let function = source.tokens[at..].iter().position(|token| token.text == "fn");
+            let name = function.and_then(|after| source.tokens.get(at + after + 1));
+            found.extend(name.and_then(|at| door(source, at)));
+        }
+    }
+    if let Some(source) = tree.find(RUNTIME) {
+        for (at, line) in source.lines.iter().enumerate() {
+            let names = line.split_whitespace();
+            let plain = names.map(|name| name.strip_prefix(PREFIX).unwrap_or(name));
+            found.extend(plain.map(|name| (name.to_owned(), (source.path.clone(), at + 1))));
         }
     }
     found
+}
+
+/// A function, under the name that C calls it by, and where it is defined.
+fn door(source: &Source, name: &Token) -> Option<(String, (String, usize))> {
+    let plain = name.text.strip_prefix(PREFIX).unwrap_or(&name.text);
+    let place = (source.path.clone(), name.line);
+    (name.kind == Kind::Word).then(|| (plain.to_owned(), place))
 }
 
 /// Whether the `extern` at `at` follows a plain `pub`, perhaps with `unsafe` between.
@@ -89,23 +115,43 @@ pub fn table(tree: &Tree) -> String {
     text
 }
 
+/// The header that declares the function, by the folder of headers; or `-`.
+fn header(tree: &Tree, name: &str) -> String {
+    let declares = |line: &String| {
+        line.match_indices(name).any(|(at, _)| {
+            let inside = |c: char| c.is_alphanumeric() || c == '_';
+            let starts = !line[..at].ends_with(inside);
+            starts && line[at + name.len()..].starts_with('(') && !line.starts_with('#')
+        })
+    };
+    let mut headers = tree.sources.iter().filter(|source| source.is_under(HEADERS));
+    let found = headers.find(|source| source.lines.iter().any(declares));
+    found.map_or(UNKNOWN, |source| &source.path[HEADERS.len()..]).to_owned()
+}
+
 fn row(tree: &Tree, name: &str, written: Option<&Row>) -> Row {
     let kept =
         |column: fn(&Row) -> &String| written.map(column).filter(|text| *text != UNKNOWN).cloned();
     let tested = kept(|row| &row.test).filter(|path| tree.find(path).is_some());
     Row {
         name: name.to_owned(),
-        header: kept(|row| &row.header).unwrap_or_else(|| header::of(name).into()),
+        header: kept(|row| &row.header).unwrap_or_else(|| match header::of(name) {
+            UNKNOWN => header(tree, name),
+            known => known.to_owned(),
+        }),
         model: kept(|row| &row.model).unwrap_or_else(|| UNKNOWN.into()),
         status: kept(|row| &row.status).unwrap_or_else(|| "done".into()),
         test: tested.unwrap_or_else(|| first_test(tree, name)),
     }
 }
 
-/// The first conformance file that names the function.
+/// The first conformance file that names the function, or the first C program among the tests.
 fn first_test(tree: &Tree, name: &str) -> String {
     let mut suite = tree.rust().filter(|source| source.is_under("conformance/"));
     let found = suite.find(|source| source.tokens.iter().any(|token| token.text == name));
+    let called = |line: &String| line.contains(&format!("{name}("));
+    let mut programs = tree.sources.iter().filter(|source| source.is_under("capi/tests/c/"));
+    let found = found.or_else(|| programs.find(|source| source.lines.iter().any(called)));
     found.map_or(UNKNOWN, |source| &source.path).to_owned()
 }
 
@@ -149,6 +195,23 @@ mod tests {
     fn public_definitions_are_the_surface() {
         let names: Vec<String> = exported(&tree("")).into_keys().collect();
         assert_eq!(names, ["Unheard", "WSARecv", "htons"]);
+    }
+
+    #[test]
+    fn the_c_library_adds_its_own() {
+        let text = "#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn winsock_select() {}\n\
+                    #[unsafe(no_mangle)]\nextern \"C\" fn GetTickCount() {}\n\
+                    extern \"C\" fn inner() {}\n";
+        let tree = Tree::of(&[
+            ("capi/src/socket.rs", text),
+            ("capi/crt/exports.txt", "printf_s\n"),
+            ("capi/include/a.h", "#define GetTickCount(x)\nint MyGetTickCount(void);\n"),
+            ("capi/include/sysinfoapi.h", "DWORD WINAPI GetTickCount(void);\n"),
+        ]);
+        let names: Vec<String> = exported(&tree).into_keys().collect();
+        assert_eq!(names, ["GetTickCount", "printf_s", "select"]);
+        assert_eq!(header(&tree, "GetTickCount"), "sysinfoapi.h");
+        assert_eq!(header(&tree, "printf_s"), "-");
     }
 
     #[test]

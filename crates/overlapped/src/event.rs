@@ -20,6 +20,7 @@ use std::mem::zeroed;
 use std::ops::Range;
 use std::ptr::null;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::error::{Error, Result};
@@ -96,6 +97,22 @@ struct InFlight<D> {
     flight: *mut Flight<D>,
 }
 
+impl<D> InFlight<D> {
+    /// Whether it is over, and its event set: until then a late signal could hit who uses the event
+    /// next.
+    fn has_ended(&self) -> bool {
+        // SAFETY: the allocation is in flight or over, and there until `finish`; the system writes
+        // this word of it last, and atomically (S1.62).
+        let status = unsafe {
+            AtomicUsize::from_ptr(&raw mut (*self.flight).overlapped.Internal)
+                .load(Ordering::Acquire)
+        };
+        // SAFETY: the handle is open as long as the event.
+        status != sys::STATUS_PENDING as usize
+            && unsafe { sys::WaitForSingleObject(self.event.handle(), 0) } == sys::WAIT_OBJECT_0
+    }
+}
+
 /// Operations in flight, of which a thread waits for any, and a signal if wanted: together at most
 /// [`OperationSet::CAPACITY`].
 ///
@@ -106,6 +123,9 @@ pub struct OperationSet<D> {
     /// What a wait is given: the signal's event, then one per operation.
     handles: Vec<HANDLE>,
     in_flight: Vec<InFlight<D>>,
+    /// Of those in flight, the ones that the last wait has not looked at: a wait tells the first
+    /// that has ended, and others may have.
+    unseen: Range<usize>,
     spare: Vec<Event>,
 }
 
@@ -118,13 +138,21 @@ impl<D> OperationSet<D> {
 
     /// An empty set.
     pub const fn new() -> Self {
-        Self { signal: None, handles: Vec::new(), in_flight: Vec::new(), spare: Vec::new() }
+        Self {
+            signal: None,
+            handles: Vec::new(),
+            in_flight: Vec::new(),
+            unseen: 0..0,
+            spare: Vec::new(),
+        }
     }
 
     /// An empty set whose waits end when `signal` is set, too. The signal takes a place.
     pub fn with_signal(signal: Event) -> Self {
-        let handles = vec![signal.handle()];
-        Self { signal: Some(signal), handles, in_flight: Vec::new(), spare: Vec::new() }
+        let mut set = Self::new();
+        set.handles.push(signal.handle());
+        set.signal = Some(signal);
+        set
     }
 
     /// Operations in flight.
@@ -170,6 +198,9 @@ impl<D> OperationSet<D> {
     /// whole milliseconds. `None`: the signal is set, or time is up. Fails with
     /// `WSA_INVALID_PARAMETER` if there is neither operation nor signal.
     pub fn wait(&mut self, timeout: Option<Duration>) -> Result<Option<Ended<D>>> {
+        if let Some(at) = self.next_unseen() {
+            return Ok(Some(self.finish(at)));
+        }
         let (count, limit_ms) = (self.handles.len() as u32, milliseconds(timeout));
         // SAFETY: `count` handles, all open, are read during the call.
         let woken =
@@ -177,8 +208,25 @@ impl<D> OperationSet<D> {
         match (woken, &self.signal) {
             (sys::WAIT_FAILED, _) => Err(Error::last()),
             (sys::WAIT_TIMEOUT, _) | (sys::WAIT_OBJECT_0, Some(_)) => Ok(None),
-            (at, signal) => Ok(Some(self.finish(at as usize - usize::from(signal.is_some())))),
+            (at, signal) => {
+                let at = at as usize - usize::from(signal.is_some());
+                let ended = self.finish(at);
+                self.unseen = at..self.in_flight.len();
+                Ok(Some(ended))
+            }
         }
+    }
+
+    /// The next operation that the last wait did not tell of, and that has ended as well.
+    fn next_unseen(&mut self) -> Option<usize> {
+        while !self.unseen.is_empty() {
+            if self.in_flight[self.unseen.start].has_ended() {
+                self.unseen.end -= 1; // it leaves its place to the next
+                return Some(self.unseen.start);
+            }
+            self.unseen.start += 1;
+        }
+        None
     }
 
     fn begin(

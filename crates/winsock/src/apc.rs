@@ -14,6 +14,7 @@
 #![allow(unsafe_code, reason = "calls the caller's functions")]
 
 use std::collections::VecDeque;
+use std::ffi::c_void;
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
@@ -24,12 +25,24 @@ use crate::kernel::bell::Bell;
 use crate::kernel::net::Woken;
 use crate::kernel::parker::Parker;
 use crate::readiness::IoPort;
+use crate::timer::Timer;
 use crate::{thread, threads};
 
 /// A completion routine.
 pub type Routine = unsafe extern "system" fn(u32, u32, *mut OVERLAPPED, u32);
 /// A function given to QueueUserAPC.
 pub type UserFunction = unsafe extern "system" fn(usize);
+
+/// What SetWaitableTimer was given to call, with the time it was signalled at.
+#[derive(Clone, Copy)]
+pub struct TimerRoutine {
+    /// The caller's routine.
+    pub function: unsafe extern "system" fn(*const c_void, u32, u32),
+    /// The caller's value: an address that only the routine uses.
+    pub argument: usize,
+    /// In 100 ns since 1601.
+    pub filetime: u64,
+}
 
 /// One call to be made.
 pub enum Apc {
@@ -48,6 +61,8 @@ pub enum Apc {
     },
     /// QueueUserAPC.
     User(UserFunction, usize),
+    /// A waitable timer's routine.
+    Timer(Arc<Timer>, TimerRoutine),
 }
 
 // SAFETY: the OVERLAPPED is the caller's promise to the operation, not to a thread (S2.1); only
@@ -130,6 +145,13 @@ impl Apcs {
         true
     }
 
+    /// Takes back what a timer has queued.
+    pub fn withdraw(&self, timer: &Timer) {
+        self.state.lock().queue.retain(
+            |apc| !matches!(apc, Apc::Timer(theirs, _) if std::ptr::eq(&raw const **theirs, timer)),
+        );
+    }
+
     /// The thread has ended: drops what is queued, and what comes.
     pub fn close(&self) {
         let mut state = self.state.lock();
@@ -160,6 +182,16 @@ impl Apcs {
                 },
                 // SAFETY: QueueUserAPC's caller vouches for function and argument.
                 Apc::User(function, argument) => unsafe { function(argument) },
+                Apc::Timer(timer, routine) => {
+                    timer.taken();
+                    let TimerRoutine { function, argument, filetime } = routine;
+                    // SAFETY: SetWaitableTimer's caller vouches for routine and argument on its
+                    // own thread, which this is.
+                    unsafe {
+                        let (low, high) = (filetime as u32, (filetime >> 32) as u32);
+                        function(argument as *const c_void, low, high);
+                    }
+                }
             }
         }
     }

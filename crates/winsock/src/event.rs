@@ -48,6 +48,11 @@ impl Event {
         WAITS.set(self.place.0);
     }
 
+    /// Releases the waits in progress, of an auto-reset event one, and leaves it non-signalled.
+    pub fn pulse(&self) {
+        WAITS.pulse(self.id());
+    }
+
     /// Makes it non-signalled.
     pub fn reset(&self) {
         WAITS.reset(self.place.0);

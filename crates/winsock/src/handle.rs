@@ -20,6 +20,7 @@
 
 use parking_lot::Mutex;
 use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, SpinWait};
+use std::any::Any;
 use std::cell::UnsafeCell;
 use std::collections::VecDeque;
 use std::mem::MaybeUninit;
@@ -40,13 +41,14 @@ use crate::registration::Registration;
 use crate::rio;
 use crate::socket::Socket;
 use crate::threads;
+use crate::timer::Timer;
 use crate::window::Window;
 
 mod entry;
 mod find;
 
 pub use entry::{Exclusive, Refusal, enter, try_lock};
-pub use find::{callback, event, file, mutex, pool, port, semaphore, thread};
+pub use find::{callback, event, file, mutex, pool, port, semaphore, thread, timer};
 
 pub mod duplicate;
 
@@ -66,6 +68,10 @@ pub enum Object {
     Semaphore(Arc<Semaphore>),
     /// A mutex.
     Mutex(Arc<event::Mutex>),
+    /// A waitable timer.
+    Timer(Arc<Timer>),
+    /// Something that the C library gives a handle.
+    Foreign(Arc<dyn Any + Send + Sync>),
     /// A thread.
     Thread(Arc<threads::Thread>),
     /// A file.
@@ -465,36 +471,4 @@ pub fn all_sockets() -> Vec<u32> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    fn new_event() -> u32 {
-        insert(|_| Object::Event(Arc::new(Event::new(true, false)))).unwrap()
-    }
-
-    #[test]
-    fn handles_are_positive_multiples_of_four() {
-        let handle = new_event();
-        assert!(handle != 0 && handle.is_multiple_of(4) && handle >> 31 == 0);
-    }
-
-    #[test]
-    fn a_closed_handle_is_recognised_until_its_slot_returns_with_another_generation() {
-        let old = new_event();
-        drop(close(old as usize, |_| true).unwrap());
-        for _ in 0..RESTING_MIN * 4 {
-            let handle = new_event();
-            assert_ne!(handle, old);
-            assert!(look_up(old as usize).is_none());
-            drop(close(handle as usize, |_| true).unwrap());
-        }
-    }
-
-    #[test]
-    fn a_reference_outlives_the_close() {
-        let handle = new_event();
-        let guard = look_up(handle as usize).unwrap();
-        drop(close(handle as usize, |_| true).unwrap());
-        assert!(matches!(*guard, Object::Event(_)));
-        assert!(close(handle as usize, |_| true).is_none());
-    }
-}
+mod tests;

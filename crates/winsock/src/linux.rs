@@ -1,5 +1,6 @@
 //! What Linux adds: sockets from and to descriptors, and switches that Windows has no name for.
 
+use std::any::Any;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
 
@@ -42,6 +43,27 @@ pub fn file_from_fd(fd: OwnedFd) -> Result<HANDLE, Error> {
     let rights = Rights { reads: true, ..Rights::default() };
     let file = Arc::new(File::of(kernel::file::File::from_fd(fd)?, rights, false));
     handle::insert(|_| Object::File(file)).map(|handle| handle as usize as HANDLE)
+}
+
+/// The descriptor of an open file's HANDLE, which stays its own: good while the HANDLE is open. 6
+/// for other handles.
+pub fn file_fd(file: HANDLE) -> Result<RawFd, Error> {
+    Ok(handle::file(file as usize)?.content.fd())
+}
+
+/// A HANDLE for something that the engine knows nothing of; CloseHandle drops it.
+pub fn insert_foreign(foreign: Arc<dyn Any + Send + Sync>) -> Result<HANDLE, Error> {
+    handle::insert(|_| Object::Foreign(foreign)).map(|handle| handle as usize as HANDLE)
+}
+
+/// What stands behind a HANDLE of [`insert_foreign`]; 6 for other handles, and other things.
+pub fn foreign<T: Any + Send + Sync>(handle: HANDLE) -> Result<Arc<T>, Error> {
+    match handle::look_up(handle as usize).as_deref() {
+        Some(Object::Foreign(foreign)) => {
+            foreign.clone().downcast().map_err(|_| Error::INVALID_HANDLE)
+        }
+        _ => Err(Error::INVALID_HANDLE),
+    }
 }
 
 /// Takes the descriptor out of a SOCKET, which is closed without closing the connection. It

@@ -17,7 +17,7 @@ use parking_lot::Mutex;
 use crate::error::Error;
 use crate::event::{self, Event, Waitable, Woken};
 use crate::port::Patience;
-use crate::thread;
+use crate::thread::birth;
 
 /// The program's function: its context, and whether time was up.
 pub type Function = unsafe extern "system" fn(*mut c_void, bool);
@@ -61,7 +61,7 @@ pub fn register(wait: Wait) -> Result<Arc<Registration>, Error> {
         state: Mutex::default(),
     });
     let mine = registration.clone();
-    thread::spawn(0, move || {
+    birth::spawn(move || {
         mine.run(&wait);
         0
     })?;

@@ -12,6 +12,8 @@ use crate::port::{Nothing, Packet, Patience, Seat};
 use crate::readiness::IoPort;
 use crate::{closing, event, threads};
 
+pub mod birth;
+
 /// A thread is associated with one port at most (S1.32).
 struct Seated {
     handle: usize,
@@ -61,27 +63,6 @@ pub fn record() -> Arc<threads::Thread> {
 /// What others know of the calling thread, if they know anything.
 pub fn record_if_any() -> Option<Arc<threads::Thread>> {
     THREAD.try_with(|thread| thread.record.get().cloned()).ok().flatten()
-}
-
-/// A new thread that runs `work`, which returns its exit code; its stack has at least
-/// `stack_bytes`. Fails with 8 if there can be none.
-pub fn spawn(
-    stack_bytes: usize,
-    work: impl FnOnce() -> u32 + Send + 'static,
-) -> Result<Arc<threads::Thread>, Error> {
-    let (tell, told) = std::sync::mpsc::channel();
-    let builder = match stack_bytes {
-        0 => std::thread::Builder::new(),
-        bytes => std::thread::Builder::new().stack_size(bytes),
-    };
-    let spawned = builder.spawn(move || {
-        let record = record();
-        _ = tell.send(record.clone());
-        let code = work();
-        record.set_exit_code(code);
-    });
-    spawned.map_err(|_| Error::NOT_ENOUGH_MEMORY)?;
-    told.recv().map_err(|_| Error::NOT_ENOUGH_MEMORY)
 }
 
 /// The calling thread's number; when it ends, the mutexes it owns are abandoned.

@@ -1,14 +1,15 @@
 //! Threads that others can address: by APCs, by a handle, by waiting for their end.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use parking_lot::RwLock;
+use parking_lot::{Condvar, Mutex, RwLock};
 
 use crate::apc::Apcs;
 use crate::error::Error;
 use crate::event::Event;
-use crate::kernel::task;
+use crate::kernel::{task, thread};
 
 /// What others know of a thread.
 pub struct Thread {
@@ -20,6 +21,16 @@ pub struct Thread {
     pub end: Arc<Event>,
     /// What it returned.
     exit_code: OnceLock<u32>,
+    /// Of what SetThreadPriority was told.
+    priority: AtomicI32,
+    gate: Gate,
+}
+
+/// Where a thread that was made suspended waits before it begins.
+#[derive(Default)]
+struct Gate {
+    suspended: Mutex<u32>,
+    opened: Condvar,
 }
 
 /// GetExitCodeThread while it runs.
@@ -37,6 +48,49 @@ impl Thread {
     pub fn set_exit_code(&self, code: u32) {
         _ = self.exit_code.set(code);
     }
+
+    /// It is not to begin before as many calls of [`Thread::resume`].
+    pub fn suspend(&self) {
+        *self.gate.suspended.lock() += 1;
+    }
+
+    /// Takes one suspension back; how many there were.
+    pub fn resume(&self) -> u32 {
+        let mut suspended = self.gate.suspended.lock();
+        let before = *suspended;
+        *suspended = before.saturating_sub(1);
+        if before == 1 {
+            self.gate.opened.notify_all();
+        }
+        before
+    }
+
+    /// The thread itself: sleeps while it is suspended.
+    pub fn await_resume(&self) {
+        let mut suspended = self.gate.suspended.lock();
+        while *suspended > 0 {
+            self.gate.opened.wait(&mut suspended);
+        }
+    }
+
+    /// Windows' priority, -15 to 15; 0 unless it was changed.
+    pub fn priority(&self) -> i32 {
+        self.priority.load(Ordering::Relaxed)
+    }
+
+    /// Keeps the priority, and asks Linux for its counterpart, which may not permit it. 87 for one
+    /// that Windows has not.
+    pub fn set_priority(&self, priority: i32) -> Result<(), Error> {
+        let nice = match priority {
+            15 => -20,
+            -2..=2 => -5 * priority,
+            -15 => 19,
+            _ => return Err(Error::INVALID_PARAMETER),
+        };
+        self.priority.store(priority, Ordering::Relaxed);
+        thread::set_nice(self.number, nice);
+        Ok(())
+    }
 }
 
 /// The record of a living thread, made if it has none.
@@ -49,6 +103,8 @@ pub fn record(number: u32) -> Arc<Thread> {
         apcs: Apcs::default(),
         end: Arc::new(Event::new(true, false)),
         exit_code: OnceLock::new(),
+        priority: AtomicI32::new(0),
+        gate: Gate::default(),
     };
     THREADS.write().entry(number).or_insert_with(|| Arc::new(new())).clone()
 }

@@ -119,6 +119,16 @@ impl Waits {
         self.release(state, id);
     }
 
+    /// Releases the waiters that an event's signal satisfies now, and leaves it non-signalled.
+    pub fn pulse(&self, id: ObjectId) {
+        let mut state = self.state.lock();
+        state.objects[id].count = 1;
+        let woken = state.release(id);
+        state.objects[id].count = 0;
+        drop(state);
+        woken.iter().for_each(|parker| parker.unpark());
+    }
+
     /// Adds to a semaphore's count and releases the waiters this satisfies; the count before.
     /// `None`, and no change, if that were more than it takes.
     pub fn add(&self, id: ObjectId, signals: u32) -> Option<u32> {
@@ -161,18 +171,9 @@ impl Waits {
 
     /// Satisfies the waits that can be now that an object was signalled, and wakes their threads.
     fn release(&self, mut state: MutexGuard<'_, State>, id: ObjectId) {
-        let mut woken = SmallVec::<[Arc<Parker>; 2]>::new();
-        if !state.objects[id].waits.is_empty() {
-            for wait in state.objects[id].waits.clone() {
-                if state.try_satisfy(wait) {
-                    woken.push(state.waits[wait].parker.clone());
-                }
-            }
-        }
+        let woken = state.release(id);
         drop(state);
-        for parker in woken {
-            parker.unpark();
-        }
+        woken.iter().for_each(|parker| parker.unpark());
     }
 
     /// Makes an object non-signalled.
@@ -222,6 +223,19 @@ impl Waits {
 }
 
 impl State {
+    /// Satisfies the waits that can be now that an object was signalled: whom to wake.
+    fn release(&mut self, id: ObjectId) -> SmallVec<[Arc<Parker>; 2]> {
+        let mut woken = SmallVec::new();
+        if !self.objects[id].waits.is_empty() {
+            for wait in self.objects[id].waits.clone() {
+                if self.try_satisfy(wait) {
+                    woken.push(self.waits[wait].parker.clone());
+                }
+            }
+        }
+        woken
+    }
+
     /// Satisfies a wait if its objects allow it, and takes from them.
     fn try_satisfy(&mut self, wait: usize) -> bool {
         let Self { objects, waits } = self;

@@ -4,7 +4,8 @@
 //! wine, debian ─▶ host: what to build for, how to run it
 //!                  └─▶ suite: cargo builds it; its tests are listed
 //!                  │    └─▶ trial: one test, one process, a time limit ─▶ verdict ─▶ the record
-//!                  └─▶ differential: random programs, both judges, one comparison
+//!                  ├─▶ differential: random programs, both judges, one comparison
+//!                  └─▶ example: the C library's examples, both judges, one transcript
 //! ```
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use std::thread;
 
 mod debian;
 pub mod differential;
+pub mod example;
 mod host;
 mod suite;
 mod trial;

@@ -11,44 +11,53 @@ use super::host::{Host, find, output};
 /// What the tests are built for.
 pub(super) const TARGET: &str = "x86_64-pc-windows-gnu";
 const COMPILER: &str = "x86_64-w64-mingw32-gcc";
+const PLUS_COMPILER: &str = "x86_64-w64-mingw32-g++";
 const WINE: &[&str] = &["/usr/lib/wine/wine64", "wine64", "wine"];
 const SERVER: &[&str] = &["wineserver", "/usr/lib/wine/wineserver"];
-const PACKAGES: &[&str] = &["gcc-mingw-w64-x86-64", "wine64", "wine"];
+const PACKAGES: &[&str] = &["gcc-mingw-w64-x86-64", "g++-mingw-w64-x86-64", "wine64", "wine"];
 /// How long rustup may take to fetch the target: it is 30 MB, or there is no way to it.
 const RUSTUP_SECONDS: &str = "120";
 
-/// Prepares what is missing, and says what it does. The cache is this process's until it ends.
+/// Wine, and cargo building for it. Prepares what is missing, and says what it does. The cache is
+/// this process's until it ends.
 pub(super) fn host(root: &Path) -> Result<Host, String> {
-    let cache = cache()?;
-    let lock = lock(&cache).map_err(|why| format!("cannot lock {}: {why}", cache.display()))?;
-    let (runner, server) = tools()?;
+    let mut host = machine()?;
     let toolchain = if has_target() || rustup_adds_target() {
         debian::Toolchain::default()
     } else {
-        debian::toolchain(root, &cache)?
+        debian::toolchain(root, &cache()?)?
     };
-    let prefix = cache.join("prefix");
-    let mut variables = toolchain.variables;
-    variables.extend([
-        ("WINEPREFIX", prefix.clone().into_os_string()),
+    host.cargo_arguments = [vec!["--target".into(), TARGET.into()], toolchain.arguments].concat();
+    host.variables.extend(toolchain.variables);
+    let prng = cache()?.join(PREFIX).join(PRNG);
+    if !prng.is_file() {
+        say("giving Wine the bcryptprimitives.dll that Rust needs and Wine 8 has not");
+        compile_prng(&prng)?;
+    }
+    Ok(host)
+}
+
+/// Wine and mingw alone, for programs that cargo does not build.
+pub(super) fn machine() -> Result<Host, String> {
+    let cache = cache()?;
+    let lock = lock(&cache).map_err(|why| format!("cannot lock {}: {why}", cache.display()))?;
+    let (runner, server) = tools()?;
+    let variables = vec![
+        ("WINEPREFIX", cache.join(PREFIX).into_os_string()),
         (MARK, std::process::id().to_string().into()),
         ("WINEDEBUG", "-all".into()),
         // No questions about .NET and HTML, no entries in the desktop's menu.
         ("WINEDLLOVERRIDES", "mscoree,mshtml,winemenubuilder.exe=".into()),
-    ]);
+    ];
     let mut host = Host {
         name: "wine",
         is_wine: true,
-        cargo_arguments: [vec!["--target".into(), TARGET.into()], toolchain.arguments].concat(),
+        cargo_arguments: Vec::new(),
         runner: Some(runner),
         variables,
         server: None,
     };
     host.server = Some(Server::start(&host, server, lock)?);
-    if !prefix.join(PRNG).is_file() {
-        say("giving Wine the bcryptprimitives.dll that Rust needs and Wine 8 has not");
-        compile_prng(&prefix.join(PRNG))?;
-    }
     Ok(host)
 }
 
@@ -74,7 +83,10 @@ fn lock(cache: &Path) -> io::Result<File> {
 
 /// Wine and its server, installed if need be.
 fn tools() -> Result<(PathBuf, PathBuf), String> {
-    let found = || Some((find(WINE)?, find(SERVER)?, find(&[COMPILER])?));
+    let found = || {
+        find(&[COMPILER]).and(find(&[PLUS_COMPILER]))?;
+        Some((find(WINE)?, find(SERVER)?))
+    };
     if found().is_none() {
         let list = PACKAGES.join(" ");
         let is_root = output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
@@ -89,8 +101,7 @@ fn tools() -> Result<(PathBuf, PathBuf), String> {
         apt(&["update"])?;
         apt(&[&["install", "--yes", "--no-install-recommends"], PACKAGES].concat())?;
     }
-    let (wine, server, _) = found().ok_or("Wine or mingw is not where it is looked for")?;
-    Ok((wine, server))
+    found().ok_or_else(|| "Wine or mingw is not where it is looked for".to_owned())
 }
 
 /// Whether cargo's own compiler knows the target.
@@ -116,6 +127,8 @@ fn rustup_adds_target() -> bool {
     }
 }
 
+/// The Windows folder in the cache.
+const PREFIX: &str = "prefix";
 /// Where Windows keeps its random numbers.
 const PRNG: &str = "drive_c/windows/system32/bcryptprimitives.dll";
 
@@ -137,7 +150,7 @@ pub(super) struct Server {
 impl Server {
     /// Starts it and, in a prefix that is new, Windows' first boot.
     fn start(host: &Host, program: PathBuf, lock: File) -> Result<Self, String> {
-        let prefix = cache()?.join("prefix");
+        let prefix = cache()?.join(PREFIX);
         let server = Self { program, prefix, _lock: lock };
         if !server.prefix.join("system.reg").is_file() {
             say(&format!("making a Windows folder in {}", server.prefix.display()));

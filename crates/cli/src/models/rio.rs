@@ -71,6 +71,8 @@ impl super::Server for Server {
         let signal = Event::auto_reset().expect("there are resources at the start");
         let queue = CompletionQueue::with_event(PLACES, signal.clone());
         let mut desk = Desk::new(queue.expect("as for the event"), self.config.clone());
+        // What a wait takes is there before connections take all descriptors.
+        desk.queue.wait(Some(Duration::ZERO)).expect("as for the event");
         let (closed, (give, given)) = (AtomicBool::new(false), mpsc::channel());
         let inbox = Inbox { given, closed: &closed };
         let (listener, to_desk, serve) = (self.listener.clone(), signal.clone(), self.serve);

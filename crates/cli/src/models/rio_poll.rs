@@ -9,8 +9,6 @@
 //! That is the shortest way there is, for a whole processor. So that a server nobody uses costs
 //! nothing, this one waits for the event once it has asked in vain for a good while.
 
-use std::time::Duration;
-
 use super::Config;
 use super::rio::{Desk, Inbox, Server};
 
@@ -26,7 +24,6 @@ pub fn open(config: Config) -> overlapped::Result<Server> {
 
 /// Asks, and waits only when nobody has said anything for long.
 fn poll(desk: &mut Desk, inbox: &Inbox<'_>) -> overlapped::Result<()> {
-    desk.queue.wait(Some(Duration::ZERO))?; // what a wait takes is there from the start
     let (mut vain, mut turn) = (0, 0u32);
     while !inbox.is_closed() {
         turn = turn.wrapping_add(1);

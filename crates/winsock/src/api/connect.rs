@@ -100,7 +100,6 @@ unsafe fn connect_by_name(
 /// # Safety
 ///
 /// Each pointer is null or valid during the call; the addresses for their lengths in bytes.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSAConnectByNameW(
     s: SOCKET,
     nodename: PCWSTR,
@@ -133,7 +132,6 @@ pub unsafe extern "system" fn WSAConnectByNameW(
 /// # Safety
 ///
 /// As [`WSAConnectByNameW`].
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSAConnectByNameA(
     s: SOCKET,
     nodename: PCSTR,
@@ -163,7 +161,6 @@ pub unsafe extern "system" fn WSAConnectByNameA(
 /// # Safety
 ///
 /// As [`WSAConnectByNameW`]; the list has as many elements as it says.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSAConnectByList(
     s: SOCKET,
     socketaddress: *const SOCKET_ADDRESS_LIST,
@@ -301,7 +298,6 @@ unsafe fn put_protocols<T: Copy>(found: &[T], out: *mut T, room: *mut u32) -> i3
 /// # Safety
 ///
 /// Each pointer is null or valid during the call, the buffer for its length in bytes.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSAEnumProtocolsW(
     lpiprotocols: *const i32,
     lpprotocolbuffer: *mut WSAPROTOCOL_INFOW,

@@ -114,7 +114,6 @@ unsafe fn wide_path(name: PCWSTR) -> PathBuf {
 /// # Safety
 ///
 /// The name is null or a string that ends with a null, read during the call.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn CreateFileW(
     lpfilename: PCWSTR,
     dwdesiredaccess: u32,
@@ -160,7 +159,6 @@ pub unsafe extern "system" fn CreateFileA(
 /// # Safety
 ///
 /// As [`CreateFileW`].
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn DeleteFileW(lpfilename: PCWSTR) -> BOOL {
     // SAFETY: the caller's string, read during the call.
     finish_bool(remove(&unsafe { wide_path(lpfilename) }))

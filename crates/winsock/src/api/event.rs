@@ -8,41 +8,43 @@ use windows_sys::Win32::Foundation::{
 };
 use windows_sys::Win32::Networking::WinSock::WSAEVENT;
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
+use windows_sys::Win32::System::Threading::{
+    CREATE_EVENT, CREATE_EVENT_INITIAL_SET, CREATE_EVENT_MANUAL_RESET,
+};
 use windows_sys::core::{BOOL, PCSTR, PCWSTR};
 
+use super::named::{finish_created, narrow_name, wide_name};
 use super::{file, finish_bool, finish_handle, startup};
 use crate::error::{Error, set_last_error};
 use crate::event::{self, Event, Waitable, Woken};
 use crate::handle::{self, Object};
 use crate::port::Patience;
-use crate::readiness;
+use crate::{named, readiness};
 
 /// The most objects one wait takes (S4.3).
 const WAIT_MAX: u32 = 64;
 
-fn create(manual: bool, signalled: bool, named: bool) -> Result<u32, Error> {
-    if named {
-        return Err(Error::NOT_SUPPORTED);
-    }
-    handle::insert(|_| Object::Event(Arc::new(Event::new(manual, signalled))))
+fn create(manual: bool, signalled: bool, name: Option<String>) -> HANDLE {
+    finish_created(named::create(name, || Event::new(manual, signalled)), Object::Event)
 }
 
 /// `HANDLE CreateEventW(LPSECURITY_ATTRIBUTES lpEventAttributes, BOOL bManualReset,
 /// BOOL bInitialState, LPCWSTR lpName)`
 ///
-/// Named events are not supported: NULL, 50.
+/// A name of this process finds the event that has it, unchanged, and the last error is 183; NULL,
+/// 6 if that is something else (S4.20).
 ///
 /// # Safety
 ///
-/// The pointers are not read.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
+/// The name is null or a string that ends with a null, read during the call.
 pub unsafe extern "system" fn CreateEventW(
     _lpeventattributes: *const SECURITY_ATTRIBUTES,
     bmanualreset: BOOL,
     binitialstate: BOOL,
     lpname: PCWSTR,
 ) -> HANDLE {
-    finish_handle(create(bmanualreset != 0, binitialstate != 0, !lpname.is_null()))
+    // SAFETY: null or the caller's name.
+    create(bmanualreset != 0, binitialstate != 0, unsafe { wide_name(lpname) })
 }
 
 /// `HANDLE CreateEventA(LPSECURITY_ATTRIBUTES lpEventAttributes, BOOL bManualReset,
@@ -52,7 +54,7 @@ pub unsafe extern "system" fn CreateEventW(
 ///
 /// # Safety
 ///
-/// The pointers are not read.
+/// The name is null or a string that ends with a null, read during the call.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn CreateEventA(
     _lpeventattributes: *const SECURITY_ATTRIBUTES,
@@ -60,7 +62,49 @@ pub unsafe extern "system" fn CreateEventA(
     binitialstate: BOOL,
     lpname: PCSTR,
 ) -> HANDLE {
-    finish_handle(create(bmanualreset != 0, binitialstate != 0, !lpname.is_null()))
+    // SAFETY: null or the caller's name.
+    create(bmanualreset != 0, binitialstate != 0, unsafe { narrow_name(lpname) })
+}
+
+/// `HANDLE CreateEventExW(LPSECURITY_ATTRIBUTES lpEventAttributes, LPCWSTR lpName, DWORD dwFlags,
+/// DWORD dwDesiredAccess)`
+///
+/// As [`CreateEventW`], with every right.
+///
+/// # Safety
+///
+/// As [`CreateEventW`].
+pub unsafe extern "system" fn CreateEventExW(
+    _lpeventattributes: *const SECURITY_ATTRIBUTES,
+    lpname: PCWSTR,
+    dwflags: CREATE_EVENT,
+    _dwdesiredaccess: u32,
+) -> HANDLE {
+    let has = |flag| dwflags & flag != 0;
+    let (manual, set) = (has(CREATE_EVENT_MANUAL_RESET), has(CREATE_EVENT_INITIAL_SET));
+    // SAFETY: null or the caller's name.
+    create(manual, set, unsafe { wide_name(lpname) })
+}
+
+/// `HANDLE CreateEventExA(LPSECURITY_ATTRIBUTES lpEventAttributes, LPCSTR lpName, DWORD dwFlags,
+/// DWORD dwDesiredAccess)`
+///
+/// As [`CreateEventW`], with every right.
+///
+/// # Safety
+///
+/// As [`CreateEventW`].
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn CreateEventExA(
+    _lpeventattributes: *const SECURITY_ATTRIBUTES,
+    lpname: PCSTR,
+    dwflags: CREATE_EVENT,
+    _dwdesiredaccess: u32,
+) -> HANDLE {
+    let has = |flag| dwflags & flag != 0;
+    let (manual, set) = (has(CREATE_EVENT_MANUAL_RESET), has(CREATE_EVENT_INITIAL_SET));
+    // SAFETY: null or the caller's name.
+    create(manual, set, unsafe { narrow_name(lpname) })
 }
 
 /// `BOOL SetEvent(HANDLE hEvent)`
@@ -83,6 +127,19 @@ pub unsafe extern "system" fn ResetEvent(hevent: HANDLE) -> BOOL {
     finish_bool(handle::event(hevent as usize).map(|event| event.reset()))
 }
 
+/// `BOOL PulseEvent(HANDLE hEvent)`
+///
+/// Releases the waits that are in progress, of an auto-reset event one, and leaves it non-signalled
+/// (S4.24).
+///
+/// # Safety
+///
+/// The handle is a value only.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn PulseEvent(hevent: HANDLE) -> BOOL {
+    finish_bool(handle::event(hevent as usize).map(|event| event.pulse()))
+}
+
 /// `WSAEVENT WSACreateEvent()`: manual-reset, not signalled (S4.1).
 ///
 /// # Safety
@@ -90,7 +147,10 @@ pub unsafe extern "system" fn ResetEvent(hevent: HANDLE) -> BOOL {
 /// Takes no pointer.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSACreateEvent() -> WSAEVENT {
-    finish_handle(startup::check().and_then(|()| create(true, false, false))) as WSAEVENT
+    match startup::check() {
+        Ok(()) => create(true, false, None) as WSAEVENT,
+        Err(error) => finish_handle(Err(error)) as WSAEVENT,
+    }
 }
 
 /// `BOOL WSACloseEvent(WSAEVENT hEvent)`
@@ -242,6 +302,7 @@ pub(super) fn waitable(handles: &[HANDLE]) -> Result<SmallVec<[Arc<dyn Waitable>
             Some(Object::Event(event)) => event.clone(),
             Some(Object::Semaphore(semaphore)) => semaphore.clone(),
             Some(Object::Mutex(mutex)) => mutex.clone(),
+            Some(Object::Timer(timer)) => timer.event().clone(),
             Some(Object::Thread(thread)) => thread.end.clone(),
             Some(Object::Socket(socket)) => socket.signal_object(),
             Some(Object::Duplicate(socket)) => socket.signal_object(),

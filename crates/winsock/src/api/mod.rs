@@ -16,6 +16,7 @@ mod event;
 mod extension;
 mod file;
 mod message;
+mod named;
 mod names;
 mod netevent;
 mod object;
@@ -29,6 +30,7 @@ mod select;
 mod socket;
 mod startup;
 mod thread;
+mod timer;
 mod transfer;
 mod transmit;
 mod window;
@@ -40,6 +42,7 @@ pub use event::*;
 pub use extension::*;
 pub use file::*;
 pub use message::*;
+pub use named::*;
 pub use names::*;
 pub use netevent::*;
 pub use object::*;
@@ -52,6 +55,7 @@ pub use select::*;
 pub use socket::*;
 pub use startup::*;
 pub use thread::*;
+pub use timer::*;
 pub use transfer::*;
 pub use transmit::*;
 pub use window::*;
@@ -76,6 +80,14 @@ fn finish(result: Result<(), Error>) -> i32 {
 /// A Win32 call's result: TRUE, or FALSE and the last error.
 fn finish_bool(result: Result<(), Error>) -> BOOL {
     BOOL::from(finish(result) == 0)
+}
+
+/// A call that tells a number: that, or `failed` and the last error.
+fn finish_number<T>(result: Result<T, Error>, failed: T) -> T {
+    result.unwrap_or_else(|error| {
+        set_last_error(error.0);
+        failed
+    })
 }
 
 /// A call that makes a handle: the handle, or NULL and the last error.
@@ -119,14 +131,17 @@ same_signature! { [System::IO]
     PostQueuedCompletionStatus
 }
 same_signature! { [System::Threading]
-    CallbackMayRunLong CancelThreadpoolIo CloseThreadpool CloseThreadpoolIo CloseThreadpoolWork
-    CreateEventA CreateEventW CreateMutexA CreateMutexW CreateSemaphoreA CreateSemaphoreW
-    CreateThread CreateThreadpool CreateThreadpoolIo CreateThreadpoolWork
-    DisassociateCurrentThreadFromCallback GetCurrentProcess GetCurrentThread GetCurrentThreadId
-    GetExitCodeThread OpenThread QueueUserAPC QueueUserWorkItem RegisterWaitForSingleObject
-    ReleaseMutex ReleaseMutexWhenCallbackReturns ReleaseSemaphore
-    ReleaseSemaphoreWhenCallbackReturns ResetEvent SetEvent SetEventWhenCallbackReturns
-    SetThreadpoolThreadMaximum SetThreadpoolThreadMinimum SignalObjectAndWait Sleep SleepEx
+    CallbackMayRunLong CancelThreadpoolIo CancelWaitableTimer CloseThreadpool CloseThreadpoolIo
+    CloseThreadpoolWork CreateEventA CreateEventExA CreateEventExW CreateEventW CreateMutexA
+    CreateMutexW CreateSemaphoreA CreateSemaphoreW CreateThread CreateThreadpool
+    CreateThreadpoolIo CreateThreadpoolWork CreateWaitableTimerExW CreateWaitableTimerW
+    DisassociateCurrentThreadFromCallback ExitThread GetCurrentProcess GetCurrentProcessId
+    GetCurrentThread GetCurrentThreadId GetExitCodeThread GetThreadId GetThreadPriority OpenEventA
+    OpenEventW OpenMutexW OpenSemaphoreW OpenThread PulseEvent QueueUserAPC QueueUserWorkItem
+    RegisterWaitForSingleObject ReleaseMutex ReleaseMutexWhenCallbackReturns ReleaseSemaphore
+    ReleaseSemaphoreWhenCallbackReturns ResetEvent ResumeThread SetEvent
+    SetEventWhenCallbackReturns SetThreadPriority SetThreadpoolThreadMaximum
+    SetThreadpoolThreadMinimum SetWaitableTimer SignalObjectAndWait Sleep SleepEx
     StartThreadpoolIo SubmitThreadpoolWork TrySubmitThreadpoolCallback UnregisterWait
     UnregisterWaitEx WaitForMultipleObjects WaitForMultipleObjectsEx WaitForSingleObject
     WaitForSingleObjectEx WaitForThreadpoolIoCallbacks WaitForThreadpoolWorkCallbacks

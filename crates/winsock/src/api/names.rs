@@ -33,6 +33,7 @@ pub(super) mod text;
 /// # Safety
 ///
 /// Takes no pointer.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_htons"))]
 pub unsafe extern "system" fn htons(hostshort: u16) -> u16 {
     hostshort.to_be()
 }
@@ -42,6 +43,7 @@ pub unsafe extern "system" fn htons(hostshort: u16) -> u16 {
 /// # Safety
 ///
 /// Takes no pointer.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_htonl"))]
 pub unsafe extern "system" fn htonl(hostlong: u32) -> u32 {
     hostlong.to_be()
 }
@@ -51,6 +53,7 @@ pub unsafe extern "system" fn htonl(hostlong: u32) -> u32 {
 /// # Safety
 ///
 /// Takes no pointer.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_ntohs"))]
 pub unsafe extern "system" fn ntohs(netshort: u16) -> u16 {
     u16::from_be(netshort)
 }
@@ -60,6 +63,7 @@ pub unsafe extern "system" fn ntohs(netshort: u16) -> u16 {
 /// # Safety
 ///
 /// Takes no pointer.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_ntohl"))]
 pub unsafe extern "system" fn ntohl(netlong: u32) -> u32 {
     u32::from_be(netlong)
 }
@@ -113,6 +117,7 @@ pub unsafe extern "system" fn WSANtohl(s: SOCKET, netlong: u32, lphostlong: *mut
 /// # Safety
 ///
 /// `cp` is null or a C string.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_inet_addr"))]
 pub unsafe extern "system" fn inet_addr(cp: PCSTR) -> u32 {
     // SAFETY: the caller's text, read during this call.
     let ip = unsafe { narrow_in(cp) }.and_then(|cp| text::inet_addr_text(cp.to_bytes()));
@@ -126,6 +131,7 @@ pub unsafe extern "system" fn inet_addr(cp: PCSTR) -> u32 {
 /// # Safety
 ///
 /// The result must not be used by another thread, nor after the next call.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_inet_ntoa"))]
 pub unsafe extern "system" fn inet_ntoa(r#in: IN_ADDR) -> PSTR {
     // SAFETY: four bytes, of which every member of the union is a view.
     let bytes = unsafe { r#in.S_un.S_addr }.to_ne_bytes();
@@ -150,6 +156,7 @@ thread_local! {
 /// # Safety
 ///
 /// `pszaddrstring` is null or a C string, `paddrbuf` null or writable for 4 or 16 bytes.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_inet_pton"))]
 pub unsafe extern "system" fn inet_pton(
     family: i32,
     pszaddrstring: PCSTR,
@@ -166,7 +173,6 @@ pub unsafe extern "system" fn inet_pton(
 /// # Safety
 ///
 /// `pszaddrstring` is null or a wide C string, `paddrbuf` null or writable for 4 or 16 bytes.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn InetPtonW(
     family: i32,
     pszaddrstring: PCWSTR,
@@ -185,6 +191,7 @@ pub unsafe extern "system" fn InetPtonW(
 ///
 /// `paddr` is null or readable for 4 or 16 bytes, `pstringbuf` null or writable for
 /// `stringbufsize` bytes.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_inet_ntop"))]
 pub unsafe extern "system" fn inet_ntop(
     family: i32,
     paddr: *const c_void,
@@ -203,7 +210,6 @@ pub unsafe extern "system" fn inet_ntop(
 ///
 /// `paddr` is null or readable for 4 or 16 bytes, `pstringbuf` null or writable for
 /// `stringbufsize` characters.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn InetNtopW(
     family: i32,
     paddr: *const c_void,
@@ -243,7 +249,6 @@ pub unsafe extern "system" fn WSAAddressToStringA(
 /// # Safety
 ///
 /// Each pointer is null or valid; the text has room for `*lpdwaddressstringlength` characters.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSAAddressToStringW(
     lpsaaddress: *const SOCKADDR,
     dwaddresslength: u32,
@@ -284,7 +289,6 @@ pub unsafe extern "system" fn WSAStringToAddressA(
 /// # Safety
 ///
 /// Each pointer is null or valid; the address has room for `*lpaddresslength` bytes.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSAStringToAddressW(
     addressstring: PCWSTR,
     addressfamily: i32,

@@ -1,42 +1,43 @@
 //! Semaphores and mutexes.
 
-use std::sync::Arc;
-
 use windows_sys::Win32::Foundation::{HANDLE, WAIT_EVENT, WAIT_FAILED};
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::core::{BOOL, PCSTR, PCWSTR};
 
-use super::{event, finish_bool, finish_handle};
+use super::named::{finish_created, narrow_name, wide_name};
+use super::{event, finish_bool};
 use crate::error::{Error, set_last_error};
 use crate::event::{Mutex, Semaphore};
 use crate::handle::{self, Object};
+use crate::named;
 
-fn create_semaphore(count: i32, most: i32, named: bool) -> HANDLE {
-    finish_handle(match (u32::try_from(count), u32::try_from(most)) {
-        _ if named => Err(Error::NOT_SUPPORTED),
+fn create_semaphore(count: i32, most: i32, name: Option<String>) -> HANDLE {
+    let created = match (u32::try_from(count), u32::try_from(most)) {
         (Ok(count), Ok(most)) if most > 0 && count <= most => {
-            handle::insert(|_| Object::Semaphore(Arc::new(Semaphore::new(count, most))))
+            named::create(name, || Semaphore::new(count, most))
         }
         _ => Err(Error::INVALID_PARAMETER),
-    })
+    };
+    finish_created(created, Object::Semaphore)
 }
 
 /// `HANDLE CreateSemaphoreW(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lInitialCount,
 /// LONG lMaximumCount, LPCWSTR lpName)`
 ///
-/// NULL: 87 unless 0 ≤ initial ≤ maximum and maximum > 0; 50 for a named one.
+/// NULL: 87 unless 0 ≤ initial ≤ maximum and maximum > 0. A name of this process finds the
+/// semaphore that has it, and the last error is 183; 6 if that is something else (S4.20).
 ///
 /// # Safety
 ///
-/// The pointers are not read.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
+/// The name is null or a string that ends with a null, read during the call.
 pub unsafe extern "system" fn CreateSemaphoreW(
     _lpsemaphoreattributes: *const SECURITY_ATTRIBUTES,
     linitialcount: i32,
     lmaximumcount: i32,
     lpname: PCWSTR,
 ) -> HANDLE {
-    create_semaphore(linitialcount, lmaximumcount, !lpname.is_null())
+    // SAFETY: null or the caller's name.
+    create_semaphore(linitialcount, lmaximumcount, unsafe { wide_name(lpname) })
 }
 
 /// `HANDLE CreateSemaphoreA(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lInitialCount,
@@ -46,7 +47,7 @@ pub unsafe extern "system" fn CreateSemaphoreW(
 ///
 /// # Safety
 ///
-/// The pointers are not read.
+/// The name is null or a string that ends with a null, read during the call.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn CreateSemaphoreA(
     _lpsemaphoreattributes: *const SECURITY_ATTRIBUTES,
@@ -54,7 +55,8 @@ pub unsafe extern "system" fn CreateSemaphoreA(
     lmaximumcount: i32,
     lpname: PCSTR,
 ) -> HANDLE {
-    create_semaphore(linitialcount, lmaximumcount, !lpname.is_null())
+    // SAFETY: null or the caller's name.
+    create_semaphore(linitialcount, lmaximumcount, unsafe { narrow_name(lpname) })
 }
 
 /// `BOOL ReleaseSemaphore(HANDLE hSemaphore, LONG lReleaseCount, LPLONG lpPreviousCount)`
@@ -85,30 +87,28 @@ pub unsafe extern "system" fn ReleaseSemaphore(
     }))
 }
 
-fn create_mutex(owned: bool, named: bool) -> HANDLE {
-    finish_handle(match named {
-        true => Err(Error::NOT_SUPPORTED),
-        false => handle::insert(|_| Object::Mutex(Arc::new(Mutex::new(owned)))),
-    })
+fn create_mutex(owned: bool, name: Option<String>) -> HANDLE {
+    finish_created(named::create(name, || Mutex::new(owned)), Object::Mutex)
 }
 
 /// `HANDLE CreateMutexW(LPSECURITY_ATTRIBUTES lpMutexAttributes, BOOL bInitialOwner,
 /// LPCWSTR lpName)`
 ///
 /// Owned by the calling thread if `bInitialOwner`. A wait of its owner takes it once more; a wait
-/// that takes it over from a thread that has ended returns 128 plus the index. NULL, 50 for a named
-/// one.
+/// that takes it over from a thread that has ended returns 128 plus the index. A name of this
+/// process finds the mutex that has it, unowned by this call, and the last error is 183; 6 if that
+/// is something else (S4.20).
 ///
 /// # Safety
 ///
-/// The pointers are not read.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
+/// The name is null or a string that ends with a null, read during the call.
 pub unsafe extern "system" fn CreateMutexW(
     _lpmutexattributes: *const SECURITY_ATTRIBUTES,
     binitialowner: BOOL,
     lpname: PCWSTR,
 ) -> HANDLE {
-    create_mutex(binitialowner != 0, !lpname.is_null())
+    // SAFETY: null or the caller's name.
+    create_mutex(binitialowner != 0, unsafe { wide_name(lpname) })
 }
 
 /// `HANDLE CreateMutexA(LPSECURITY_ATTRIBUTES lpMutexAttributes, BOOL bInitialOwner,
@@ -118,14 +118,15 @@ pub unsafe extern "system" fn CreateMutexW(
 ///
 /// # Safety
 ///
-/// The pointers are not read.
+/// The name is null or a string that ends with a null, read during the call.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn CreateMutexA(
     _lpmutexattributes: *const SECURITY_ATTRIBUTES,
     binitialowner: BOOL,
     lpname: PCSTR,
 ) -> HANDLE {
-    create_mutex(binitialowner != 0, !lpname.is_null())
+    // SAFETY: null or the caller's name.
+    create_mutex(binitialowner != 0, unsafe { narrow_name(lpname) })
 }
 
 /// `BOOL ReleaseMutex(HANDLE hMutex)`

@@ -16,6 +16,7 @@ use crate::handle;
 /// # Safety
 ///
 /// `optval` is null or valid for reads of `optlen` bytes during the call.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_setsockopt"))]
 pub unsafe extern "system" fn setsockopt(
     s: SOCKET,
     level: i32,
@@ -41,6 +42,7 @@ pub unsafe extern "system" fn setsockopt(
 /// # Safety
 ///
 /// `optlen` is null or valid; `optval` is null or valid for writes of `*optlen` bytes.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_getsockopt"))]
 pub unsafe extern "system" fn getsockopt(
     s: SOCKET,
     level: i32,
@@ -72,6 +74,7 @@ pub unsafe extern "system" fn getsockopt(
 /// # Safety
 ///
 /// `argp` is null or valid for reads and writes of four bytes during the call.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_ioctlsocket"))]
 pub unsafe extern "system" fn ioctlsocket(s: SOCKET, cmd: i32, argp: *mut u32) -> i32 {
     finish(startup::check().and_then(|()| {
         let socket = handle::socket(s)?;

@@ -37,6 +37,7 @@ mod nodes;
 /// # Safety
 ///
 /// Each pointer is null or valid; the list is to be freed by [`freeaddrinfo`], once.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_getaddrinfo"))]
 pub unsafe extern "system" fn getaddrinfo(
     pnodename: PCSTR,
     pservicename: PCSTR,
@@ -55,6 +56,7 @@ pub unsafe extern "system" fn getaddrinfo(
 /// # Safety
 ///
 /// `paddrinfo` is null or from [`getaddrinfo`], and not used after this.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_freeaddrinfo"))]
 pub unsafe extern "system" fn freeaddrinfo(paddrinfo: *const ADDRINFOA) {
     // SAFETY: the caller gives back the list that getaddrinfo gave it.
     unsafe { nodes::free(paddrinfo.cast_mut()) }
@@ -66,7 +68,6 @@ pub unsafe extern "system" fn freeaddrinfo(paddrinfo: *const ADDRINFOA) {
 /// # Safety
 ///
 /// Each pointer is null or valid; the list is to be freed by [`FreeAddrInfoW`], once.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn GetAddrInfoW(
     pnodename: PCWSTR,
     pservicename: PCWSTR,
@@ -85,7 +86,6 @@ pub unsafe extern "system" fn GetAddrInfoW(
 /// # Safety
 ///
 /// `paddrinfo` is null or from [`GetAddrInfoW`], and not used after this.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn FreeAddrInfoW(paddrinfo: *const ADDRINFOW) {
     // SAFETY: the caller gives back the list that GetAddrInfoW gave it.
     unsafe { nodes::free(paddrinfo.cast_mut()) }
@@ -97,6 +97,7 @@ pub unsafe extern "system" fn FreeAddrInfoW(paddrinfo: *const ADDRINFOW) {
 /// # Safety
 ///
 /// Each pointer is null or valid for the size that goes with it, in bytes.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_getnameinfo"))]
 pub unsafe extern "system" fn getnameinfo(
     psockaddr: *const SOCKADDR,
     sockaddrlength: socklen_t,
@@ -120,7 +121,6 @@ pub unsafe extern "system" fn getnameinfo(
 /// # Safety
 ///
 /// Each pointer is null or valid for the size that goes with it, in characters.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn GetNameInfoW(
     psockaddr: *const SOCKADDR,
     sockaddrlength: socklen_t,
@@ -142,6 +142,7 @@ pub unsafe extern "system" fn GetNameInfoW(
 /// # Safety
 ///
 /// `name` is null or writable for `namelen` bytes.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_gethostname"))]
 pub unsafe extern "system" fn gethostname(name: PSTR, namelen: i32) -> i32 {
     let room = Room { start: name, len: u32::try_from(namelen).unwrap_or(0) };
     let local = local_name().map(CString::into_bytes_with_nul);
@@ -154,7 +155,6 @@ pub unsafe extern "system" fn gethostname(name: PSTR, namelen: i32) -> i32 {
 /// # Safety
 ///
 /// `name` is null or writable for `namelen` characters.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn GetHostNameW(name: PWSTR, namelen: i32) -> i32 {
     let room = Room { start: name, len: u32::try_from(namelen).unwrap_or(0) };
     let local = local_name().map(|local| text::widen(local.to_bytes()));
@@ -167,6 +167,7 @@ pub unsafe extern "system" fn GetHostNameW(name: PWSTR, namelen: i32) -> i32 {
 /// # Safety
 ///
 /// `name` is null or a C string; the result is the thread's until its next such call.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_gethostbyname"))]
 pub unsafe extern "system" fn gethostbyname(name: PCSTR) -> *mut HOSTENT {
     // SAFETY: the caller's text, read during this call.
     finish_entry(host_by_name(unsafe { narrow_in(name) }))
@@ -177,6 +178,7 @@ pub unsafe extern "system" fn gethostbyname(name: PCSTR) -> *mut HOSTENT {
 /// # Safety
 ///
 /// `addr` is null or readable for `len` bytes; the result is the thread's until its next such call.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_gethostbyaddr"))]
 pub unsafe extern "system" fn gethostbyaddr(addr: PCSTR, len: i32, r#type: i32) -> *mut HOSTENT {
     // SAFETY: the caller's address, read during this call.
     finish_entry(unsafe { host_by_address(addr, len, r#type) })
@@ -187,6 +189,7 @@ pub unsafe extern "system" fn gethostbyaddr(addr: PCSTR, len: i32, r#type: i32) 
 /// # Safety
 ///
 /// Both are null or C strings; the result is the thread's until its next such call.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_getservbyname"))]
 pub unsafe extern "system" fn getservbyname(name: PCSTR, proto: PCSTR) -> *mut SERVENT {
     // SAFETY: the caller's texts, read during this call.
     let (name, protocol) = unsafe { (narrow_in(name), narrow_in(proto)) };
@@ -201,6 +204,7 @@ pub unsafe extern "system" fn getservbyname(name: PCSTR, proto: PCSTR) -> *mut S
 /// # Safety
 ///
 /// `proto` is null or a C string; the result is the thread's until its next such call.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_getservbyport"))]
 pub unsafe extern "system" fn getservbyport(port: i32, proto: PCSTR) -> *mut SERVENT {
     // SAFETY: the caller's text, read during this call.
     let protocol = unsafe { narrow_in(proto) };
@@ -215,6 +219,7 @@ pub unsafe extern "system" fn getservbyport(port: i32, proto: PCSTR) -> *mut SER
 /// # Safety
 ///
 /// `name` is null or a C string; the result is the thread's until its next such call.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_getprotobyname"))]
 pub unsafe extern "system" fn getprotobyname(name: PCSTR) -> *mut PROTOENT {
     // SAFETY: the caller's text, read during this call.
     let name = unsafe { narrow_in(name) };
@@ -229,6 +234,7 @@ pub unsafe extern "system" fn getprotobyname(name: PCSTR) -> *mut PROTOENT {
 /// # Safety
 ///
 /// The result is the thread's until its next such call.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_getprotobynumber"))]
 pub unsafe extern "system" fn getprotobynumber(number: i32) -> *mut PROTOENT {
     finish_entry(startup::check().and_then(|()| {
         let entry = resolve::protocol_by_number(number).ok_or(Error::NO_DATA)?;

@@ -21,6 +21,7 @@ use crate::socket::Mark;
 /// # Safety
 ///
 /// Takes no pointer.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_socket"))]
 pub unsafe extern "system" fn socket(
     af: i32,
     r#type: WINSOCK_SOCKET_TYPE,
@@ -40,7 +41,6 @@ pub unsafe extern "system" fn socket(
 /// # Safety
 ///
 /// `lpprotocolinfo` is null or valid for reads during the call.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSASocketW(
     af: i32,
     r#type: i32,
@@ -120,7 +120,6 @@ macro_rules! protocol_info {
 /// # Safety
 ///
 /// `lpprotocolinfo` is null (10014) or valid for writes during the call.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn WSADuplicateSocketW(
     s: SOCKET,
     dwprocessid: u32,
@@ -153,6 +152,7 @@ pub unsafe extern "system" fn WSADuplicateSocketA(
 /// # Safety
 ///
 /// Takes no pointer.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_closesocket"))]
 pub unsafe extern "system" fn closesocket(s: SOCKET) -> i32 {
     finish(startup::check().and_then(|()| crate::closing::close(s)))
 }
@@ -162,6 +162,7 @@ pub unsafe extern "system" fn closesocket(s: SOCKET) -> i32 {
 /// # Safety
 ///
 /// `name` is null or valid for reads of `namelen` bytes during the call.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_bind"))]
 pub unsafe extern "system" fn bind(s: SOCKET, name: *const SOCKADDR, namelen: i32) -> i32 {
     // SAFETY: the caller's address, read during the call.
     let address = || unsafe { Address::from_windows(name, namelen) };
@@ -173,6 +174,7 @@ pub unsafe extern "system" fn bind(s: SOCKET, name: *const SOCKADDR, namelen: i3
 /// # Safety
 ///
 /// Takes no pointer.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_listen"))]
 pub unsafe extern "system" fn listen(s: SOCKET, backlog: i32) -> i32 {
     finish(startup::check().and_then(|()| handle::socket(s)?.listen(backlog)))
 }
@@ -184,6 +186,7 @@ pub unsafe extern "system" fn listen(s: SOCKET, backlog: i32) -> i32 {
 /// # Safety
 ///
 /// `addr` and `addrlen` are null or valid for writes during the call.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_accept"))]
 pub unsafe extern "system" fn accept(s: SOCKET, addr: *mut SOCKADDR, addrlen: *mut i32) -> SOCKET {
     finish_socket(startup::check().and_then(|()| {
         let (accepted, peer) = handle::socket(s)?.accept()?;
@@ -225,6 +228,7 @@ pub unsafe extern "system" fn WSAAccept(
 /// # Safety
 ///
 /// `name` is null or valid for reads of `namelen` bytes during the call.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_connect"))]
 pub unsafe extern "system" fn connect(s: SOCKET, name: *const SOCKADDR, namelen: i32) -> i32 {
     // SAFETY: the caller's address, read before the call can block.
     let address = || unsafe { Address::from_windows(name, namelen) };
@@ -258,6 +262,7 @@ pub unsafe extern "system" fn WSAConnect(
 /// # Safety
 ///
 /// Takes no pointer.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_shutdown"))]
 pub unsafe extern "system" fn shutdown(s: SOCKET, how: WINSOCK_SHUTDOWN_HOW) -> i32 {
     finish(startup::check().and_then(|()| handle::socket(s)?.shutdown(how)))
 }
@@ -310,6 +315,7 @@ pub unsafe extern "system" fn WSARecvDisconnect(
 /// # Safety
 ///
 /// `name` and `namelen` are null or valid for writes during the call.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_getsockname"))]
 pub unsafe extern "system" fn getsockname(
     s: SOCKET,
     name: *mut SOCKADDR,
@@ -330,6 +336,7 @@ pub unsafe extern "system" fn getsockname(
 /// # Safety
 ///
 /// `name` and `namelen` are null or valid for writes during the call.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_getpeername"))]
 pub unsafe extern "system" fn getpeername(
     s: SOCKET,
     name: *mut SOCKADDR,

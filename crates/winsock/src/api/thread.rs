@@ -6,15 +6,17 @@ use std::ptr::null_mut;
 use windows_sys::Win32::Foundation::{DUPLICATE_HANDLE_OPTIONS, HANDLE, PAPCFUNC};
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::System::Threading::{
-    LPTHREAD_START_ROUTINE, THREAD_ACCESS_RIGHTS, THREAD_CREATION_FLAGS,
+    CREATE_SUSPENDED, LPTHREAD_START_ROUTINE, STACK_SIZE_PARAM_IS_A_RESERVATION,
+    THREAD_ACCESS_RIGHTS, THREAD_CREATION_FLAGS, THREAD_PRIORITY,
 };
 use windows_sys::core::BOOL;
 
-use super::{finish_bool, finish_handle};
+use super::{finish_bool, finish_handle, finish_number};
 use crate::apc::Apc;
 use crate::error::Error;
 use crate::handle::{self, Object};
-use crate::{thread, threads};
+use crate::thread::{self, birth};
+use crate::threads;
 
 /// GetCurrentThread's value: whoever uses it means itself.
 const MYSELF: usize = -2isize as usize;
@@ -73,8 +75,8 @@ pub unsafe extern "system" fn OpenThread(
 /// LPDWORD lpThreadId)`
 ///
 /// The handle is signalled when the thread ends; closing it does not end the thread. Stacks have at
-/// least the size asked for. 87 without a function or with flags: a thread cannot be created
-/// suspended here. 8 when no thread can be made.
+/// least the size asked for. CREATE_SUSPENDED: it does not begin before [`ResumeThread`] (S4.21).
+/// 87 without a function or with other flags; 8 when no thread can be made.
 ///
 /// # Safety
 ///
@@ -89,14 +91,11 @@ pub unsafe extern "system" fn CreateThread(
     dwcreationflags: THREAD_CREATION_FLAGS,
     lpthreadid: *mut u32,
 ) -> HANDLE {
-    const STACK_SIZE_IS_A_RESERVATION: u32 = 0x0001_0000;
+    const KNOWN: u32 = CREATE_SUSPENDED | STACK_SIZE_PARAM_IS_A_RESERVATION;
     let created = match lpstartaddress {
-        Some(start) if dwcreationflags & !STACK_SIZE_IS_A_RESERVATION == 0 => {
-            let parameter = lpparameter as usize;
-            thread::spawn(dwstacksize, move || {
-                // SAFETY: the caller vouches for function and parameter on this thread.
-                unsafe { start(parameter as *mut c_void) }
-            })
+        Some(start) if dwcreationflags & !KNOWN == 0 => {
+            let suspended = dwcreationflags & CREATE_SUSPENDED != 0;
+            birth::make(dwstacksize, start, lpparameter.cast_mut(), suspended)
         }
         _ => Err(Error::INVALID_PARAMETER),
     };
@@ -120,6 +119,84 @@ pub unsafe extern "system" fn GetExitCodeThread(hthread: HANDLE, lpexitcode: *mu
         // SAFETY: the caller's variable, valid for writes during the call.
         unsafe { lpexitcode.write(thread.exit_code()) }
     }))
+}
+
+/// `DWORD ResumeThread(HANDLE hThread)`
+///
+/// Takes one suspension back, and begins a thread that was made suspended: how many there were, so
+/// 0 for one that runs (S4.21). 0xFFFFFFFF with 6.
+///
+/// # Safety
+///
+/// The handle is a value only.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn ResumeThread(hthread: HANDLE) -> u32 {
+    finish_number(addressed(hthread).map(|thread| thread.resume()), u32::MAX)
+}
+
+/// `void ExitThread(DWORD dwExitCode)`
+///
+/// Ends the calling thread, with destructors of C++ frames and thread-local values (S4.22). A
+/// thread of Rust's standard library must return instead: its frames cannot be left.
+///
+/// # Safety
+///
+/// No frame of Rust between here and the thread's function has anything to drop.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn ExitThread(dwexitcode: u32) -> ! {
+    birth::exit(dwexitcode)
+}
+
+/// `BOOL SetThreadPriority(HANDLE hThread, int nPriority)`
+///
+/// -2 to 2, -15 and 15; else 87. The value is kept and becomes Linux' nice value where that is
+/// permitted: raising it above normal needs a privilege there (S4.23).
+///
+/// # Safety
+///
+/// The handle is a value only.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn SetThreadPriority(
+    hthread: HANDLE,
+    npriority: THREAD_PRIORITY,
+) -> BOOL {
+    finish_bool(addressed(hthread).and_then(|thread| thread.set_priority(npriority)))
+}
+
+/// `int GetThreadPriority(HANDLE hThread)`
+///
+/// What SetThreadPriority was told, or 0; 0x7FFFFFFF with 6 (S4.23).
+///
+/// # Safety
+///
+/// The handle is a value only.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn GetThreadPriority(hthread: HANDLE) -> i32 {
+    finish_number(addressed(hthread).map(|thread| thread.priority()), i32::MAX)
+}
+
+/// `DWORD GetThreadId(HANDLE hThread)`
+///
+/// 0 with 6.
+///
+/// # Safety
+///
+/// The handle is a value only.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn GetThreadId(hthread: HANDLE) -> u32 {
+    finish_number(addressed(hthread).map(|thread| thread.number), 0)
+}
+
+/// `DWORD GetCurrentProcessId()`
+///
+/// Linux' number of the process.
+///
+/// # Safety
+///
+/// Takes no pointer.
+#[cfg_attr(feature = "export", unsafe(no_mangle))]
+pub unsafe extern "system" fn GetCurrentProcessId() -> u32 {
+    std::process::id()
 }
 
 /// `DWORD QueueUserAPC(PAPCFUNC pfnAPC, HANDLE hThread, ULONG_PTR dwData)`

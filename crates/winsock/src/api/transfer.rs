@@ -44,6 +44,7 @@ fn plain(buffer: &WSABUF) -> Transfer {
 /// # Safety
 ///
 /// `buf` is valid for reads of `len` bytes during the call.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_send"))]
 pub unsafe extern "system" fn send(s: SOCKET, buf: PCSTR, len: i32, flags: SEND_RECV_FLAGS) -> i32 {
     // SAFETY: the caller's promise for this call is sendto's, without an address.
     unsafe { sendto(s, buf, len, flags, std::ptr::null(), 0) }
@@ -54,6 +55,7 @@ pub unsafe extern "system" fn send(s: SOCKET, buf: PCSTR, len: i32, flags: SEND_
 /// # Safety
 ///
 /// As [`send`]; `to` is null or valid for reads of `tolen` bytes during the call.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_sendto"))]
 pub unsafe extern "system" fn sendto(
     s: SOCKET,
     buf: PCSTR,
@@ -76,6 +78,7 @@ pub unsafe extern "system" fn sendto(
 /// # Safety
 ///
 /// `buf` is valid for writes of `len` bytes during the call.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_recv"))]
 pub unsafe extern "system" fn recv(s: SOCKET, buf: PSTR, len: i32, flags: SEND_RECV_FLAGS) -> i32 {
     let nowhere = std::ptr::null_mut();
     // SAFETY: the caller's promise for this call is recvfrom's, without an address.
@@ -87,6 +90,7 @@ pub unsafe extern "system" fn recv(s: SOCKET, buf: PSTR, len: i32, flags: SEND_R
 /// # Safety
 ///
 /// As [`recv`]; `from` and `fromlen` are null or valid for writes during the call.
+#[cfg_attr(feature = "export", unsafe(export_name = "winsock_recvfrom"))]
 pub unsafe extern "system" fn recvfrom(
     s: SOCKET,
     buf: PSTR,

@@ -80,7 +80,6 @@ fn sized<C>(_class: &C, size: u32) -> Result<(), Error> {
 ///
 /// `lpwndclass` and its name are valid during the call; its procedure takes messages as long as
 /// there are windows of this class.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn RegisterClassW(lpwndclass: *const WNDCLASSW) -> u16 {
     // SAFETY: the caller's structure and the wide name in it, read during the call.
     unsafe { register(lpwndclass, |class| Ok((wide_name(class.lpszClassName), class.lpfnWndProc))) }
@@ -108,7 +107,6 @@ pub unsafe extern "system" fn RegisterClassA(lpwndclass: *const WNDCLASSA) -> u1
 /// # Safety
 ///
 /// As [`RegisterClassW`].
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn RegisterClassExW(param0: *const WNDCLASSEXW) -> u16 {
     // SAFETY: the caller's extended structure with its wide name, read during the call.
     unsafe {
@@ -144,7 +142,6 @@ pub unsafe extern "system" fn RegisterClassExA(param0: *const WNDCLASSEXA) -> u1
 /// # Safety
 ///
 /// `lpclassname` is an atom or a wide C string valid during the call.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn UnregisterClassW(lpclassname: PCWSTR, _hinst: HINSTANCE) -> BOOL {
     // SAFETY: the caller's name or atom, used during the call.
     finish_bool(window::unregister(&unsafe { wide_name(lpclassname) }))
@@ -182,7 +179,6 @@ fn create(class: &ClassName, told: &CREATESTRUCTW) -> HWND {
 /// # Safety
 ///
 /// The names are valid during the call; `lpparam` is the procedure's.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
 #[allow(clippy::too_many_arguments, reason = "the SDK's signature")]
 pub unsafe extern "system" fn CreateWindowExW(
     dwexstyle: WINDOW_EX_STYLE,

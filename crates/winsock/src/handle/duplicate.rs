@@ -49,6 +49,8 @@ pub fn copy(handle: usize) -> Result<Object, Error> {
         Some(Object::Event(event)) => Ok(Object::Event(event.clone())),
         Some(Object::Semaphore(semaphore)) => Ok(Object::Semaphore(semaphore.clone())),
         Some(Object::Mutex(mutex)) => Ok(Object::Mutex(mutex.clone())),
+        Some(Object::Timer(timer)) => Ok(Object::Timer(timer.clone())),
+        Some(Object::Foreign(foreign)) => Ok(Object::Foreign(foreign.clone())),
         Some(Object::Thread(thread)) => Ok(Object::Thread(thread.clone())),
         Some(Object::File(file)) => Ok(Object::File(file.clone())),
         Some(_) => Err(Error::NOT_SUPPORTED),

@@ -10,6 +10,7 @@ use crate::file::File;
 use crate::pool::Pool;
 use crate::readiness::IoPort;
 use crate::threads;
+use crate::timer::Timer;
 
 /// A function that finds the open object of one kind behind a handle, or fails with 6 (S4.8).
 macro_rules! finders {
@@ -33,6 +34,8 @@ finders! {
     semaphore: Semaphore(Semaphore)
     /// The open mutex behind `handle`, or 6.
     mutex: Mutex(event::Mutex)
+    /// The open timer behind `handle`, or 6.
+    timer: Timer(Timer)
     /// The thread behind `handle`, or 6.
     thread: Thread(threads::Thread)
     /// The open file behind `handle`, or 6.

@@ -95,6 +95,11 @@ impl File {
         if ordinary { Ok(File(file)) } else { Err(Error::NOT_SUPPORTED) }
     }
 
+    /// Its descriptor, good while it lives.
+    pub fn fd(&self) -> RawFd {
+        self.0.as_raw_fd()
+    }
+
     /// Its length in bytes.
     pub fn bytes(&self) -> Result<u64, Error> {
         self.0.metadata().map(|facts| facts.len()).map_err(|_| Error::GEN_FAILURE)

@@ -20,4 +20,5 @@ pub mod poll;
 pub mod resolve;
 pub mod sys;
 pub mod task;
+pub mod thread;
 pub mod transfer;

@@ -1,0 +1,35 @@
+/* What the parts of this runtime share. Text is UTF-8 where it is narrow and UTF-32 where it is
+   wide, whatever the locale. */
+#ifndef WINSOCK_CRT_H
+#define WINSOCK_CRT_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#define STRUNCATE 80
+#define TRUNCATE ((size_t)-1)
+
+/* A bad argument: the handler that the program has set, or the process ends as on Windows. */
+void winsock_invalid_parameter(void);
+
+/* Bytes of the UTF-8 form of `count` characters, written to `to` as far as it has room. */
+size_t winsock_narrow(char *to, size_t room, const wchar_t *from, size_t count);
+/* Characters of the UTF-32 form of `count` bytes, written to `to` as far as it has room. */
+size_t winsock_widen(wchar_t *to, size_t room, const char *from, size_t count);
+/* Allocated; NULL for NULL. */
+char *winsock_narrow_text(const wchar_t *text);
+
+/* Formats as Windows reads formats: %I64d, %ld of 32 bits, %S and %s of wide functions. The result
+   is allocated, NULL with errno when there is none. */
+char *winsock_format(int *length, const char *format, va_list arguments);
+wchar_t *winsock_format_wide(int *length, const wchar_t *format, va_list arguments);
+
+#endif

@@ -1,0 +1,122 @@
+//! The line the compiler gets: what was given, and what is added.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use crate::arguments::{Arguments, Language, Word};
+use crate::libraries;
+use crate::place::Place;
+
+/// What Windows' compilers define, and what only Linux' do.
+const DEFINED: &[&str] = &["-D_WIN32=1", "-DWIN32=1", "-D_WIN64=1"];
+/// Windows' compilers assume no aliasing rules and wrapping arithmetic, and so do their programs.
+const ASSUMED: &[&str] = &["-fno-strict-aliasing", "-fwrapv"];
+/// What Windows' compilers take with a warning at most, and a name that is not there, which they do
+/// not take.
+const TAKEN_C: &[&str] = &[
+    "-Werror=implicit-function-declaration",
+    "-Wno-error=incompatible-pointer-types",
+    "-Wno-error=int-conversion",
+    "-Wno-unknown-pragmas",
+];
+const TAKEN_CXX: &[&str] = &["-Wno-unknown-pragmas", "-Wno-write-strings"];
+const TAKEN_GXX: &[&str] = &["-fpermissive", "-fms-extensions"];
+const TAKEN_CLANGXX: &[&str] = &["-fdelayed-template-parsing", "-Wno-writable-strings"];
+
+/// The whole line; `sources` stand in the place of those given, in their order.
+pub fn line(
+    arguments: &Arguments,
+    place: &Place,
+    sources: &[PathBuf],
+    pragmas: &BTreeSet<String>,
+) -> Vec<OsString> {
+    let compiler = compiler(arguments.language);
+    let mut line: Vec<OsString> = vec![compiler.clone().into()];
+    if arguments.compiles {
+        let cxx = arguments.language == Language::Cxx
+            || arguments.sources().any(|(_, language)| language == Language::Cxx);
+        line.extend(added(&compiler, cxx, arguments).map(OsString::from));
+        line.extend(["-include".into(), place.include.join("winsock/prefix.h").into()]);
+    }
+    let mut sources = sources.iter();
+    for word in &arguments.words {
+        match word {
+            Word::Source(..) => line.extend(sources.next().map(|path| path.clone().into())),
+            Word::Other(word) if is_windows_library(word) => {}
+            Word::Other(word) => line.push(word.clone()),
+        }
+    }
+    if arguments.compiles {
+        // A converted file is not what it was: the compiler reads UTF-8.
+        line.retain(|word| !word.to_string_lossy().starts_with("-finput-charset="));
+        for folder in ["", "spelling"] {
+            line.extend(["-isystem".into(), place.include.join(folder).into()]);
+        }
+    }
+    if arguments.links && !arguments.words.is_empty() && !arguments.version {
+        line.extend(linked(arguments, place));
+    }
+    let _ = pragmas; // what they ask for is here already, or nowhere
+    line
+}
+
+/// The compiler of a language, as the environment says.
+fn compiler(language: Language) -> String {
+    let (variable, usual) = match language {
+        Language::C => ("WINSOCK_CC", "cc"),
+        Language::Cxx => ("WINSOCK_CXX", "c++"),
+    };
+    env::var(variable).unwrap_or_else(|_| usual.to_owned())
+}
+
+fn added<'a>(
+    compiler: &str,
+    cxx: bool,
+    arguments: &Arguments,
+) -> impl Iterator<Item = &'a str> + use<'a> {
+    let clang = compiler.contains("clang");
+    let any_c = arguments.sources().any(|(_, language)| language == Language::C);
+    let mut lists = vec![DEFINED, ASSUMED];
+    if any_c && arguments.language == Language::C {
+        lists.push(TAKEN_C);
+    }
+    if cxx {
+        lists.push(TAKEN_CXX);
+        lists.push(if clang { TAKEN_CLANGXX } else { TAKEN_GXX });
+    }
+    lists.into_iter().flatten().copied()
+}
+
+fn linked(arguments: &Arguments, place: &Place) -> Vec<OsString> {
+    let mut words: Vec<OsString> = Vec::new();
+    let archive = place.lib.join("libwinsock.a");
+    let shared = place.lib.join("libwinsock.so");
+    if archive.exists() && (arguments.fixed || !shared.exists()) {
+        words.push(archive.into());
+    } else {
+        words.push(shared.into());
+        let mut rpath = OsString::from("-Wl,-rpath,");
+        rpath.push(&place.lib);
+        words.push(rpath);
+    }
+    if arguments.language == Language::C
+        && arguments.sources().any(|(_, language)| language == Language::Cxx)
+    {
+        words.push("-lstdc++".into());
+    }
+    words.extend(["-pthread", "-lm", "-ldl"].map(OsString::from));
+    words
+}
+
+/// `-lws2_32` and `ws2_32.lib`: their functions are in libwinsock.
+fn is_windows_library(word: &OsString) -> bool {
+    let text = word.to_string_lossy();
+    let named = text.strip_prefix("-l").filter(|name| !name.is_empty());
+    let file = text.to_ascii_lowercase().ends_with(".lib") && !Path::new(word).exists();
+    match named {
+        Some(name) => libraries::is_served(name),
+        None => file && libraries::is_served(&text),
+    }
+}

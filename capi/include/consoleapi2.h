@@ -1,0 +1,9 @@
+/* The console. */
+#ifndef _APISETCONSOLEL2_
+#define _APISETCONSOLEL2_
+
+#include <consoleapi.h>
+
+
+
+#endif

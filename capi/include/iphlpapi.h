@@ -1,0 +1,40 @@
+/* The network's interfaces and their addresses. */
+#ifndef _IPHLPAPI_H_
+#define _IPHLPAPI_H_
+
+#include <iptypes.h>
+#include <ipexport.h>
+
+typedef struct _MIB_IPADDRROW {
+    DWORD dwAddr;
+    DWORD dwIndex;
+    DWORD dwMask;
+    DWORD dwBCastAddr;
+    DWORD dwReasmSize;
+    unsigned short unused1;
+    unsigned short wType;
+} MIB_IPADDRROW, *PMIB_IPADDRROW;
+
+typedef struct _MIB_IPADDRTABLE {
+    DWORD dwNumEntries;
+    MIB_IPADDRROW table[1];
+} MIB_IPADDRTABLE, *PMIB_IPADDRTABLE;
+
+#define MIB_IPADDR_PRIMARY 0x1
+#define MIB_IPADDR_DYNAMIC 0x4
+#define MIB_IPADDR_DISCONNECTED 0x8
+#define MIB_IPADDR_DELETED 0x40
+#define MIB_IPADDR_TRANSIENT 0x80
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+ULONG WINAPI GetAdaptersInfo(PIP_ADAPTER_INFO AdapterInfo, PULONG SizePointer);
+DWORD WINAPI GetIpAddrTable(PMIB_IPADDRTABLE pIpAddrTable, PULONG pdwSize, BOOL bOrder);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

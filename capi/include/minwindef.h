@@ -1,0 +1,149 @@
+/* The types and macros that every other header stands on. long is 64 bits wide on Linux, so DWORD,
+   LONG and ULONG are made of int. */
+#ifndef _MINWINDEF_
+#define _MINWINDEF_
+
+#include <basetsd.h>
+#include <sal.h>
+
+#ifndef STRICT
+#define STRICT 1
+#endif
+
+/* Calling conventions: there is one. */
+#ifndef __stdcall
+#define __stdcall
+#endif
+#ifndef __cdecl
+#define __cdecl
+#endif
+#ifndef __fastcall
+#define __fastcall
+#endif
+#ifndef __vectorcall
+#define __vectorcall
+#endif
+#ifndef __thiscall
+#define __thiscall
+#endif
+#define _stdcall
+#define _cdecl
+#define _fastcall
+#define WINAPI
+#define WINAPIV
+#define CALLBACK
+#define APIENTRY
+#define APIPRIVATE
+#define PASCAL
+#define CDECL
+
+#ifndef __forceinline
+#define __forceinline inline __attribute__((__always_inline__))
+#endif
+#ifndef _inline
+#define _inline inline
+#endif
+
+/* __declspec: what has a meaning here is said in this compiler's words. */
+#define __winsock_declspec_align(bytes) __attribute__((__aligned__(bytes)))
+#define __winsock_declspec_dllexport __attribute__((__visibility__("default")))
+#define __winsock_declspec_dllimport
+#define __winsock_declspec_noreturn __attribute__((__noreturn__))
+#define __winsock_declspec_noinline __attribute__((__noinline__))
+#define __winsock_declspec_nothrow __attribute__((__nothrow__))
+#define __winsock_declspec_novtable
+#define __winsock_declspec_selectany __attribute__((__weak__))
+#define __winsock_declspec_thread __thread
+#define __winsock_declspec_restrict
+#define __winsock_declspec_noalias
+#define __winsock_declspec_safebuffers
+#define __winsock_declspec_deprecated __attribute__((__deprecated__))
+#define __winsock_declspec_allocate(name)
+#define __winsock_declspec_uuid(name)
+#undef __declspec
+#define __declspec(what) __winsock_declspec_##what
+
+#ifndef FALSE
+#define FALSE 0
+#endif
+#ifndef TRUE
+#define TRUE 1
+#endif
+#ifndef NULL
+#define NULL 0
+#endif
+#define IN
+#define OUT
+#ifndef OPTIONAL
+#define OPTIONAL
+#endif
+#define FAR
+#define NEAR
+#define far
+#define near
+#define CONST const
+#define MAX_PATH 260
+
+typedef unsigned char BYTE, *PBYTE, *LPBYTE;
+typedef unsigned short WORD, *PWORD, *LPWORD;
+typedef unsigned int DWORD, *PDWORD, *LPDWORD;
+typedef unsigned char UCHAR, *PUCHAR;
+typedef unsigned short USHORT, *PUSHORT;
+typedef unsigned int ULONG, *PULONG, *LPULONG;
+typedef int BOOL, *PBOOL, *LPBOOL;
+typedef int INT, *PINT, *LPINT;
+typedef unsigned int UINT, *PUINT, *LPUINT;
+typedef float FLOAT, *PFLOAT;
+typedef int *LPLONG;
+typedef void *LPVOID;
+typedef const void *LPCVOID;
+
+typedef UINT_PTR WPARAM;
+typedef LONG_PTR LPARAM;
+typedef LONG_PTR LRESULT;
+
+#define MAKEWORD(low, high) \
+    ((WORD)(((BYTE)((DWORD_PTR)(low) & 0xff)) | ((WORD)((BYTE)((DWORD_PTR)(high) & 0xff)) << 8)))
+#define MAKELONG(low, high) \
+    ((LONG)(((WORD)((DWORD_PTR)(low) & 0xffff)) | ((DWORD)((WORD)((DWORD_PTR)(high) & 0xffff)) << 16)))
+#define LOWORD(value) ((WORD)((DWORD_PTR)(value) & 0xffff))
+#define HIWORD(value) ((WORD)(((DWORD_PTR)(value) >> 16) & 0xffff))
+#define LOBYTE(value) ((BYTE)((DWORD_PTR)(value) & 0xff))
+#define HIBYTE(value) ((BYTE)(((DWORD_PTR)(value) >> 8) & 0xff))
+
+#include <winnt.h>
+
+typedef HANDLE HGLOBAL, HLOCAL, GLOBALHANDLE, LOCALHANDLE;
+typedef HANDLE *SPHANDLE, *LPHANDLE;
+typedef INT_PTR(WINAPI *FARPROC)(void);
+typedef INT_PTR(WINAPI *NEARPROC)(void);
+typedef INT_PTR(WINAPI *PROC)(void);
+typedef WORD ATOM;
+typedef int HFILE;
+DECLARE_HANDLE(HINSTANCE);
+typedef HINSTANCE HMODULE;
+DECLARE_HANDLE(HKEY);
+typedef HKEY *PHKEY;
+DECLARE_HANDLE(HRSRC);
+DECLARE_HANDLE(HKL);
+
+typedef struct _FILETIME {
+    DWORD dwLowDateTime;
+    DWORD dwHighDateTime;
+} FILETIME, *PFILETIME, *LPFILETIME;
+
+/* min and max: macros in C; in C++ the library's own, and ones for two different types. */
+#ifndef NOMINMAX
+#ifndef __cplusplus
+#ifndef max
+#define max(a, b) (((a) > (b)) ? (a) : (b))
+#endif
+#ifndef min
+#define min(a, b) (((a) < (b)) ? (a) : (b))
+#endif
+#elif !defined(max) && !defined(min)
+#include <winsock/minmax.hpp>
+#endif
+#endif
+
+#endif

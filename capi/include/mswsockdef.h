@@ -1,0 +1,2 @@
+/* Part of mswsock.h. */
+#include <mswsock.h>

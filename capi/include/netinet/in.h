@@ -1,0 +1,2 @@
+/* Sockets are Windows' here: see ws2tcpip.h. */
+#include <ws2tcpip.h>

@@ -1,0 +1,2 @@
+/* Structures are packed to 2 from here on, until poppack.h. */
+#pragma pack(push, 2)

@@ -1,0 +1,9 @@
+/* Of remote calls: unique identifiers. */
+#ifndef __RPC_H__
+#define __RPC_H__
+
+#include <rpcdce.h>
+
+
+
+#endif

@@ -1,0 +1,2 @@
+/* Annotations of parameters: see sal.h. */
+#include <sal.h>

@@ -1,0 +1,31 @@
+/* libc's, but that printf and its like read formats as Windows' own: %I64d, and %ld of 32 bits,
+   which a LONG and a DWORD have. */
+#pragma GCC system_header
+#include_next <stdio.h>
+#ifndef WINSOCK_STDIO_H
+#define WINSOCK_STDIO_H
+#include <stdarg.h>
+
+/* Under _FORTIFY_SOURCE these are inline functions already, and stay libc's. */
+#if !defined(__USE_FORTIFY_LEVEL) || __USE_FORTIFY_LEVEL == 0
+#ifdef __cplusplus
+#define WINSOCK_NOTHROW __THROWNL
+extern "C" {
+#else
+#define WINSOCK_NOTHROW
+#endif
+int printf(const char *, ...) __asm__("winsock_printf");
+int fprintf(FILE *, const char *, ...) __asm__("winsock_fprintf");
+int vprintf(const char *, va_list) __asm__("winsock_vprintf");
+int vfprintf(FILE *, const char *, va_list) __asm__("winsock_vfprintf");
+int sprintf(char *, const char *, ...) WINSOCK_NOTHROW __asm__("winsock_sprintf");
+int vsprintf(char *, const char *, va_list) WINSOCK_NOTHROW __asm__("winsock_vsprintf");
+int snprintf(char *, size_t, const char *, ...) WINSOCK_NOTHROW __asm__("winsock_snprintf");
+int vsnprintf(char *, size_t, const char *, va_list) WINSOCK_NOTHROW __asm__("winsock_vsnprintf");
+#ifdef __cplusplus
+}
+#endif
+#undef WINSOCK_NOTHROW
+#endif
+
+#endif

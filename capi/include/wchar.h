@@ -1,0 +1,29 @@
+/* libc's, but that wprintf and its like read formats as Windows' own: %s is wide and %S narrow. They
+   write UTF-8, and mix with printf. */
+#pragma GCC system_header
+#include_next <wchar.h>
+#ifndef WINSOCK_WCHAR_H
+#define WINSOCK_WCHAR_H
+#include <stdarg.h>
+
+/* Under _FORTIFY_SOURCE these are inline functions already, and stay libc's. */
+#if !defined(__USE_FORTIFY_LEVEL) || __USE_FORTIFY_LEVEL == 0
+#ifdef __cplusplus
+#define WINSOCK_NOTHROW __THROWNL
+extern "C" {
+#else
+#define WINSOCK_NOTHROW
+#endif
+int wprintf(const wchar_t *, ...) __asm__("winsock_wprintf");
+int fwprintf(struct _IO_FILE *, const wchar_t *, ...) __asm__("winsock_fwprintf");
+int vwprintf(const wchar_t *, va_list) __asm__("winsock_vwprintf");
+int vfwprintf(struct _IO_FILE *, const wchar_t *, va_list) __asm__("winsock_vfwprintf");
+int swprintf(wchar_t *, size_t, const wchar_t *, ...) WINSOCK_NOTHROW __asm__("winsock_swprintf");
+int vswprintf(wchar_t *, size_t, const wchar_t *, va_list) WINSOCK_NOTHROW __asm__("winsock_vswprintf");
+#ifdef __cplusplus
+}
+#endif
+#undef WINSOCK_NOTHROW
+#endif
+
+#endif

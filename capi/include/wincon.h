@@ -1,0 +1,9 @@
+/* The console. */
+#ifndef _WINCON_
+#define _WINCON_
+
+#include <consoleapi.h>
+
+
+
+#endif

@@ -1,0 +1,65 @@
+/* What the driver puts before every file of a Windows program. */
+#ifndef WINSOCK_PREFIX_H
+#define WINSOCK_PREFIX_H
+
+/* Headers that programs forget, because Microsoft's bring each other along. */
+#ifdef __cplusplus
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <string>
+#include <vector>
+#else
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#endif
+
+/* A program that asks which system this is means which interface. The compiler's own headers have
+   asked by now. */
+#undef linux
+#undef unix
+#undef __linux
+#undef __linux__
+#undef __unix
+#undef __unix__
+#undef __gnu_linux__
+
+#if defined(__x86_64__)
+#define _M_X64 100
+#define _M_AMD64 100
+#elif defined(__aarch64__)
+#define _M_ARM64 1
+#endif
+
+/* Words of Microsoft's language, which need no header there. */
+#include <minwindef.h>
+#include <excpt.h>
+#ifndef __cplusplus /* there they are names of variables in the standard library */
+#define __in
+#define __out
+#endif
+#define __ptr64
+#define __ptr32
+#define __unaligned
+#define __w64
+#define __assume(what) ((void)0)
+#define __debugbreak() __builtin_trap()
+#define __noop(...) ((void)0)
+#define _alloca(bytes) __builtin_alloca(bytes)
+#define __pragma(what)
+#define __FUNCSIG__ __PRETTY_FUNCTION__
+
+#if defined(__has_include)
+#if __has_include(<winsock/crt.h>)
+#include <winsock/crt.h>
+#endif
+#endif
+
+#endif

@@ -1,0 +1,2 @@
+/* getaddrinfo for systems older than Windows XP: this one has it. */
+#include <ws2tcpip.h>

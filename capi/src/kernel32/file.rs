@@ -1,0 +1,212 @@
+//! Folders and the names of files. Paths are Linux'; a backslash separates as a slash does.
+//!
+//! # Safety
+//!
+//! Texts that come in end with a null; what goes out has the room that its size says.
+
+#![allow(unsafe_code, reason = "the C surface")]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
+#![allow(non_snake_case, reason = "the SDK's names")]
+
+use std::ffi::c_void;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use engine::error::{Error, set_last_error};
+
+use super::{finish, finish_value, from_errno};
+use crate::text::{Character, Wide, read, write};
+
+fn number(error: &io::Error) -> Error {
+    from_errno(error.raw_os_error().unwrap_or(0))
+}
+
+/// The path in a caller's text; 3 for none.
+pub(super) unsafe fn path<C: Character>(text: *const C) -> Result<PathBuf, Error> {
+    let text = unsafe { read(text) }.filter(|text| !text.is_empty());
+    Ok(text.ok_or(Error::PATH_NOT_FOUND)?.replace('\\', "/").into())
+}
+
+/// What GetCurrentDirectory and their like return: characters without the null, or what they need
+/// with it.
+pub(super) unsafe fn tell<C: Character>(text: &str, to: *mut C, room: u32) -> u32 {
+    let length = unsafe { write(text, to, room as usize) };
+    (if length < room as usize { length } else { length + 1 }) as u32
+}
+
+unsafe fn with_path<C: Character>(
+    text: *const C,
+    work: impl FnOnce(PathBuf) -> io::Result<()>,
+) -> i32 {
+    finish(unsafe { path(text) }.and_then(|path| work(path).map_err(|error| number(&error))))
+}
+
+const READ_ONLY: u32 = 0x1;
+const HIDDEN: u32 = 0x2;
+const FOLDER: u32 = 0x10;
+const NORMAL: u32 = 0x80;
+
+unsafe fn attributes<C: Character>(text: *const C) -> u32 {
+    let facts = unsafe { path(text) }.and_then(|path| {
+        let facts = path.metadata().map_err(|error| match number(&error) {
+            Error(2) if !path.parent().is_none_or(|p| p.as_os_str().is_empty() || p.is_dir()) => {
+                Error::PATH_NOT_FOUND
+            }
+            error => error,
+        })?;
+        let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes()[0] == b'.');
+        Ok((facts, hidden))
+    });
+    let told = facts.map(|(facts, hidden)| {
+        let mut bits = if facts.is_dir() { FOLDER } else { 0 };
+        bits |= if facts.permissions().mode() & 0o222 == 0 { READ_ONLY } else { 0 };
+        bits |= if hidden { HIDDEN } else { 0 };
+        if bits == 0 { NORMAL } else { bits }
+    });
+    told.unwrap_or_else(|error| {
+        set_last_error(error.0);
+        u32::MAX // INVALID_FILE_ATTRIBUTES
+    })
+}
+
+unsafe fn rename<C: Character>(from: *const C, to: *const C) -> i32 {
+    finish(unsafe { path(from).and_then(|from| Ok((from, path(to)?))) }.and_then(|(from, to)| {
+        if to.exists() {
+            return Err(Error::ALREADY_EXISTS);
+        }
+        std::fs::rename(from, to).map_err(|error| number(&error))
+    }))
+}
+
+unsafe fn copy<C: Character>(from: *const C, to: *const C, fails_if_exists: i32) -> i32 {
+    finish(unsafe { path(from).and_then(|from| Ok((from, path(to)?))) }.and_then(|(from, to)| {
+        if fails_if_exists != 0 && to.exists() {
+            return Err(Error(80)); // ERROR_FILE_EXISTS
+        }
+        std::fs::copy(from, to).map(drop).map_err(|error| number(&error))
+    }))
+}
+
+fn current() -> Result<String, Error> {
+    let path = std::env::current_dir().map_err(|error| number(&error))?;
+    Ok(path.to_string_lossy().into_owned())
+}
+
+/// `BOOL CreateDirectoryA(lpPathName, LPSECURITY_ATTRIBUTES lpSecurityAttributes)`: 183 if it is
+/// there, 3 without the folder around it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn CreateDirectoryA(name: *const u8, _: *const c_void) -> i32 {
+    let made = unsafe { path(name) }.and_then(|path| {
+        std::fs::create_dir(path).map_err(|error| match number(&error) {
+            Error(2) => Error::PATH_NOT_FOUND,
+            error => error,
+        })
+    });
+    finish(made)
+}
+
+/// `BOOL CreateDirectoryW(lpPathName, LPSECURITY_ATTRIBUTES lpSecurityAttributes)`: 183 if it is
+/// there, 3 without the folder around it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn CreateDirectoryW(name: *const Wide, _: *const c_void) -> i32 {
+    let made = unsafe { path(name) }.and_then(|path| {
+        std::fs::create_dir(path).map_err(|error| match number(&error) {
+            Error(2) => Error::PATH_NOT_FOUND,
+            error => error,
+        })
+    });
+    finish(made)
+}
+
+/// `BOOL RemoveDirectoryA(lpPathName)`: 145 unless it is empty.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn RemoveDirectoryA(name: *const u8) -> i32 {
+    unsafe { with_path(name, std::fs::remove_dir) }
+}
+
+/// `BOOL RemoveDirectoryW(lpPathName)`: 145 unless it is empty.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn RemoveDirectoryW(name: *const Wide) -> i32 {
+    unsafe { with_path(name, std::fs::remove_dir) }
+}
+
+/// `BOOL SetCurrentDirectoryA(lpPathName)`
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SetCurrentDirectoryA(name: *const u8) -> i32 {
+    unsafe { with_path(name, std::env::set_current_dir) }
+}
+
+/// `BOOL SetCurrentDirectoryW(lpPathName)`
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SetCurrentDirectoryW(name: *const Wide) -> i32 {
+    unsafe { with_path(name, std::env::set_current_dir) }
+}
+
+/// `DWORD GetCurrentDirectoryA(DWORD nBufferLength, lpBuffer)`
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetCurrentDirectoryA(room: u32, to: *mut u8) -> u32 {
+    finish_value(current().map(|path| unsafe { tell(&path, to, room) }))
+}
+
+/// `DWORD GetCurrentDirectoryW(DWORD nBufferLength, lpBuffer)`
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetCurrentDirectoryW(room: u32, to: *mut Wide) -> u32 {
+    finish_value(current().map(|path| unsafe { tell(&path, to, room) }))
+}
+
+/// `DWORD GetFileAttributesA(lpFileName)`: folder, read-only, hidden (a dot in front), or normal.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetFileAttributesA(name: *const u8) -> u32 {
+    unsafe { attributes(name) }
+}
+
+/// `DWORD GetFileAttributesW(lpFileName)`: folder, read-only, hidden (a dot in front), or normal.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetFileAttributesW(name: *const Wide) -> u32 {
+    unsafe { attributes(name) }
+}
+
+/// `BOOL MoveFileA(lpExistingFileName, lpNewFileName)`: 183 if the new name is in use.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn MoveFileA(from: *const u8, to: *const u8) -> i32 {
+    unsafe { rename(from, to) }
+}
+
+/// `BOOL MoveFileW(lpExistingFileName, lpNewFileName)`: 183 if the new name is in use.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn MoveFileW(from: *const Wide, to: *const Wide) -> i32 {
+    unsafe { rename(from, to) }
+}
+
+/// `BOOL CopyFileA(lpExistingFileName, lpNewFileName, BOOL bFailIfExists)`
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn CopyFileA(from: *const u8, to: *const u8, fails: i32) -> i32 {
+    unsafe { copy(from, to, fails) }
+}
+
+/// `BOOL CopyFileW(lpExistingFileName, lpNewFileName, BOOL bFailIfExists)`
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn CopyFileW(from: *const Wide, to: *const Wide, fails: i32) -> i32 {
+    unsafe { copy(from, to, fails) }
+}
+
+/// `DWORD GetTempPathA(DWORD nBufferLength, lpBuffer)`: with a slash behind it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetTempPathA(room: u32, to: *mut u8) -> u32 {
+    let mut path = std::env::temp_dir().to_string_lossy().into_owned();
+    if !path.ends_with('/') {
+        path.push('/');
+    }
+    unsafe { tell(&path, to, room) }
+}
+
+/// `DWORD GetTempPathW(DWORD nBufferLength, lpBuffer)`: with a slash behind it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetTempPathW(room: u32, to: *mut Wide) -> u32 {
+    let mut path = std::env::temp_dir().to_string_lossy().into_owned();
+    if !path.ends_with('/') {
+        path.push('/');
+    }
+    unsafe { tell(&path, to, room) }
+}

@@ -1,0 +1,435 @@
+//! Heaps, pages, and the old names for both.
+//!
+//! # Safety
+//!
+//! A block is its heap's until it is freed, once; pages are what mmap gave, within their
+//! reservation.
+
+#![allow(unsafe_code, reason = "the C surface")]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
+#![allow(non_snake_case, reason = "the SDK's names")]
+
+use std::collections::BTreeMap;
+use std::ffi::c_void;
+use std::ptr::null_mut;
+
+use engine::error::{Error, set_last_error};
+use parking_lot::Mutex;
+
+use super::{finish, finish_value, last_errno};
+
+/// What stands before a block: its size, and its neighbours in a heap that can be destroyed.
+#[repr(C, align(16))]
+struct Header {
+    bytes: usize,
+    previous: *mut Header,
+    next: *mut Header,
+}
+
+/// A heap. The process' own keeps no list of its blocks.
+pub struct Heap {
+    blocks: Mutex<First>,
+    listed: bool,
+}
+
+struct First(*mut Header);
+
+// SAFETY: the list is reached under its lock only, and its blocks belong to the heap.
+unsafe impl Send for First {}
+
+static PROCESS: Heap = Heap { blocks: Mutex::new(First(null_mut())), listed: false };
+const ZERO: u32 = 8;
+const IN_PLACE: u32 = 16;
+
+impl Heap {
+    fn enlist(&self, header: *mut Header) {
+        if !self.listed {
+            return;
+        }
+        let mut first = self.blocks.lock();
+        unsafe {
+            (*header).previous = null_mut();
+            (*header).next = first.0;
+            if let Some(next) = first.0.as_mut() {
+                next.previous = header;
+            }
+        }
+        first.0 = header;
+    }
+
+    fn strike(&self, header: *mut Header) {
+        if !self.listed {
+            return;
+        }
+        let mut first = self.blocks.lock();
+        unsafe {
+            match (*header).previous.as_mut() {
+                Some(previous) => previous.next = (*header).next,
+                None => first.0 = (*header).next,
+            }
+            if let Some(next) = (*header).next.as_mut() {
+                next.previous = (*header).previous;
+            }
+        }
+    }
+}
+
+fn header_of(block: *const c_void) -> *mut Header {
+    block.cast::<Header>().wrapping_sub(1).cast_mut()
+}
+
+/// `HANDLE GetProcessHeap()`
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetProcessHeap() -> *const Heap {
+    &raw const PROCESS
+}
+
+/// `HANDLE HeapCreate(DWORD flOptions, SIZE_T dwInitialSize, SIZE_T dwMaximumSize)`: it grows as it
+/// is used; the sizes are not read.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn HeapCreate(_: u32, _: usize, _: usize) -> *const Heap {
+    Box::into_raw(Box::new(Heap { blocks: Mutex::new(First(null_mut())), listed: true }))
+}
+
+/// `BOOL HeapDestroy(HANDLE hHeap)`: with all its blocks. 87 for the process' own.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn HeapDestroy(heap: *mut Heap) -> i32 {
+    if heap.is_null() || std::ptr::eq(heap, &raw const PROCESS) {
+        return finish(Err(Error::INVALID_PARAMETER));
+    }
+    unsafe {
+        let heap = Box::from_raw(heap);
+        let mut at = heap.blocks.lock().0;
+        while !at.is_null() {
+            let next = (*at).next;
+            libc::free(at.cast());
+            at = next;
+        }
+    }
+    1
+}
+
+/// `LPVOID HeapAlloc(HANDLE hHeap, DWORD dwFlags, SIZE_T dwBytes)`: HEAP_ZERO_MEMORY (8) clears it;
+/// NULL when there is none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn HeapAlloc(heap: *const Heap, flags: u32, bytes: usize) -> *mut c_void {
+    let Some(all) = bytes.checked_add(size_of::<Header>()) else { return null_mut() };
+    let header: *mut Header = unsafe {
+        match flags & ZERO {
+            0 => libc::malloc(all).cast(),
+            _ => libc::calloc(1, all).cast(),
+        }
+    };
+    if header.is_null() {
+        set_last_error(Error::NOT_ENOUGH_MEMORY.0);
+        return null_mut();
+    }
+    unsafe {
+        header.write(Header { bytes, previous: null_mut(), next: null_mut() });
+        (*heap).enlist(header);
+        header.add(1).cast()
+    }
+}
+
+/// `LPVOID HeapReAlloc(HANDLE hHeap, DWORD dwFlags, LPVOID lpMem, SIZE_T dwBytes)`: NULL, and the
+/// block as it was, when there is none or it would have to move against the flags.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn HeapReAlloc(
+    heap: *const Heap,
+    flags: u32,
+    block: *mut c_void,
+    bytes: usize,
+) -> *mut c_void {
+    unsafe {
+        let old = (*header_of(block)).bytes;
+        if flags & IN_PLACE != 0 {
+            if bytes > old {
+                set_last_error(Error::NOT_ENOUGH_MEMORY.0);
+                return null_mut();
+            }
+            (*header_of(block)).bytes = bytes;
+            return block;
+        }
+        let new = HeapAlloc(heap, flags, bytes);
+        if !new.is_null() {
+            libc::memcpy(new, block, old.min(bytes));
+            HeapFree(heap, 0, block);
+        }
+        new
+    }
+}
+
+/// `BOOL HeapFree(HANDLE hHeap, DWORD dwFlags, LPVOID lpMem)`: nothing for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn HeapFree(heap: *const Heap, _: u32, block: *mut c_void) -> i32 {
+    if !block.is_null() {
+        unsafe {
+            (*heap).strike(header_of(block));
+            libc::free(header_of(block).cast());
+        }
+    }
+    1
+}
+
+/// `SIZE_T HeapSize(HANDLE hHeap, DWORD dwFlags, LPCVOID lpMem)`
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn HeapSize(_: *const Heap, _: u32, block: *const c_void) -> usize {
+    if block.is_null() { usize::MAX } else { unsafe { (*header_of(block)).bytes } }
+}
+
+/// `BOOL HeapSetInformation(HANDLE HeapHandle, HEAP_INFORMATION_CLASS HeapInformationClass,
+/// PVOID HeapInformation, SIZE_T HeapInformationLength)`
+///
+/// HeapEnableTerminationOnCorruption (1): it does so anyway. 87 for others.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn HeapSetInformation(
+    _: *mut Heap,
+    class: u32,
+    _: *mut c_void,
+    _: usize,
+) -> i32 {
+    finish(if class == 1 { Ok(()) } else { Err(Error::INVALID_PARAMETER) })
+}
+
+/// `HLOCAL LocalAlloc(UINT uFlags, SIZE_T uBytes)`: fixed memory, cleared with LMEM_ZEROINIT
+/// (0x40). NULL and 87 for movable memory, which would be a handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn LocalAlloc(flags: u32, bytes: usize) -> *mut c_void {
+    if flags & 2 != 0 {
+        set_last_error(Error::INVALID_PARAMETER.0);
+        return null_mut();
+    }
+    let zero = if flags & 0x40 != 0 { ZERO } else { 0 };
+    unsafe { HeapAlloc(&raw const PROCESS, zero, bytes) }
+}
+
+/// `HLOCAL LocalFree(HLOCAL hMem)`: NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn LocalFree(block: *mut c_void) -> *mut c_void {
+    unsafe { HeapFree(&raw const PROCESS, 0, block) };
+    null_mut()
+}
+
+/// `HGLOBAL GlobalAlloc(UINT uFlags, SIZE_T dwBytes)`: as LocalAlloc.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GlobalAlloc(flags: u32, bytes: usize) -> *mut c_void {
+    unsafe { LocalAlloc(flags, bytes) }
+}
+
+/// `HGLOBAL GlobalFree(HGLOBAL hMem)`: NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GlobalFree(block: *mut c_void) -> *mut c_void {
+    unsafe { LocalFree(block) }
+}
+
+/// Reservations: where they begin, and their bytes.
+static RESERVED: Mutex<BTreeMap<usize, usize>> = Mutex::new(BTreeMap::new());
+const COMMIT: u32 = 0x1000;
+const RESERVE: u32 = 0x2000;
+const DECOMMIT: u32 = 0x4000;
+const RELEASE: u32 = 0x8000;
+const PAGE: usize = 4096;
+/// Reservations begin at multiples of this.
+const GRANULARITY: usize = 0x1_0000;
+
+/// Linux' protection for PAGE_…: 87 for what it has not.
+fn protection(page: u32) -> Result<i32, Error> {
+    Ok(match page & 0xff {
+        0x01 => libc::PROT_NONE,
+        0x02 => libc::PROT_READ,
+        0x04 => libc::PROT_READ | libc::PROT_WRITE,
+        0x10 => libc::PROT_EXEC,
+        0x20 => libc::PROT_READ | libc::PROT_EXEC,
+        0x40 => libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC,
+        _ => return Err(Error::INVALID_PARAMETER),
+    })
+}
+
+/// New pages, at a multiple of 64 KiB; or at `wanted` exactly, if it is free.
+fn reserve(wanted: usize, bytes: usize) -> Result<usize, Error> {
+    let (flags, none) = (libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE, -1);
+    let map = |at: usize, bytes: usize, flags: i32| {
+        let at = unsafe { libc::mmap(at as *mut c_void, bytes, libc::PROT_NONE, flags, none, 0) };
+        if at == libc::MAP_FAILED { Err(Error::NOT_ENOUGH_MEMORY) } else { Ok(at as usize) }
+    };
+    if wanted != 0 {
+        let wanted = wanted & !(GRANULARITY - 1);
+        return map(wanted, bytes, flags | libc::MAP_FIXED_NOREPLACE).map_err(|_| Error(487));
+    }
+    let start = map(0, bytes + GRANULARITY, flags)?;
+    let at = start.next_multiple_of(GRANULARITY);
+    unsafe {
+        if at > start {
+            libc::munmap(start as *mut c_void, at - start);
+        }
+        let rest = start + GRANULARITY - at;
+        if rest > 0 {
+            libc::munmap((at + bytes) as *mut c_void, rest);
+        }
+    }
+    Ok(at)
+}
+
+fn allocate(wanted: usize, bytes: usize, kind: u32, page: u32) -> Result<usize, Error> {
+    let protection = protection(page)?;
+    if bytes == 0 || kind & (COMMIT | RESERVE) == 0 {
+        return Err(Error::INVALID_PARAMETER);
+    }
+    let is_reserved = |at| {
+        let all = RESERVED.lock();
+        all.range(..=at).next_back().is_some_and(|(&start, &length)| at < start + length)
+    };
+    let (mut at, mut length) = (wanted & !(PAGE - 1), 0);
+    if kind & RESERVE != 0 || wanted == 0 {
+        length = bytes.next_multiple_of(PAGE);
+        at = reserve(wanted, length)?;
+        RESERVED.lock().insert(at, length);
+    } else if !is_reserved(at) {
+        return Err(Error(487)); // ERROR_INVALID_ADDRESS
+    }
+    if kind & COMMIT != 0 {
+        let first = if wanted == 0 { at } else { wanted & !(PAGE - 1) };
+        let end = if wanted == 0 { at + bytes } else { wanted + bytes };
+        let span = end.next_multiple_of(PAGE) - first;
+        if unsafe { libc::mprotect(first as *mut c_void, span, protection) } != 0 {
+            let why = last_errno();
+            if length > 0 {
+                RESERVED.lock().remove(&at);
+                unsafe { libc::munmap(at as *mut c_void, length) };
+            }
+            return Err(why);
+        }
+        return Ok(first);
+    }
+    Ok(at)
+}
+
+fn release(at: usize, bytes: usize, kind: u32) -> Result<(), Error> {
+    match kind {
+        RELEASE if bytes == 0 => {
+            let length = RESERVED.lock().remove(&at).ok_or(Error(487))?;
+            unsafe { libc::munmap(at as *mut c_void, length) };
+            Ok(())
+        }
+        DECOMMIT => {
+            let first = at & !(PAGE - 1);
+            let span = match bytes {
+                0 => *RESERVED.lock().get(&at).ok_or(Error(487))?,
+                bytes => (at + bytes).next_multiple_of(PAGE) - first,
+            };
+            // New pages over the old: what was there is gone, and its memory is free.
+            let flags =
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED | libc::MAP_NORESERVE;
+            let first = first as *mut c_void;
+            let mapped = unsafe { libc::mmap(first, span, libc::PROT_NONE, flags, -1, 0) };
+            if mapped == libc::MAP_FAILED { Err(last_errno()) } else { Ok(()) }
+        }
+        _ => Err(Error::INVALID_PARAMETER),
+    }
+}
+
+/// `LPVOID VirtualAlloc(LPVOID lpAddress, SIZE_T dwSize, DWORD flAllocationType, DWORD flProtect)`
+///
+/// MEM_RESERVE pages without memory, MEM_COMMIT gives them some, cleared. NULL: 87, 487 for pages
+/// that are not reserved, 8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn VirtualAlloc(
+    address: *mut c_void,
+    bytes: usize,
+    kind: u32,
+    page: u32,
+) -> *mut c_void {
+    finish_value(allocate(address as usize, bytes, kind, page)) as *mut c_void
+}
+
+/// `BOOL VirtualFree(LPVOID lpAddress, SIZE_T dwSize, DWORD dwFreeType)`: MEM_RELEASE with size 0
+/// takes a reservation back, MEM_DECOMMIT the memory of pages. 87, 487.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn VirtualFree(address: *mut c_void, bytes: usize, kind: u32) -> i32 {
+    finish(release(address as usize, bytes, kind))
+}
+
+/// Whether a handle means this process; 6 for any other.
+fn this_process(process: *mut c_void) -> Result<(), Error> {
+    if process as isize == -1 { Ok(()) } else { Err(Error::INVALID_HANDLE) }
+}
+
+/// `LPVOID VirtualAllocEx(HANDLE hProcess, LPVOID lpAddress, SIZE_T dwSize, DWORD flAllocationType,
+/// DWORD flProtect)`: in this process only, else 6.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn VirtualAllocEx(
+    process: *mut c_void,
+    address: *mut c_void,
+    bytes: usize,
+    kind: u32,
+    page: u32,
+) -> *mut c_void {
+    let made = this_process(process).and_then(|()| allocate(address as usize, bytes, kind, page));
+    finish_value(made) as *mut c_void
+}
+
+/// `BOOL VirtualFreeEx(HANDLE hProcess, LPVOID lpAddress, SIZE_T dwSize, DWORD dwFreeType)`: in
+/// this process only, else 6.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn VirtualFreeEx(
+    process: *mut c_void,
+    address: *mut c_void,
+    bytes: usize,
+    kind: u32,
+) -> i32 {
+    finish(this_process(process).and_then(|()| release(address as usize, bytes, kind)))
+}
+
+/// `BOOL VirtualLock(LPVOID lpAddress, SIZE_T dwSize)`
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn VirtualLock(address: *mut c_void, bytes: usize) -> i32 {
+    let locked = unsafe { libc::mlock(address, bytes) };
+    finish(if locked == 0 { Ok(()) } else { Err(Error(1453)) })
+}
+
+/// `BOOL VirtualUnlock(LPVOID lpAddress, SIZE_T dwSize)`
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn VirtualUnlock(address: *mut c_void, bytes: usize) -> i32 {
+    let unlocked = unsafe { libc::munlock(address, bytes) };
+    finish(if unlocked == 0 { Ok(()) } else { Err(Error(158)) })
+}
+
+/// `BOOL GlobalMemoryStatusEx(LPMEMORYSTATUSEX lpBuffer)`: 87 unless dwLength is its size.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GlobalMemoryStatusEx(status: *mut Status) -> i32 {
+    let mut facts = unsafe { std::mem::zeroed::<libc::sysinfo>() };
+    unsafe {
+        if (*status).length as usize != size_of::<Status>() {
+            return finish(Err(Error::INVALID_PARAMETER));
+        }
+        libc::sysinfo(&mut facts);
+        let unit = u64::from(facts.mem_unit);
+        let (ram, free) = (facts.totalram * unit, (facts.freeram + facts.bufferram) * unit);
+        status.write(Status {
+            length: size_of::<Status>() as u32,
+            load_percent: (100 - free * 100 / ram.max(1)) as u32,
+            ram,
+            ram_free: free,
+            page_file: (facts.totalram + facts.totalswap) * unit,
+            page_file_free: (facts.freeram + facts.freeswap) * unit,
+            virtual_all: 0x7FFF_FFFE_0000,
+            virtual_free: 0x7FFF_FFFE_0000,
+            extended: 0,
+        });
+    }
+    1
+}
+
+/// MEMORYSTATUSEX.
+#[repr(C)]
+pub struct Status {
+    length: u32,
+    load_percent: u32,
+    ram: u64,
+    ram_free: u64,
+    page_file: u64,
+    page_file_free: u64,
+    virtual_all: u64,
+    virtual_free: u64,
+    extended: u64,
+}

@@ -1,0 +1,74 @@
+//! kernel32 and its neighbours around the sockets: what network programs call beside them. Thin,
+//! over libc and the engine.
+//!
+//! ```text
+//!   critical  lock  address  ─▶ parking_lot             memory  mapping   ─▶ mmap, malloc
+//!   clock     system         ─▶ libc                    console  control  ─▶ terminal, signals
+//!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
+//! ```
+
+mod adapter;
+mod address;
+mod clock;
+mod codepage;
+mod console;
+mod control;
+mod critical;
+mod echo;
+mod fault;
+mod file;
+mod list;
+mod lock;
+mod mapping;
+mod memory;
+mod message;
+mod module;
+mod profile;
+mod slot;
+mod system;
+
+use engine::error::{Error, set_last_error};
+
+/// TRUE, or FALSE and the last error.
+fn finish(result: Result<(), Error>) -> i32 {
+    match result {
+        Ok(()) => 1,
+        Err(error) => {
+            set_last_error(error.0);
+            0
+        }
+    }
+}
+
+/// A count or a handle, or 0 and the last error.
+fn finish_value<T: Default>(result: Result<T, Error>) -> T {
+    result.unwrap_or_else(|error| {
+        set_last_error(error.0);
+        T::default()
+    })
+}
+
+/// The Win32 number of the calling thread's errno.
+fn last_errno() -> Error {
+    let errno = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
+    from_errno(errno)
+}
+
+/// The Win32 number of a file's or a process' errno.
+fn from_errno(errno: i32) -> Error {
+    Error(match errno {
+        libc::ENOENT => 2,
+        libc::ENOTDIR => 3,
+        libc::EMFILE | libc::ENFILE => 4,
+        libc::EACCES | libc::EPERM | libc::EROFS | libc::EISDIR => 5,
+        libc::EBADF => 6,
+        libc::ENOMEM | libc::EAGAIN => 8,
+        libc::ENOTEMPTY => 145,
+        libc::EEXIST => 183,
+        libc::ENOSPC => 112,
+        libc::EXDEV => 17,
+        libc::EINVAL => 87,
+        libc::ENAMETOOLONG => 206,
+        _ => 31,
+    })
+}

@@ -1,0 +1,36 @@
+//! The runtime and kernel32 as C and C++ programs find them: the programs of `c/`, which check
+//! themselves and say what is wrong.
+
+mod compiler;
+
+use std::path::Path;
+
+use compiler::{DRIVER, Folder, library, run};
+
+/// Compiles a program of `c/` and runs it; the error is what it or the compiler said.
+fn checked(source: &str, name: &str, options: &[&str]) {
+    library();
+    let folder = Folder::new();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c").join(source);
+    let mut arguments = vec!["-w", source.to_str().expect("a path of text"), "-o", name];
+    arguments.extend(options);
+    run(DRIVER, &arguments, folder.path()).unwrap_or_else(|why| panic!("{why}"));
+    let said = run(folder.path().join(name), &[], folder.path());
+    assert_eq!(said.unwrap_or_else(|why| panic!("{why}")), "0 wrong\n");
+}
+
+#[test]
+fn strings_numbers_formats_and_environment() {
+    checked("crt_string.c", "crt_string_test", &[]);
+}
+
+#[test]
+fn locks_lists_memory_time_messages_and_modules() {
+    checked("kernel32.c", "kernel32_test", &[]);
+}
+
+#[test]
+fn the_forms_of_cxx() {
+    checked("forms.cpp", "forms_test", &["-std=c++17", "-lstdc++"]);
+    checked("forms.cpp", "forms_wide", &["-std=c++20", "-DUNICODE", "-D_UNICODE", "-lstdc++"]);
+}

@@ -1,0 +1,166 @@
+//! winsock-cc takes what Windows' compilers take.
+
+mod compiler;
+
+use std::fs;
+
+use compiler::{DRIVER, Folder, library, run};
+
+/// Compiles `main.cpp` or `main.c` of a folder, runs the program and gives what it prints.
+fn built(folder: &Folder, source: &str) -> String {
+    library();
+    let compiled = run(DRIVER, &[source, "-o", "program", "-I", "include"], folder.path());
+    compiled.unwrap_or_else(|why| panic!("{why}"));
+    let ran = run(folder.path().join("program"), &[], folder.path());
+    ran.unwrap_or_else(|why| panic!("{why}"))
+}
+
+fn encoded(charset: &str, text: &str) -> Vec<u8> {
+    let encoding = encoding_rs::Encoding::for_label(charset.as_bytes()).expect("a known charset");
+    encoding.encode(text).0.into_owned()
+}
+
+const KOREAN: &str =
+    "// 서버를 시작한다\n#include <stdio.h>\nint main(void) { puts(\"접속 대기\"); return 0; }\n";
+
+#[test]
+fn korean_sources_print_utf8() {
+    for charset in ["euc-kr", "utf-8"] {
+        let folder = Folder::new();
+        folder.write("main.c", encoded(charset, KOREAN));
+        assert_eq!(built(&folder, "main.c"), "접속 대기\n", "{charset}");
+    }
+}
+
+#[test]
+fn utf16_sources_are_read() {
+    let folder = Folder::new();
+    let words = format!("\u{feff}{KOREAN}");
+    folder.write("main.c", words.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
+    assert_eq!(built(&folder, "main.c"), "접속 대기\n");
+}
+
+#[test]
+fn chinese_sources_print_utf8() {
+    let folder = Folder::new();
+    let text = "#include <stdio.h>\n// 创建监听套接字，等待客户端的连接请求\n\
+                int main(void) { puts(\"服务器启动成功\"); return 0; }\n";
+    folder.write("main.c", encoded("gbk", text));
+    assert_eq!(built(&folder, "main.c"), "服务器启动成功\n");
+}
+
+#[test]
+fn includes_may_have_backslashes_and_any_case() {
+    let folder = Folder::new();
+    folder.write(
+        "main.cpp",
+        "#include \"Net\\Session.h\"\n#include <WinSock2.H>\n\
+                              #include <WS2tcpip.h>\n#include <Common.h>\n#include <IOStream>\n\
+                              int main()\n\
+                              { std::cout << sizeof(SOCKET) + SESSION + COMMON << '\\n'; }\n",
+    );
+    folder.write(
+        "net/session.h",
+        "#pragma once\n#include \"..\\SHARED.H\"\n#define SESSION SHARED\n",
+    );
+    folder.write("shared.h", "#define SHARED 30\n");
+    folder.write("include/common.h", "#define COMMON 4\n");
+    assert_eq!(built(&folder, "main.cpp"), "42\n");
+}
+
+#[test]
+fn a_copy_speaks_of_the_file_it_stands_for() {
+    let folder = Folder::new();
+    folder
+        .write("main.c", "#include \"A.h\"\n#include <WINDOWS.H>\nint f(void) { return oops; }\n");
+    folder.write("a.h", "");
+    let why = run(DRIVER, &["-c", "main.c"], folder.path()).expect_err("there is no oops");
+    assert!(why.contains("main.c:3:"), "{why}");
+}
+
+#[test]
+fn dependencies_name_the_files_and_not_their_copies() {
+    let folder = Folder::new();
+    folder.write("main.c", "#include \"A.h\"\nint a;\n");
+    folder.write("a.h", "");
+    run(DRIVER, &["-MD", "-MF", "out.d", "-c", "main.c"], folder.path()).expect("it compiles");
+    let text = fs::read_to_string(folder.path().join("out.d")).expect("it is written");
+    assert!(
+        text.contains("main.c") && text.contains("a.h") && !text.contains("winsock-cc-"),
+        "{text}"
+    );
+}
+
+#[test]
+fn libraries_of_windows_are_taken_by_every_name() {
+    library();
+    let folder = Folder::new();
+    folder.write(
+        "main.c",
+        "#pragma comment(lib, \"Ws2_32.lib\")\n#include <winsock2.h>\n\
+                            int main(void) { WSADATA data; return WSAStartup(0x202, &data); }\n",
+    );
+    let arguments = ["main.c", "ws2_32.lib", "-lmswsock", "-o", "program"];
+    run(DRIVER, &arguments, folder.path()).unwrap_or_else(|why| panic!("{why}"));
+    run(folder.path().join("program"), &[], folder.path()).unwrap_or_else(|why| panic!("{why}"));
+}
+
+#[test]
+fn a_static_program_needs_no_library() {
+    library();
+    let folder = Folder::new();
+    folder.write(
+        "main.c",
+        "#include <winsock2.h>\nint main(void) { WSADATA d; return WSAStartup(0x202, &d); }\n",
+    );
+    let arguments = ["--static", "main.c", "-o", "program"];
+    run(DRIVER, &arguments, folder.path()).unwrap_or_else(|why| panic!("{why}"));
+    let needed = run("readelf", &["-d", "program"], folder.path()).expect("readelf reads it");
+    assert!(!needed.contains("libwinsock"), "{needed}");
+    run(folder.path().join("program"), &[], folder.path()).unwrap_or_else(|why| panic!("{why}"));
+}
+
+#[test]
+fn microsofts_c_plus_plus_is_taken() {
+    let folder = Folder::new();
+    folder.write(
+        "main.cpp",
+        "#include <winsock2.h>\n#include <stdio.h>\n\
+        __declspec(align(64)) struct Line { char a; };\n\
+        template <class T> struct Late { int f() { return later(T()); } };\n\
+        int later(int) { return 7; }\n\
+        DWORD __stdcall routine(LPVOID)\n{\n\
+        __try { __leave; } __finally { puts(\"finally\"); }\n    return 0;\n}\n\
+        void main()\n{\n    unsigned __int64 wide = 1;\n    routine(NULL);\n    \
+        printf(\"%d %d\\n\", (int)sizeof(Line), Late<int>().f() + (int)max(wide, 2));\n}\n",
+    );
+    assert_eq!(built(&folder, "main.cpp"), "finally\n64 9\n");
+}
+
+#[test]
+fn programs_may_begin_in_wmain_or_winmain() {
+    let folder = Folder::new();
+    let wide = "#include <stdio.h>\n#include <wchar.h>\n\
+                int wmain(int argc, wchar_t *argv[])\n{\n    printf(\"%d %d\\n\", argc, \
+                (int)wcslen(argv[0]) > 0);\n    return 0;\n}\n";
+    for name in ["wide.c", "wide.cpp"] {
+        folder.write(name, wide);
+        assert_eq!(built(&folder, name), "1 1\n");
+    }
+    folder.write(
+        "win.c",
+        "#include <windows.h>\n#include <stdio.h>\n\
+                           int WINAPI WinMain(HINSTANCE now, HINSTANCE old, LPSTR line, int show)\n\
+                           {\n    puts(*line ? line : \"nothing\");\n    return 0;\n}\n",
+    );
+    assert_eq!(built(&folder, "win.c"), "nothing\n");
+}
+
+#[test]
+fn explain_compiles_nothing() {
+    let folder = Folder::new();
+    folder.write("main.c", encoded("euc-kr", KOREAN));
+    let told = run(DRIVER, &["--explain", "main.c", "-o", "program"], folder.path()).expect("told");
+    assert!(told.contains("EUC-KR text") && told.contains("prefix.h"), "{told}");
+    assert!(!folder.path().join("program").exists());
+}
