@@ -213,9 +213,9 @@ impl Control {
         self.writer.0.begins.load(Ordering::Acquire).checked_sub(1)
     }
 
-    /// Whether the writer was last seen on another processor than this one, or on none yet.
+    /// Whether the writer was last seen on another processor than this one.
     pub fn is_elsewhere(&self, number: u32) -> bool {
-        self.writer.0.processor.load(Ordering::Relaxed) != number + 1
+        ![0, number + 1].contains(&self.writer.0.processor.load(Ordering::Relaxed))
     }
 
     /// How the writer ended. What it wrote before is there when this is seen.
