@@ -66,7 +66,8 @@ impl How {
 }
 
 impl Way {
-    /// Whether the system has it: Wine has neither registered I/O nor the fast path.
+    /// Whether the system has it: Wine has neither registered I/O nor the fast path nor Unix
+    /// sockets.
     pub fn is_there(self) -> bool {
         let fast_is_there = || {
             let any = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -76,6 +77,7 @@ impl Way {
         match self {
             Self::Iocp(how) => !how.fast || fast_is_there(),
             Self::Rio(how) => registered::is_available() && (!how.fast || fast_is_there()),
+            Self::UnixSocket => stream::Listening::unix().is_ok(),
             _ => true,
         }
     }
