@@ -177,16 +177,6 @@ impl Socket {
         link.arm(interest)
     }
 
-    /// As [`Socket::await_peer`], for a request of registered I/O.
-    pub fn arm_link(&self, direction: Direction) -> bool {
-        let interest = match direction {
-            Direction::Receive => Interest::Readable,
-            Direction::Send => Interest::Writable,
-        };
-        let link = self.shared_link().filter(|_| self.is(Mark::CONNECTED));
-        link.is_some_and(|link| link.arm(interest))
-    }
-
     /// A blocking call is about to sleep: looks a little longer, if that has paid. True if another
     /// try may succeed.
     #[inline]

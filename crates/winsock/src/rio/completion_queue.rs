@@ -68,12 +68,7 @@ struct Inside {
     first: *mut Entry,
     last: *mut Entry,
     queues: Vec<Arc<RequestQueue>>,
-    /// Polls so far.
-    vain: u32,
 }
-
-/// Polls between two looks whether the other ends of links live, which no poll tells by itself.
-const SUSPECT_EVERY: u32 = 4096;
 
 /// So many request queues are asked one by one; more are watched by an epoll set.
 const ASKED_MAX: usize = 4;
@@ -94,12 +89,7 @@ pub fn create(size: u32, notice: Option<Notice>) -> Result<u32, Error> {
         left: AtomicBool::new(false),
         account: Mutex::new(Account { size, reserved: 0, newcomers: Vec::new() }),
         set: OnceLock::new(),
-        inside: UnsafeCell::new(Inside {
-            first: null_mut(),
-            last: null_mut(),
-            queues: Vec::new(),
-            vain: 0,
-        }),
+        inside: UnsafeCell::new(Inside { first: null_mut(), last: null_mut(), queues: Vec::new() }),
     });
     handle::insert(|handle| {
         queue.handle.store(handle, Ordering::Relaxed);
@@ -167,11 +157,6 @@ impl CompletionQueue {
     /// Whether its handle was closed.
     pub fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
-    }
-
-    /// Whether somebody waits for a notice.
-    pub fn is_awaited(&self) -> bool {
-        self.armed.load(Ordering::SeqCst)
     }
 
     /// Where its sockets are watched, if they are.
@@ -326,9 +311,6 @@ impl Reader {
         }
         let watched = inside.watch(queue).and_then(|set| {
             queue.look(set, None);
-            for requests in inside.queues.iter().filter(|requests| requests.is_linked()) {
-                requests.arm(queue);
-            }
             match queue.armed.load(Ordering::SeqCst) {
                 true => notice.watch(set, queue.id()),
                 false => Ok(()),
@@ -384,22 +366,10 @@ impl Inside {
         if self.queues.len() > ASKED_MAX
             && let Ok(set) = self.watch(queue)
         {
-            queue.look(set, None);
-            return self.ask(queue, RequestQueue::is_linked);
+            return queue.look(set, None);
         }
-        self.ask(queue, |_| true);
-    }
-
-    /// Tries what waits in the chosen request queues.
-    #[inline]
-    fn ask(&mut self, queue: &CompletionQueue, chosen: impl Fn(&RequestQueue) -> bool) {
-        self.vain = self.vain.wrapping_add(1);
-        let suspects = self.vain.is_multiple_of(SUSPECT_EVERY);
-        for requests in self.queues.iter().filter(|requests| chosen(requests)) {
+        for requests in &self.queues {
             requests.ask(queue);
-            if suspects && requests.is_linked() {
-                requests.check_peer();
-            }
         }
     }
 

@@ -78,7 +78,6 @@ pub unsafe fn issue(requests: usize, direction: Direction, call: &Call) -> Resul
         return Err(Error::INVALID); // its handle is about to follow
     }
     queue.begin()?;
-    queue.note_link(guard.socket().is(Mark::LINKED));
     let issued = add(&mut guard, call, order);
     if let Some(queue) = guard.socket().request_queue() {
         queue.end();

@@ -39,8 +39,6 @@ pub struct RequestQueue {
     /// A thread issues (S10.24).
     in_use: AtomicBool,
     closed: AtomicBool,
-    /// Its socket has a link (loopback.rs).
-    linked: AtomicBool,
     lanes: [Lane; 2],
 }
 
@@ -119,7 +117,6 @@ pub fn attach(
             handle: socket.handle(),
             in_use: AtomicBool::new(false),
             closed: AtomicBool::new(false),
-            linked: AtomicBool::new(socket.is(Mark::LINKED)),
             lanes,
         });
         socket.set_request_queue(requests.clone()).map_err(|_| Error::INVALID)?;
@@ -184,17 +181,14 @@ pub fn close(socket: &Socket, status: Status) -> usize {
 /// A socket of the completion queue's set was reported ready.
 pub fn on_report(queue: &CompletionQueue, report: Readiness, mut here: Option<&mut Here<'_>>) {
     let Readiness { id, ready } = report;
-    if (ready.readable() || is_linked(id))
+    if ready.readable()
         && let Ok(mut guard) = handle::lock(id as usize, Direction::Receive)
-        && let Some((socket, lane, ring)) = parts(&mut guard)
+        && let Some((_, lane, ring)) = parts(&mut guard)
         && lane.is_of(queue)
     {
         ring.sight.ready = true;
         ring.sight.hung_up |= ready.hung_up();
         ring.sight.urgent |= ready.urgent();
-        if socket.is(Mark::LINKED) {
-            socket.hear_bell(ready.hung_up());
-        }
         drive(&mut guard, here.as_deref_mut());
     }
     if ready.writable()
@@ -204,11 +198,6 @@ pub fn on_report(queue: &CompletionQueue, report: Readiness, mut here: Option<&m
     {
         drive(&mut socket.lane(Direction::Send), here);
     }
-}
-
-/// Whether a report may be of the bell of a fast connection.
-fn is_linked(id: u32) -> bool {
-    handle::socket(id as usize).is_ok_and(|socket| socket.is(Mark::LINKED))
 }
 
 /// The socket whose lane is locked, the lane of its request queue, and the lane's ring.
@@ -238,7 +227,6 @@ pub fn drive(guard: &mut LaneGuard, mut here: Option<&mut Here<'_>>) {
         let step = unsafe { (*entry.as_ptr()).attempt(direction, socket, &mut ring.sight) };
         match step {
             Step::Done(outcome) => ring.finish(lane, outcome, here.as_deref_mut()),
-            _ if lane.queue.is_awaited() && socket.arm_link(direction) => {}
             _ => return,
         }
     }
@@ -270,38 +258,6 @@ impl RequestQueue {
     #[inline]
     pub fn end(&self) {
         self.in_use.store(false, Ordering::Relaxed);
-    }
-
-    /// Whether its bytes go by a link: then asking costs no system call.
-    #[inline]
-    pub fn is_linked(&self) -> bool {
-        self.linked.load(Ordering::Relaxed)
-    }
-
-    /// Remembers whether they do.
-    pub fn note_link(&self, linked: bool) {
-        if linked != self.is_linked() {
-            self.linked.store(linked, Ordering::Relaxed);
-        }
-    }
-
-    /// It was asked in vain for long: looks whether there is anybody at the other end.
-    pub fn check_peer(&self) {
-        if let Ok(socket) = handle::socket(self.handle as usize) {
-            _ = socket.peer_died(); // the next try tells
-        }
-    }
-
-    /// The reader is about to wait: the other end tells when there is something, or a try may bring
-    /// something now.
-    pub fn arm(&self, queue: &CompletionQueue) {
-        for direction in [Direction::Receive, Direction::Send] {
-            if self.lanes[direction as usize].waits_for(queue)
-                && let Ok(mut guard) = handle::lock(self.handle as usize, direction)
-            {
-                drive(&mut guard, None);
-            }
-        }
     }
 
     /// Tries what waits for the completion queue, where nobody else is at it.
@@ -410,9 +366,6 @@ impl Ring {
             && self.watched != socket.fd()
         {
             set.add_or_keep(socket.fd(), socket.handle())?;
-            if let Some(link) = socket.shared_link() {
-                set.add_bell_or_keep(link.bell(), socket.handle())?;
-            }
             self.watched = socket.fd();
         }
         Ok(())
