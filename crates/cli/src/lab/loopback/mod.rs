@@ -35,8 +35,9 @@ const BLOCK_BYTES: usize = 64 << 10;
 
 /// The first is what all others are compared with.
 fn ways() -> Vec<Way> {
-    let [wait, poll, ..] = How::ALL.map(Way::Rio); // these sockets do not take the fast path yet
-    let ours = [How::ALL.map(Way::Iocp).to_vec(), vec![wait, poll]].concat();
+    // Sockets of registered I/O do not take the fast path yet.
+    let registered = [false, true].map(|polls| Way::Rio { polls });
+    let ours = [How::ALL.map(Way::Iocp).as_slice(), &registered].concat();
     let yardsticks = [Way::Blocking, Way::TcpPoll, Way::UnixSocket, Way::SharedMemory];
     there([ours, yardsticks.to_vec()].concat())
 }
@@ -44,7 +45,7 @@ fn ways() -> Vec<Way> {
 /// Those that carry a stream.
 fn streams() -> Vec<Way> {
     let [plain, _, fast, _] = How::ALL.map(Way::Iocp);
-    there(vec![plain, fast, Way::Rio(How::ALL[1]), Way::Blocking, Way::UnixSocket])
+    there(vec![plain, fast, Way::Rio { polls: true }, Way::Blocking, Way::UnixSocket])
 }
 
 /// Those that the system has.
