@@ -13,6 +13,9 @@ struct Step {
     variables: &'static [(&'static str, &'static str)],
 }
 
+/// Where the C library is installed to be tried.
+const INSTALLED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/installed");
+
 const STEPS: &[Step] = &[
     Step { title: "format", arguments: "fmt --all --check", variables: &[] },
     Step {
@@ -31,6 +34,16 @@ const STEPS: &[Step] = &[
         variables: &[("RUSTFLAGS", "--cfg loom")],
     },
     Step { title: "examples", arguments: "build --workspace --examples", variables: &[] },
+    Step {
+        title: "installing the C library",
+        arguments: "xtask install --prefix /opt/winsock",
+        variables: &[("DESTDIR", INSTALLED)],
+    },
+    Step {
+        title: "the C library as it is installed",
+        arguments: "test -p libwinsock --test installed",
+        variables: &[("WINSOCK_INSTALLED", INSTALLED)],
+    },
 ];
 
 /// Runs tidy and every step, cheapest first; stops at the first failure.

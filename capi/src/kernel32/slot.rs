@@ -8,13 +8,18 @@
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
+use std::collections::BTreeMap;
 use std::ffi::c_void;
 
 use engine::error::{Error, set_last_error};
+use parking_lot::Mutex;
 
 use super::finish;
 
 type Callback = unsafe extern "C" fn(*mut c_void);
+
+/// What FlsFree calls, by index.
+static CALLBACKS: Mutex<BTreeMap<u32, Callback>> = Mutex::new(BTreeMap::new());
 
 fn make(callback: Option<Callback>) -> u32 {
     let mut key = 0;
@@ -33,10 +38,15 @@ pub unsafe extern "C" fn TlsAlloc() -> u32 {
     make(None)
 }
 
-/// `DWORD FlsAlloc(PFLS_CALLBACK_FUNCTION lpCallback)`: called with what a thread has when it ends.
+/// `DWORD FlsAlloc(PFLS_CALLBACK_FUNCTION lpCallback)`: called with what a thread has when it ends,
+/// and by FlsFree.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn FlsAlloc(callback: Option<Callback>) -> u32 {
-    make(callback)
+    let index = make(callback);
+    if let Some(callback) = callback.filter(|_| index != u32::MAX) {
+        CALLBACKS.lock().insert(index, callback);
+    }
+    index
 }
 
 /// `LPVOID TlsGetValue(DWORD dwTlsIndex)`: the last error is 0 when NULL is the value.
@@ -72,8 +82,14 @@ pub unsafe extern "C" fn FlsSetValue(index: u32, value: *mut c_void) -> i32 {
     unsafe { TlsSetValue(index, value) }
 }
 
-/// `BOOL FlsFree(DWORD dwFlsIndex)`
+/// `BOOL FlsFree(DWORD dwFlsIndex)`: calls the callback with what the calling thread has; what others
+/// have is forgotten.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn FlsFree(index: u32) -> i32 {
+    let callback = CALLBACKS.lock().remove(&index);
+    let value = unsafe { libc::pthread_getspecific(index) };
+    if let Some(callback) = callback.filter(|_| !value.is_null()) {
+        unsafe { callback(value) };
+    }
     unsafe { TlsFree(index) }
 }

@@ -1,0 +1,26 @@
+/* Fails, and writes of it to the file that is named. */
+#include <windows.h>
+#include <dbghelp.h>
+#include <stdio.h>
+
+static const char *file_name;
+
+static LONG WINAPI filter(PEXCEPTION_POINTERS pointers) {
+    HANDLE file = CreateFileA(file_name, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+    MINIDUMP_EXCEPTION_INFORMATION failure = {GetCurrentThreadId(), pointers, FALSE};
+    BOOL written = MiniDumpWriteDump(GetCurrentProcess(), GetCurrentProcessId(), file, MiniDumpNormal, &failure, NULL, NULL);
+    printf("%08X %u %d\n", (unsigned)pointers->ExceptionRecord->ExceptionCode,
+           (unsigned)pointers->ExceptionRecord->ExceptionInformation[1], written);
+    fflush(stdout);
+    CloseHandle(file);
+    return EXCEPTION_EXECUTE_HANDLER;
+}
+
+__attribute__((noinline)) int fails_here(volatile int *at) { return *at + 1; }
+
+int main(int count, char **words) {
+    file_name = words[count - 1];
+    if (SetUnhandledExceptionFilter(filter) != NULL)
+        puts("there was a filter");
+    return fails_here((int *)(ULONG_PTR)8);
+}
