@@ -18,6 +18,7 @@ mod include;
 mod libraries;
 mod place;
 mod project;
+mod termination;
 
 use std::env;
 use std::process::{Command, ExitCode};

@@ -12,7 +12,7 @@ use encoding_rs::Encoding;
 use crate::arguments::{Arguments, Language};
 use crate::include::{self, Folders, Include};
 use crate::place::Place;
-use crate::{charset, dialect};
+use crate::{charset, dialect, termination};
 
 /// A file that is read as a copy.
 #[derive(Clone, Debug)]
@@ -130,6 +130,14 @@ impl Project {
             file.edits.push((end..end, below.to_owned()));
             file.reasons.push("wmain, _tmain or WinMain".to_owned());
         }
+        if let Some(language) = language {
+            let named = path.display().to_string();
+            let edits = termination::edits(&file.text, language, &named);
+            if !edits.is_empty() {
+                file.reasons.push("__try".to_owned());
+            }
+            file.edits.extend(edits);
+        }
         for edit in dialect::aligned_types(&file.text) {
             file.edits.push(edit);
             file.reasons.push("__declspec(align) before a type".to_owned());
@@ -230,6 +238,9 @@ impl Project {
             format!("#line 1 \"{}\"\n", path.display().to_string().replace('\\', "\\\\"));
         let mut at = 0;
         for (range, change) in changes {
+            if range.start < at {
+                continue; // it went with what was moved
+            }
             text.push_str(&file.text[at..range.start]);
             text.push_str(&change);
             at = range.end;

@@ -1,6 +1,6 @@
-/* Structured exceptions. Linux raises none, so a handler never runs; a termination handler runs
-   when its block ends or is left by __leave, and not when it is left by return or by a C++
-   exception. */
+/* Structured exceptions. Linux raises none, so a handler never runs. A termination handler runs
+   when its block ends or is left by __leave; winsock-cc sees to it that it also runs when the block
+   is left by return, another jump or a C++ exception, which these words alone cannot. */
 #ifndef _INC_EXCPT
 #define _INC_EXCPT
 
@@ -13,6 +13,29 @@
 #ifdef __cpp_exceptions
 extern "C++" {
 struct winsock_leave {};
+
+/* What winsock-cc makes of __finally. */
+template <class Function>
+class winsock_last_call {
+  public:
+    explicit winsock_last_call(Function function) : function_(function), due_(true) {}
+    winsock_last_call(winsock_last_call &&other) : function_(other.function_), due_(other.due_) {
+        other.due_ = false;
+    }
+    ~winsock_last_call() noexcept(false) {
+        if (due_)
+            function_();
+    }
+
+  private:
+    Function function_;
+    bool due_;
+};
+struct winsock_at_end {};
+template <class Function>
+inline winsock_last_call<Function> operator+(winsock_at_end, Function function) {
+    return winsock_last_call<Function>(function);
+}
 }
 #ifndef __try
 #define __try try
@@ -26,6 +49,9 @@ struct winsock_leave {};
 #define __finally while (0);
 #define __except(filter) while (0); if (0 && (filter))
 #define __leave break
+/* What winsock-cc makes of __except, and of AbnormalTermination where it can be. */
+#define winsock_except(filter) if (0 && (filter))
+#define winsock_asked() (*winsock_was)
 #endif
 
 #define GetExceptionCode() ((DWORD)0)

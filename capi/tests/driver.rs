@@ -168,6 +168,34 @@ fn microsofts_c_plus_plus_is_taken() {
     assert_eq!(built(&folder, "main.cpp"), "finally\n64 9\n");
 }
 
+/// Each way out of a block, and what AbnormalTermination says of it.
+const TERMINATION: &str = "#include <windows.h>\n#include <stdio.h>\n\
+    static int by_return(int x)\n{\n    __try {\n        if (x)\n            return printf(\"a\");\n\
+        __leave;\n    } __finally {\n        printf(\"[%d]\", AbnormalTermination() != 0);\n    }\n    return printf(\"b\");\n}\n\
+    static void by_loop(void)\n{\n    int i;\n    for (i = 0; i < 5; i++) {\n        __try {\n\
+            if (i == 1) continue;\n            if (i == 3) break;\n            for (;;) { if (i == 2) __leave; break; }\n\
+            printf(\"%d\", i);\n        } __finally { printf(\",\"); }\n    }\n}\n\
+    static int nested(void)\n{\n    __try {\n        __try { return 1; } __finally { printf(\"in \"); }\n\
+    } __finally { printf(\"out \"); }\n    return 2;\n}\n\
+    static void handled(void)\n{\n    int i;\n    for (i = 0; i < 3; i++) {\n\
+        __try { if (i == 1) break; printf(\"e\"); } __except (EXCEPTION_EXECUTE_HANDLER) { printf(\"never\"); }\n    }\n}\n\
+    int main(void)\n{\n    by_return(1); by_return(0); by_loop();\n    printf(\" %d \", nested());\n    handled();\n\
+    printf(\" %d\\n\", __LINE__);\n    return 0;\n}\n";
+
+#[test]
+fn a_termination_handler_runs_however_its_block_is_left() {
+    let folder = Folder::new();
+    folder.write("main.c", TERMINATION);
+    let line = TERMINATION.lines().position(|line| line.contains("__LINE__")).expect("one") + 1;
+    let expected = format!("a[1][0]b0,,,,in out  1 e {line}\n");
+    assert_eq!(built(&folder, "main.c"), expected);
+    let thrown = "static void by_throw() { __try { throw 5; } __finally { printf(\"!\"); } }\n\
+                  int main() { try { by_throw(); } catch (int) { return real(); } }\n";
+    let text = TERMINATION.replace("int main(void)", "int real()") + thrown;
+    folder.write("main.cpp", text);
+    assert_eq!(built(&folder, "main.cpp"), format!("!{expected}"));
+}
+
 #[test]
 fn programs_may_begin_in_wmain_or_winmain() {
     let folder = Folder::new();

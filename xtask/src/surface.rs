@@ -30,7 +30,7 @@ pub struct Row {
     pub model: String,
     /// `done`, or what is still missing.
     pub status: String,
-    /// The conformance file that proves it, or `-`.
+    /// The conformance file that proves it, or the C program that does, or `-`.
     pub test: String,
 }
 
@@ -150,7 +150,10 @@ fn first_test(tree: &Tree, name: &str) -> String {
     let mut suite = tree.rust().filter(|source| source.is_under("conformance/"));
     let found = suite.find(|source| source.tokens.iter().any(|token| token.text == name));
     let called = |line: &String| line.contains(&format!("{name}("));
-    let mut programs = tree.sources.iter().filter(|source| source.is_under("capi/tests/c/"));
+    let mut programs = tree.sources.iter().filter(|source| {
+        let program = source.path.ends_with(".c") || source.path.ends_with(".cpp");
+        program && source.is_under("capi/tests/c/")
+    });
     let found = found.or_else(|| programs.find(|source| source.lines.iter().any(called)));
     found.map_or(UNKNOWN, |source| &source.path).to_owned()
 }
@@ -162,7 +165,7 @@ pub fn rewrite(root: &Path) -> Result<(), String> {
     fs::write(root.join(FILE), &new).map_err(|why| format!("cannot write {FILE}: {why}"))?;
     let rows: Vec<Row> = new.lines().filter_map(read_row).collect();
     let untested = rows.iter().filter(|row| row.test == UNKNOWN).count();
-    println!("{FILE}: {} functions, {untested} without a conformance test", rows.len());
+    println!("{FILE}: {} functions, {untested} without a test", rows.len());
     if let Some(old) = tree.find(FILE) {
         let gone = old.lines.iter().filter_map(|line| read_row(line));
         for row in gone.filter(|old| rows.iter().all(|new| new.name != old.name)) {
