@@ -22,8 +22,9 @@ const TAKEN_C: &[&str] = &[
     "-Wno-unknown-pragmas",
 ];
 const TAKEN_CXX: &[&str] = &["-Wno-unknown-pragmas", "-Wno-write-strings"];
-const TAKEN_GXX: &[&str] = &["-fpermissive", "-fms-extensions"];
-const TAKEN_CLANGXX: &[&str] = &["-fdelayed-template-parsing", "-Wno-writable-strings"];
+const TAKEN_GXX: &[&str] = &["-fpermissive", "-fms-extensions", "-Wno-conversion-null"];
+const TAKEN_CLANGXX: &[&str] =
+    &["-fdelayed-template-parsing", "-Wno-writable-strings", "-Wno-null-conversion"];
 
 /// The whole line; `sources` stand in the place of those given, in their order.
 pub fn line(

@@ -99,6 +99,90 @@ pub fn aligned_types(text: &str) -> Vec<(Range<usize>, String)> {
     found
 }
 
+/// Where a word stands alone.
+fn words<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let inside = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(word).map(|(at, _)| at).filter(move |at| {
+        !text[..*at].ends_with(inside) && !text[at + word.len()..].starts_with(inside)
+    })
+}
+
+/// The annotations `__in` and `__out`: macros for the others are in sal.h, but these two are names
+/// of variables in the C++ library.
+pub fn annotations(text: &str) -> Vec<(Range<usize>, String)> {
+    let all = ["__in", "__out"].iter().flat_map(|word| {
+        words(text, word).map(|at| (at..at + word.len(), String::new())).collect::<Vec<_>>()
+    });
+    all.collect()
+}
+
+/// A storage class said of a type alone, as in `static enum { A, B };`: what to put in its place.
+pub fn stored_types(text: &str) -> Vec<(Range<usize>, String)> {
+    let mut found = Vec::new();
+    for at in words(text, "static") {
+        let end = at + "static".len();
+        let rest = text[end..].trim_start();
+        let keyword = ["enum", "struct", "class", "union"].iter().any(|word| {
+            rest.strip_prefix(word)
+                .is_some_and(|rest| rest.starts_with([' ', '\t', '\n', '\r', '{']))
+        });
+        let body = rest.find(['{', ';', '(', '=']).filter(|at| rest[*at..].starts_with('{'));
+        if keyword
+            && let Some(body) = body
+            && closed(&rest[body..]).is_some_and(|rest| rest.trim_start().starts_with(';'))
+        {
+            found.push((at..end, String::new()));
+        }
+    }
+    found
+}
+
+/// What follows the brace that closes the one a text begins with.
+fn closed(text: &str) -> Option<&str> {
+    let mut depth = 0;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 1 => return Some(&text[at + 1..]),
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `std::exception` made of a text, which Microsoft's library has alone: there, and where a class of
+/// the same file hands such a text to it as its base, the library's own class stands for it.
+pub fn exceptions(text: &str) -> Vec<(Range<usize>, String)> {
+    const NAME: &str = "::winsock::exception";
+    let mut found = Vec::new();
+    let mut is_base = false;
+    for at in words(text, "exception") {
+        let rest = text[at + "exception".len()..].trim_start();
+        let Some(argument) = rest.strip_prefix('(').map(str::trim_start) else { continue };
+        let start = text[..at]
+            .strip_suffix("std::")
+            .map_or(at, |before| before.strip_suffix("::").unwrap_or(before).len());
+        let before = text[..start].trim_end();
+        let thrown = before.ends_with("throw") || before.ends_with("throw new");
+        if argument.starts_with(')') || (start == at && !thrown) {
+            continue;
+        }
+        is_base |= before.ends_with([':', ',']);
+        found.push((start..at + "exception".len(), NAME.to_owned()));
+    }
+    if is_base {
+        for at in words(text, "std::exception") {
+            let end = at + "std::exception".len();
+            let derives = text[..at].trim_end().ends_with("public");
+            if derives && text[end..].trim_start().starts_with(['{', ',']) {
+                found.push((at..end, NAME.to_owned()));
+            }
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +201,43 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(&text[found[0].0.clone()], "__declspec(align(64))\nstruct");
         assert_eq!(found[0].1, "struct __declspec(align(64))\n");
+    }
+
+    /// A text with its changes made.
+    fn changed(text: &str, mut changes: Vec<(Range<usize>, String)>) -> String {
+        changes.sort_by_key(|(range, _)| range.start);
+        let mut text = text.to_owned();
+        for (range, change) in changes.into_iter().rev() {
+            text.replace_range(range, &change);
+        }
+        text
+    }
+
+    #[test]
+    fn annotations_go_and_names_that_hold_them_stay() {
+        let text = "void f(__in int a, __out int *b, int __input, __in_opt int c);";
+        let without = "void f( int a,  int *b, int __input, __in_opt int c);";
+        assert_eq!(changed(text, annotations(text)), without);
+    }
+
+    #[test]
+    fn a_storage_class_of_a_type_alone_goes() {
+        let text = "static enum { A, B };\nstatic struct S { int a; } s;\nstatic enum E e = A;";
+        let without = " enum { A, B };\nstatic struct S { int a; } s;\nstatic enum E e = A;";
+        assert_eq!(changed(text, stored_types(text)), without);
+    }
+
+    #[test]
+    fn an_exception_made_of_a_text_is_the_librarys() {
+        let text = "throw std::exception(\"a\"); throw exception(b); throw std::exception(); \
+                    catch (std::exception &e) {} exception(c);";
+        let after = "throw ::winsock::exception(\"a\"); throw ::winsock::exception(b); throw std::exception(); \
+                     catch (std::exception &e) {} exception(c);";
+        assert_eq!(changed(text, exceptions(text)), after);
+        let text = "class E : public std::exception { E(const char *t) : std::exception(t) {} };";
+        let after = "class E : public ::winsock::exception { E(const char *t) : ::winsock::exception(t) {} };";
+        assert_eq!(changed(text, exceptions(text)), after);
+        assert!(exceptions("class E : public std::exception {};").is_empty());
     }
 
     #[test]

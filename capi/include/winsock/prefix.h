@@ -4,6 +4,7 @@
 
 /* Headers that programs forget, because Microsoft's bring each other along. */
 #ifdef __cplusplus
+#include <winsock/exception.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

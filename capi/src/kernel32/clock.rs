@@ -15,7 +15,8 @@ use super::finish;
 
 /// From 1601 to 1970, in 100 ns and in seconds.
 const EPOCH_TICKS: i64 = 116_444_736_000_000_000;
-const TICKS: i64 = 10_000_000;
+/// 100 ns in a second.
+pub(super) const TICKS: i64 = 10_000_000;
 
 fn clock(which: libc::clockid_t) -> libc::timespec {
     let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
@@ -34,7 +35,13 @@ fn filetime() -> i64 {
     EPOCH_TICKS + now.tv_sec * TICKS + now.tv_nsec / 100
 }
 
-fn split(ticks: i64) -> FILETIME {
+/// When the machine was started, in 100 ns since 1601.
+pub(super) fn boot_filetime() -> i64 {
+    let up = clock(libc::CLOCK_BOOTTIME);
+    filetime() - up.tv_sec * TICKS - up.tv_nsec / 100
+}
+
+pub(super) fn split(ticks: i64) -> FILETIME {
     FILETIME { dwLowDateTime: ticks as u32, dwHighDateTime: (ticks >> 32) as u32 }
 }
 

@@ -5,6 +5,7 @@
 //!   critical  lock  address  ─▶ parking_lot             memory  mapping   ─▶ mmap, malloc
 //!   clock     system         ─▶ libc                    console  control  ─▶ terminal, signals
 //!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
+//!   usage     processor      ─▶ /proc, affinity
 //! ```
 
 mod adapter;
@@ -23,9 +24,11 @@ mod mapping;
 mod memory;
 mod message;
 mod module;
+mod processor;
 mod profile;
 mod slot;
 mod system;
+mod usage;
 
 use engine::error::{Error, set_last_error};
 
