@@ -78,22 +78,49 @@ pub fn void_main(text: &str) -> Option<usize> {
 }
 
 /// `__declspec(align(n)) struct`, which other compilers take as said of a variable: what to put in
-/// its place.
+/// its place. So for the macro of that.
 pub fn aligned_types(text: &str) -> Vec<(Range<usize>, String)> {
-    const START: &str = "__declspec(align(";
     let mut found = Vec::new();
-    for (at, _) in text.match_indices(START) {
-        let Some(length) = text[at..].find("))") else { continue };
-        let end = at + length + 2;
-        let rest = text[end..].trim_start();
-        let word = ["struct", "class", "union"].iter().find(|word| {
-            rest.strip_prefix(**word).is_some_and(|rest| rest.starts_with(char::is_whitespace))
-        });
-        if let Some(word) = word {
-            let until = text.len() - rest.len() + word.len();
-            // The lines between are kept, so that those below keep their numbers.
-            let lines = "\n".repeat(text[at..until].matches('\n').count());
-            found.push((at..until, format!("{word} {}{lines}", &text[at..end])));
+    for (start, close) in [("__declspec(align(", "))"), ("DECLSPEC_ALIGN(", ")")] {
+        for at in words(text, start.split('(').next().unwrap_or(start)) {
+            let Some(length) = text[at..].find(close).filter(|_| text[at..].starts_with(start))
+            else {
+                continue;
+            };
+            let end = at + length + close.len();
+            let rest = text[end..].trim_start();
+            let word = ["struct", "class", "union"].iter().find(|word| {
+                rest.strip_prefix(**word).is_some_and(|rest| rest.starts_with(char::is_whitespace))
+            });
+            if let Some(word) = word {
+                let until = text.len() - rest.len() + word.len();
+                // The lines between are kept, so that those below keep their numbers.
+                let lines = "\n".repeat(text[at..until].matches('\n').count());
+                found.push((at..until, format!("{word} {}{lines}", &text[at..end])));
+            }
+        }
+    }
+    found
+}
+
+/// `abstract` and `sealed` behind a function or a class: what says so in C++.
+pub fn modifiers(text: &str) -> Vec<(Range<usize>, String)> {
+    const BEHIND: &[&str] = &["const", "override", "noexcept", "sealed", "abstract"];
+    let mut found = Vec::new();
+    for (word, of_function, of_class) in [("abstract", "= 0", ""), ("sealed", "final", "final")] {
+        for at in words(text, word) {
+            let before = text[..at].trim_end();
+            let after = text[at + word.len()..].trim_start();
+            let last = before.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next();
+            let named = &before[..before.len() - last.unwrap_or("").len()];
+            let of = if before.ends_with(')') || BEHIND.contains(&last.unwrap_or("")) {
+                after.starts_with([';', '{', '=']).then_some(of_function)
+            } else {
+                let keyword =
+                    ["class", "struct"].iter().any(|word| named.trim_end().ends_with(word));
+                (keyword && after.starts_with([':', '{', ';'])).then_some(of_class)
+            };
+            found.extend(of.map(|change| (at..at + word.len(), change.to_owned())));
         }
     }
     found
@@ -201,6 +228,19 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(&text[found[0].0.clone()], "__declspec(align(64))\nstruct");
         assert_eq!(found[0].1, "struct __declspec(align(64))\n");
+        let text = "DECLSPEC_ALIGN(16)\nclass A {}; DECLSPEC_ALIGN(16) int b;";
+        let found = aligned_types(text);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].1, "class DECLSPEC_ALIGN(16)\n");
+    }
+
+    #[test]
+    fn modifiers_of_functions_and_classes_are_said_in_cxx() {
+        let text = "class A abstract { virtual void f(int) abstract; int abstract; };\n\
+                    class B sealed : A { void f(int) override sealed { sealed(1); } void g() const abstract; };";
+        let after = "class A  { virtual void f(int) = 0; int abstract; };\n\
+                     class B final : A { void f(int) override final { sealed(1); } void g() const = 0; };";
+        assert_eq!(changed(text, modifiers(text)), after);
     }
 
     /// A text with its changes made.

@@ -133,6 +133,7 @@ impl Project {
         for (found, why) in [
             (dialect::aligned_types(&file.text), "__declspec(align) before a type"),
             (dialect::annotations(&file.text), "__in, __out"),
+            (dialect::modifiers(&file.text), "abstract, sealed"),
             (dialect::stored_types(&file.text), "a storage class of a type alone"),
             (dialect::exceptions(&file.text), "std::exception of a text"),
         ] {

@@ -19,6 +19,7 @@
 #include <qos.h>
 #include <windef.h>
 #include <winerror.h>
+#include <windows.h>
 #include <ws2def.h>
 
 #define WINSOCK_VERSION MAKEWORD(2, 2)

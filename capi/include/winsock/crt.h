@@ -19,6 +19,12 @@ typedef void (*_invalid_parameter_handler)(const wchar_t *, const wchar_t *, con
 typedef void (*_purecall_handler)(void);
 
 #define STRUNCATE 80
+#define _CRT_WIDE_(text) L##text
+#define _CRT_WIDE(text) _CRT_WIDE_(text)
+#define _CRT_STRINGIZE_(text) #text
+#define _CRT_STRINGIZE(text) _CRT_STRINGIZE_(text)
+#define _CRT_CONCATENATE_(a, b) a##b
+#define _CRT_CONCATENATE(a, b) _CRT_CONCATENATE_(a, b)
 #define _TRUNCATE ((size_t)-1)
 #define _MAX_PATH 260
 #define _MAX_DRIVE 3
