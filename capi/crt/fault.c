@@ -23,3 +23,25 @@ void __cxa_pure_virtual(void) {
     }
     abort();
 }
+
+/* What abort does and where errors are shown are Linux' business: these are kept, and told. */
+static unsigned abort_flags = 3;
+static int error_mode;
+
+unsigned _set_abort_behavior(unsigned flags, unsigned mask) {
+    unsigned old = abort_flags;
+    abort_flags = (old & ~mask) | (flags & mask);
+    return old;
+}
+
+int _set_error_mode(int mode) {
+    int old = error_mode;
+    if (mode < 0 || mode > 3) {
+        errno = EINVAL;
+        winsock_invalid_parameter();
+        return -1;
+    }
+    if (mode != 3)
+        error_mode = mode;
+    return old;
+}

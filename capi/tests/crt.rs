@@ -30,6 +30,17 @@ fn locks_lists_memory_time_messages_and_modules() {
 }
 
 #[test]
+fn microsofts_cxx() {
+    checked("dialect.cpp", "dialect_test", &["-std=c++17", "-lstdc++"]);
+    checked("dialect.cpp", "dialect_wide", &["-std=c++20", "-DUNICODE", "-D_UNICODE", "-lstdc++"]);
+}
+
+#[test]
+fn what_monitors_ask() {
+    checked("usage.c", "usage_test", &[]);
+}
+
+#[test]
 fn the_forms_of_cxx() {
     checked("forms.cpp", "forms_test", &["-std=c++17", "-lstdc++"]);
     checked("forms.cpp", "forms_wide", &["-std=c++20", "-DUNICODE", "-D_UNICODE", "-lstdc++"]);

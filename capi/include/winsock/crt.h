@@ -26,6 +26,12 @@ typedef void (*_purecall_handler)(void);
 #define _CRT_CONCATENATE_(a, b) a##b
 #define _CRT_CONCATENATE(a, b) _CRT_CONCATENATE_(a, b)
 #define _TRUNCATE ((size_t)-1)
+#define _WRITE_ABORT_MSG 0x1
+#define _CALL_REPORTFAULT 0x2
+#define _OUT_TO_DEFAULT 0
+#define _OUT_TO_STDERR 1
+#define _OUT_TO_MSGBOX 2
+#define _REPORT_ERRMODE 3
 #define _MAX_PATH 260
 #define _MAX_DRIVE 3
 #define _MAX_DIR 256
@@ -181,6 +187,8 @@ _invalid_parameter_handler _set_invalid_parameter_handler(_invalid_parameter_han
 _invalid_parameter_handler _get_invalid_parameter_handler(void);
 _purecall_handler _set_purecall_handler(_purecall_handler handler);
 _purecall_handler _get_purecall_handler(void);
+unsigned _set_abort_behavior(unsigned flags, unsigned mask);
+int _set_error_mode(int mode);
 
 #ifdef __cplusplus
 }

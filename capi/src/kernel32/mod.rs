@@ -5,7 +5,7 @@
 //!   critical  lock  address  ─▶ parking_lot             memory  mapping   ─▶ mmap, malloc
 //!   clock     system         ─▶ libc                    console  control  ─▶ terminal, signals
 //!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
-//!   usage     processor      ─▶ /proc, affinity
+//!   usage  processor pointer ─▶ /proc, affinity
 //! ```
 
 mod adapter;
@@ -24,6 +24,7 @@ mod mapping;
 mod memory;
 mod message;
 mod module;
+mod pointer;
 mod processor;
 mod profile;
 mod slot;
