@@ -14,11 +14,10 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+/* As on Windows: who includes this file has threads, events and the rest too. */
+#include <windows.h>
 #include <guiddef.h>
-#include <minwinbase.h>
 #include <qos.h>
-#include <windef.h>
-#include <winerror.h>
 #include <ws2def.h>
 
 #define WINSOCK_VERSION MAKEWORD(2, 2)
