@@ -6,13 +6,12 @@
 #define _WINSOCKAPI_
 #endif
 
-/* What libc has to say of these names is said first, and hidden (see sys/select.h, sys/types.h and
-   unistd.h beside this file). */
+/* What libc has to say of these names is hidden (see sys/select.h, sys/types.h and unistd.h beside
+   this file). No more of libc comes along than has to: what Windows does not declare, such as
+   gettimeofday, usleep or pipe, is often a program's own. */
 #include <stdlib.h>
 #include <sys/types.h>
 #include <sys/select.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 /* As on Windows: who includes this file has threads, events and the rest too. */
 #include <windows.h>

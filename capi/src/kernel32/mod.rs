@@ -9,6 +9,7 @@
 
 mod adapter;
 mod address;
+mod addresses;
 mod clock;
 mod codepage;
 mod console;
@@ -24,8 +25,12 @@ mod memory;
 mod message;
 mod module;
 mod profile;
+mod random;
+mod search;
 mod slot;
 mod system;
+mod usage;
+mod version;
 
 use engine::error::{Error, set_last_error};
 
