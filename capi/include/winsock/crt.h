@@ -185,6 +185,8 @@ errno_t rand_s(unsigned *value);
 void qsort_s(void *base, size_t count, size_t size, int (*compare)(void *, const void *, const void *), void *context);
 _invalid_parameter_handler _set_invalid_parameter_handler(_invalid_parameter_handler handler);
 _invalid_parameter_handler _get_invalid_parameter_handler(void);
+/* The shell's, but for what console programs ask of Windows' own: pause, cls, title. */
+int system(const char *command) __asm__("winsock_system");
 _purecall_handler _set_purecall_handler(_purecall_handler handler);
 _purecall_handler _get_purecall_handler(void);
 unsigned _set_abort_behavior(unsigned flags, unsigned mask);
@@ -194,11 +196,62 @@ int _set_error_mode(int mode);
 }
 #endif
 
+
+/* The names without an underscore, which Windows has too. They are declarations, so that a program's own
+   members of these names stay what they are. */
+#ifdef __cplusplus
+extern "C" {
+#endif
+#define WINSOCK_OLD_NAME(name) __asm__("_" #name)
+int memicmp(const void *a, const void *b, size_t count) WINSOCK_OLD_NAME(memicmp);
+char *strlwr(char *text) WINSOCK_OLD_NAME(strlwr);
+char *strupr(char *text) WINSOCK_OLD_NAME(strupr);
+char *strrev(char *text) WINSOCK_OLD_NAME(strrev);
+char *itoa(int value, char *to, int radix) WINSOCK_OLD_NAME(itoa);
+char *ltoa(int value, char *to, int radix) WINSOCK_OLD_NAME(ltoa);
+char *ultoa(unsigned value, char *to, int radix) WINSOCK_OLD_NAME(ultoa);
+int wcsnicmp(const wchar_t *a, const wchar_t *b, size_t count) WINSOCK_OLD_NAME(wcsnicmp);
+wchar_t *wcslwr(wchar_t *text) WINSOCK_OLD_NAME(wcslwr);
+wchar_t *wcsupr(wchar_t *text) WINSOCK_OLD_NAME(wcsupr);
+wchar_t *wcsrev(wchar_t *text) WINSOCK_OLD_NAME(wcsrev);
+#undef WINSOCK_OLD_NAME
+#ifdef __cplusplus
+}
+#endif
+
 #define vsnprintf_s _vsnprintf_s
 #define _byteswap_ushort __builtin_bswap16
 #define _byteswap_ulong __builtin_bswap32
 #define _byteswap_uint64 __builtin_bswap64
+/* What a file is: libc's own struct stat, whatever the width in the name. */
+#define _stat stat
+#define _stat32 stat
 #define _stat64 stat
+#define _stat32i64 stat
+#define _stat64i32 stat
+#define _stati64 stat
+#define __stat64 stat
+#define _fstat fstat
+#define _fstat32 fstat
+#define _fstat64 fstat
+#define _fstat32i64 fstat
+#define _fstat64i32 fstat
+#define _fstati64 fstat
+#define _S_IFMT 0xF000
+#define _S_IFDIR 0x4000
+#define _S_IFCHR 0x2000
+#define _S_IFIFO 0x1000
+#define _S_IFREG 0x8000
+#define _S_IREAD 0x0100
+#define _S_IWRITE 0x0080
+#define _S_IEXEC 0x0040
+
+#define _malloca(bytes) __builtin_alloca(bytes)
+#define _freea(memory) ((void)(memory))
+#define _isnan(value) __builtin_isnan(value)
+#define _finite(value) __builtin_isfinite(value)
+#define _copysign __builtin_copysign
+#define _hypot __builtin_hypot
 #define _fseeki64 fseeko
 #define _ftelli64 ftello
 #define _time64 time

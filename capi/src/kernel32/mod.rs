@@ -10,10 +10,12 @@
 
 mod adapter;
 mod address;
+mod addresses;
 mod clock;
 mod codepage;
 mod console;
 mod control;
+mod counters;
 mod critical;
 mod echo;
 mod fault;
@@ -27,9 +29,12 @@ mod module;
 mod pointer;
 mod processor;
 mod profile;
+mod random;
+mod search;
 mod slot;
 mod system;
 mod usage;
+mod version;
 
 use engine::error::{Error, set_last_error};
 

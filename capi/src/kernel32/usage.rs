@@ -1,188 +1,124 @@
-//! What the machine, the process and its threads have used: processor time and memory, as
-//! monitors of servers show it. Linux tells it in `/proc`.
+//! What a process or a thread has used of the processors.
 //!
 //! # Safety
 //!
-//! What a call writes is the caller's, valid during the call.
+//! Outputs are the caller's, valid for writes during the call.
 
 #![allow(unsafe_code, reason = "the C surface")]
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
 use std::ffi::c_void;
-use std::fs;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use engine::GetThreadId;
 use engine::error::Error;
 use windows_sys::Win32::Foundation::FILETIME;
 
-use super::clock::{TICKS, boot_filetime, split};
-use super::finish;
-use super::memory::this_process;
+use super::clock::{filetime, split};
+use super::{finish, last_errno};
 
-/// Ticks of 100 ns in one of the clock ticks that `/proc` counts in.
-fn tick() -> i64 {
-    TICKS / unsafe { libc::sysconf(libc::_SC_CLK_TCK) }.max(1)
+fn used(time: libc::timeval) -> FILETIME {
+    split(time.tv_sec * 10_000_000 + time.tv_usec * 10)
 }
 
-/// The numbers of a line of `/proc/stat` or of a `stat` file, behind what names it.
-fn numbers(line: &str) -> Vec<i64> {
-    line.split_whitespace().map(|word| word.parse().unwrap_or(0)).collect()
+/// 100 ns since 1601 at the start of what a stat file of /proc is about; now if it does not say.
+fn began(stat: &str) -> FILETIME {
+    let text = std::fs::read_to_string(stat).unwrap_or_default();
+    // The 22nd column, of which the second ends with a bracket: ticks after the boot.
+    let ticks = text.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(19));
+    let ticks = ticks.and_then(|ticks| ticks.parse::<i64>().ok());
+    let per_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) };
+    let mut up = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    unsafe { libc::clock_gettime(libc::CLOCK_BOOTTIME, &mut up) };
+    let up = up.tv_sec * 10_000_000 + up.tv_nsec / 100;
+    split(ticks.map_or(filetime(), |ticks| filetime() - up + ticks * 10_000_000 / per_second))
 }
 
-/// A `stat` file's fields from the third, the state, on; the name before it may hold anything.
-fn fields(path: &str) -> Result<Vec<i64>, Error> {
-    let text = fs::read_to_string(path).map_err(|_| Error::INVALID_HANDLE)?;
-    Ok(numbers(text.rsplit_once(')').ok_or(Error::INVALID_HANDLE)?.1))
+unsafe fn tell(
+    who: i32,
+    stat: &str,
+    [created, ended, kernel, user]: [*mut FILETIME; 4],
+) -> Result<(), Error> {
+    let mut usage = unsafe { std::mem::zeroed::<libc::rusage>() };
+    if unsafe { libc::getrusage(who, &mut usage) } != 0 {
+        return Err(last_errno());
+    }
+    let all = [
+        (created, began(stat)),
+        (ended, split(0)),
+        (kernel, used(usage.ru_stime)),
+        (user, used(usage.ru_utime)),
+    ];
+    if all.iter().any(|(to, _)| to.is_null()) {
+        return Err(Error(998)); // ERROR_NOACCESS
+    }
+    for (to, time) in all {
+        unsafe { to.write(time) };
+    }
+    Ok(())
 }
 
-/// Creation, end, kernel and user time of what a `stat` file tells of.
-unsafe fn times(path: &str, to: [*mut FILETIME; 4]) -> Result<(), Error> {
-    let fields = fields(path)?;
-    let field = |number: usize| fields.get(number - 3).map_or(0, |count| count * tick());
-    // stat(5): utime is the 14th, stime the 15th, starttime since the machine's start the 22nd.
-    let all = [boot_filetime() + field(22), 0, field(15), field(14)];
-    for (to, time) in to.into_iter().zip(all) {
-        unsafe { to.write(split(time)) };
+/// As `tell`, of another thread: the 14th and the 15th column are user and kernel ticks.
+unsafe fn told(
+    stat: &str,
+    [created, ended, kernel, user]: [*mut FILETIME; 4],
+) -> Result<(), Error> {
+    let text = std::fs::read_to_string(stat).map_err(|_| Error::INVALID_HANDLE)?;
+    let columns: Vec<i64> = (text.rsplit_once(')').map_or("", |(_, rest)| rest))
+        .split_whitespace()
+        .map(|word| word.parse().unwrap_or(0))
+        .collect();
+    let tick = 10_000_000 / unsafe { libc::sysconf(libc::_SC_CLK_TCK) }.max(1);
+    let used = |column: usize| columns.get(column - 3).map_or(0, |ticks| ticks * tick);
+    let all = [
+        (created, began(stat)),
+        (ended, split(0)),
+        (kernel, split(used(15))),
+        (user, split(used(14))),
+    ];
+    if all.iter().any(|(to, _)| to.is_null()) {
+        return Err(Error(998)); // ERROR_NOACCESS
+    }
+    for (to, time) in all {
+        unsafe { to.write(time) };
     }
     Ok(())
 }
 
 /// `BOOL GetProcessTimes(HANDLE hProcess, LPFILETIME lpCreationTime, LPFILETIME lpExitTime,
-/// LPFILETIME lpKernelTime, LPFILETIME lpUserTime)`: of this process, in steps of Linux' clock tick
-/// (10 ms mostly); the time of the end is 0. 6 for another handle.
+/// LPFILETIME lpKernelTime, LPFILETIME lpUserTime)`: of this process; 6 for another.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetProcessTimes(
     process: *mut c_void,
-    creation: *mut FILETIME,
-    exit: *mut FILETIME,
+    created: *mut FILETIME,
+    ended: *mut FILETIME,
     kernel: *mut FILETIME,
     user: *mut FILETIME,
 ) -> i32 {
-    finish(
-        this_process(process)
-            .and_then(|()| unsafe { times("/proc/self/stat", [creation, exit, kernel, user]) }),
-    )
-}
-
-/// `BOOL GetThreadTimes(HANDLE hThread, LPFILETIME lpCreationTime, LPFILETIME lpExitTime,
-/// LPFILETIME lpKernelTime, LPFILETIME lpUserTime)`: as GetProcessTimes, of a thread that has not
-/// ended. 6 for another handle.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn GetThreadTimes(
-    thread: *mut c_void,
-    creation: *mut FILETIME,
-    exit: *mut FILETIME,
-    kernel: *mut FILETIME,
-    user: *mut FILETIME,
-) -> i32 {
-    let number = unsafe { GetThreadId(thread) };
-    if number == 0 {
-        return 0; // the last error is set
-    }
-    let path = format!("/proc/self/task/{number}/stat");
-    finish(unsafe { times(&path, [creation, exit, kernel, user]) })
-}
-
-/// `BOOL GetSystemTimes(PFILETIME lpIdleTime, PFILETIME lpKernelTime, PFILETIME lpUserTime)`: of all
-/// processors together, since the machine's start; the kernel's time includes the idle time. Each
-/// pointer may be null.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn GetSystemTimes(
-    idle: *mut FILETIME,
-    kernel: *mut FILETIME,
-    user: *mut FILETIME,
-) -> i32 {
-    let read = || {
-        let text = fs::read_to_string("/proc/stat").map_err(|_| Error::GEN_FAILURE)?;
-        let line = text.lines().next().and_then(|line| line.strip_prefix("cpu"));
-        let all = numbers(line.ok_or(Error::GEN_FAILURE)?);
-        // proc(5): user nice system idle iowait irq softirq steal
-        let sum = |which: &[usize]| {
-            let counts = which.iter().filter_map(|&at| all.get(at));
-            split(counts.sum::<i64>() * tick())
-        };
-        for (to, which) in [(idle, &[3, 4][..]), (kernel, &[2, 3, 4, 5, 6, 7]), (user, &[0, 1])] {
-            if !to.is_null() {
-                unsafe { to.write(sum(which)) };
-            }
-        }
-        Ok(())
-    };
-    finish(read())
-}
-
-/// PROCESS_MEMORY_COUNTERS_EX; without its last field it is PROCESS_MEMORY_COUNTERS.
-#[repr(C)]
-pub struct Memory {
-    bytes: u32,
-    faults: u32,
-    peak_resident: usize,
-    resident: usize,
-    peak_paged_pool: usize,
-    paged_pool: usize,
-    peak_nonpaged_pool: usize,
-    nonpaged_pool: usize,
-    committed: usize,
-    peak_committed: usize,
-    private: usize,
-}
-
-/// The most private memory that a call has seen: Linux keeps no such mark.
-static PEAK: AtomicUsize = AtomicUsize::new(0);
-
-fn memory() -> Result<Memory, Error> {
-    let text = fs::read_to_string("/proc/self/status").map_err(|_| Error::GEN_FAILURE)?;
-    let bytes = |name: &str| {
-        let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or(":");
-        let number = line.trim_start_matches(':').split_whitespace().next();
-        number.and_then(|number| number.parse::<usize>().ok()).unwrap_or(0) * 1024
-    };
-    let stat = fields("/proc/self/stat")?;
-    let faults = stat.get(10 - 3).unwrap_or(&0) + stat.get(12 - 3).unwrap_or(&0);
-    let private = bytes("RssAnon") + bytes("VmSwap");
-    let peak = PEAK.fetch_max(private, Ordering::Relaxed).max(private);
-    Ok(Memory {
-        bytes: size_of::<Memory>() as u32,
-        faults: faults as u32,
-        peak_resident: bytes("VmHWM"),
-        resident: bytes("VmRSS"),
-        // Page tables: what the kernel keeps for the process and Linux counts.
-        peak_paged_pool: bytes("VmPTE"),
-        paged_pool: bytes("VmPTE"),
-        peak_nonpaged_pool: 0,
-        nonpaged_pool: 0,
-        committed: private,
-        peak_committed: peak,
-        private,
+    let all = [created, ended, kernel, user];
+    finish(match process == unsafe { engine::GetCurrentProcess() } {
+        true => unsafe { tell(libc::RUSAGE_SELF, "/proc/self/stat", all) },
+        false => Err(Error::INVALID_HANDLE),
     })
 }
 
-/// `BOOL GetProcessMemoryInfo(HANDLE Process, PPROCESS_MEMORY_COUNTERS ppsmemCounters, DWORD cb)`: of
-/// this process. The working set is its resident memory, the page file's use and PrivateUsage its
-/// anonymous memory, swapped out or not; the highest of these is the highest that a call has seen.
-/// The paged pool is its page tables. 122 if cb is less than the structure, 6 for another handle.
+/// `BOOL GetThreadTimes(HANDLE hThread, LPFILETIME lpCreationTime, LPFILETIME lpExitTime,
+/// LPFILETIME lpKernelTime, LPFILETIME lpUserTime)`: of a thread that has not ended, of another than the
+/// calling one in steps of Linux' clock tick (10 ms mostly). 6 for another handle.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn GetProcessMemoryInfo(
-    process: *mut c_void,
-    counters: *mut Memory,
-    bytes: u32,
+pub unsafe extern "C" fn GetThreadTimes(
+    thread: *mut c_void,
+    created: *mut FILETIME,
+    ended: *mut FILETIME,
+    kernel: *mut FILETIME,
+    user: *mut FILETIME,
 ) -> i32 {
-    let fill = || {
-        this_process(process)?;
-        let room = bytes as usize;
-        let short = std::mem::offset_of!(Memory, private);
-        if room < short {
-            return Err(Error::INSUFFICIENT_BUFFER);
-        }
-        let mut now = memory()?;
-        let count = if room < size_of::<Memory>() { short } else { size_of::<Memory>() };
-        now.bytes = count as u32;
-        unsafe {
-            std::ptr::copy_nonoverlapping((&raw const now).cast::<u8>(), counters.cast(), count);
-        }
-        Ok(())
-    };
-    finish(fill())
+    let all = [created, ended, kernel, user];
+    let number = unsafe { engine::GetThreadId(thread) };
+    finish(match number {
+        0 => Err(Error::INVALID_HANDLE),
+        own if own == unsafe { engine::GetCurrentThreadId() } => unsafe {
+            tell(libc::RUSAGE_THREAD, "/proc/thread-self/stat", all)
+        },
+        _ => unsafe { told(&format!("/proc/self/task/{number}/stat"), all) },
+    })
 }
