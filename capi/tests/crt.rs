@@ -61,6 +61,10 @@ const MINGW: &[&str] = &[
     "-liphlpapi",
     "-ldbghelp",
     "-lsynchronization",
+    "-lbcrypt",
+    "-lversion",
+    "-lpsapi",
+    "-lole32",
     "-Wl,--end-group",
 ];
 
@@ -87,6 +91,41 @@ fn time_memory_threads_and_sized_texts() {
 #[test]
 fn interfaces_and_pings() {
     checked("network.c", "network_test", &[]);
+}
+
+#[test]
+fn microsofts_cxx() {
+    if env::var_os(WINE).is_some() {
+        return println!("skipped: mingw's C++ is not Microsoft's");
+    }
+    checked("dialect.cpp", "dialect_test", &["-std=c++17", "-lstdc++"]);
+    checked("dialect.cpp", "dialect_wide", &["-std=c++20", "-DUNICODE", "-D_UNICODE", "-lstdc++"]);
+}
+
+#[test]
+fn what_monitors_ask() {
+    checked("usage.c", "usage_test", &[]);
+}
+
+#[test]
+fn files_found_and_told_of() {
+    checked("files.c", "files_test", &[]);
+}
+
+#[test]
+fn interfaces_random_bytes_times_and_versions() {
+    checked("machine.c", "machine_test", &[]);
+}
+
+#[test]
+fn names_that_windows_leaves_to_programs() {
+    checked("own_names.c", "own_names_test", &[]);
+    checked("own_names.c", "own_names_cxx_test", &["-x", "c++", "-lstdc++"]);
+}
+
+#[test]
+fn numbers_paths_files_and_wide_formats() {
+    checked("runtime.c", "runtime_test", &[]);
 }
 
 #[test]

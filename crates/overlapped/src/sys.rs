@@ -17,8 +17,8 @@ pub use windows_sys::Win32::Foundation::{
     ERROR_MORE_DATA, ERROR_NEGATIVE_SEEK, ERROR_NETNAME_DELETED, ERROR_NO_DATA, ERROR_NOT_FOUND,
     ERROR_NOT_OWNER, ERROR_NOT_SUPPORTED, ERROR_OPERATION_ABORTED, ERROR_PATH_NOT_FOUND,
     ERROR_TOO_MANY_POSTS, ERROR_UNEXP_NET_ERR, GENERIC_READ, GENERIC_WRITE, HANDLE,
-    INVALID_HANDLE_VALUE, NTSTATUS, STATUS_PENDING, WAIT_ABANDONED, WAIT_FAILED,
-    WAIT_IO_COMPLETION, WAIT_OBJECT_0, WAIT_TIMEOUT,
+    HANDLE_FLAG_INHERIT, INVALID_HANDLE_VALUE, NTSTATUS, STATUS_PENDING, WAIT_ABANDONED,
+    WAIT_FAILED, WAIT_IO_COMPLETION, WAIT_OBJECT_0, WAIT_TIMEOUT,
 };
 // The constants, types and structures of Winsock are many and mean the same everywhere.
 pub use windows_sys::Win32::Networking::WinSock::*;
@@ -67,8 +67,8 @@ pub use winsock::{
     DispatchMessageA, DispatchMessageW, DuplicateHandle, ExitThread, FlushFileBuffers,
     FreeAddrInfoW, GetAcceptExSockaddrs, GetAddrInfoW, GetCurrentProcess, GetCurrentProcessId,
     GetCurrentThread, GetCurrentThreadId, GetExitCodeThread, GetFileSize, GetFileSizeEx,
-    GetFileType, GetHostNameW, GetLastError, GetMessageA, GetMessageW, GetNameInfoW,
-    GetOverlappedResult, GetOverlappedResultEx, GetQueuedCompletionStatus,
+    GetFileType, GetHandleInformation, GetHostNameW, GetLastError, GetMessageA, GetMessageW,
+    GetNameInfoW, GetOverlappedResult, GetOverlappedResultEx, GetQueuedCompletionStatus,
     GetQueuedCompletionStatusEx, GetStdHandle, GetThreadId, GetThreadPriority, GetWindowLongPtrA,
     GetWindowLongPtrW, InetNtopW, InetPtonW, IsWindow, MsgWaitForMultipleObjects,
     MsgWaitForMultipleObjectsEx, OpenEventA, OpenEventW, OpenMutexW, OpenSemaphoreW, OpenThread,
@@ -78,11 +78,11 @@ pub use winsock::{
     RegisterClassW, RegisterWaitForSingleObject, ReleaseMutex, ReleaseMutexWhenCallbackReturns,
     ReleaseSemaphore, ReleaseSemaphoreWhenCallbackReturns, ResetEvent, ResumeThread, SendMessageA,
     SendMessageW, SetEndOfFile, SetEvent, SetEventWhenCallbackReturns,
-    SetFileCompletionNotificationModes, SetFilePointer, SetFilePointerEx, SetLastError,
-    SetStdHandle, SetThreadPriority, SetThreadpoolThreadMaximum, SetThreadpoolThreadMinimum,
-    SetWaitableTimer, SetWindowLongPtrA, SetWindowLongPtrW, SignalObjectAndWait, Sleep, SleepEx,
-    StartThreadpoolIo, SubmitThreadpoolWork, TranslateMessage, TransmitFile,
-    TrySubmitThreadpoolCallback, UnregisterClassA, UnregisterClassW, UnregisterWait,
+    SetFileCompletionNotificationModes, SetFilePointer, SetFilePointerEx, SetHandleInformation,
+    SetLastError, SetStdHandle, SetThreadPriority, SetThreadpoolThreadMaximum,
+    SetThreadpoolThreadMinimum, SetWaitableTimer, SetWindowLongPtrA, SetWindowLongPtrW,
+    SignalObjectAndWait, Sleep, SleepEx, StartThreadpoolIo, SubmitThreadpoolWork, TranslateMessage,
+    TransmitFile, TrySubmitThreadpoolCallback, UnregisterClassA, UnregisterClassW, UnregisterWait,
     UnregisterWaitEx, WSAAccept, WSAAddressToStringA, WSAAddressToStringW, WSAAsyncSelect,
     WSACleanup, WSACloseEvent, WSAConnect, WSAConnectByList, WSAConnectByNameA, WSAConnectByNameW,
     WSACreateEvent, WSADuplicateSocketA, WSADuplicateSocketW, WSAEnumNetworkEvents,
@@ -101,7 +101,10 @@ pub use winsock::{
 
 #[cfg(windows)]
 pub use windows_sys::Win32::{
-    Foundation::{CloseHandle, DuplicateHandle, GetLastError, SetLastError},
+    Foundation::{
+        CloseHandle, DuplicateHandle, GetHandleInformation, GetLastError, SetHandleInformation,
+        SetLastError,
+    },
     Storage::FileSystem::{
         CreateFileA, CreateFileW, DeleteFileA, DeleteFileW, FlushFileBuffers, GetFileSize,
         GetFileSizeEx, GetFileType, ReadFile, SetEndOfFile, SetFileCompletionNotificationModes,

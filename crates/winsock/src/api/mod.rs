@@ -15,6 +15,7 @@ mod disk;
 mod event;
 mod extension;
 mod file;
+mod handle;
 mod message;
 mod named;
 mod names;
@@ -42,6 +43,7 @@ pub use disk::*;
 pub use event::*;
 pub use extension::*;
 pub use file::*;
+pub use handle::*;
 pub use message::*;
 pub use named::*;
 pub use names::*;
@@ -126,7 +128,9 @@ macro_rules! same_signature {
     };
 }
 
-same_signature! { [Foundation] CloseHandle DuplicateHandle GetLastError SetLastError }
+same_signature! { [Foundation]
+    CloseHandle DuplicateHandle GetHandleInformation GetLastError SetHandleInformation SetLastError
+}
 same_signature! { [System::Console] GetStdHandle SetStdHandle }
 same_signature! { [System::IO]
     BindIoCompletionCallback CancelIo CancelIoEx CreateIoCompletionPort GetOverlappedResult
