@@ -44,7 +44,6 @@ struct Block {
     word: Range<usize>,
     /// The tokens between the first braces.
     inside: Range<usize>,
-    first: Range<usize>,
     /// `__finally` or `__except`
     between: Range<usize>,
     /// Whether it is `__finally`.
@@ -69,7 +68,6 @@ impl Block {
         Some(Block {
             word: tokens[at].clone(),
             inside: at + 2..end,
-            first: tokens[at + 1].start..tokens[end].end,
             between: tokens[end + 1].clone(),
             is_last,
             second: tokens[open].start..tokens[last].end,
