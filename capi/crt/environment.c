@@ -72,7 +72,7 @@ int _get_timezone(long *seconds) {
     if (seconds == NULL)
         return refuse(EINVAL);
     tzset();
-    *(int *)seconds = (int)timezone; /* a long of Windows: the upper half is the caller's */
+    *seconds = timezone; /* all of it: a program's own long has 64 bits here */
     return 0;
 }
 

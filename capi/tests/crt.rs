@@ -65,6 +65,7 @@ const MINGW: &[&str] = &[
     "-lversion",
     "-lpsapi",
     "-lole32",
+    "-lrpcrt4",
     "-Wl,--end-group",
 ];
 

@@ -3,6 +3,7 @@
 #include <windows.h>
 #include <strsafe.h>
 #include <process.h>
+#include <rpc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -140,10 +141,38 @@ static HRESULT cb(wchar_t *to, size_t room, const wchar_t *format, ...) {
     return result;
 }
 
+static HRESULT cbv(char *to, size_t room, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    HRESULT result = StringCbVPrintfA(to, room, format, arguments);
+    va_end(arguments);
+    return result;
+}
+static HRESULT cchv(wchar_t *to, size_t room, const wchar_t *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    HRESULT result = StringCchVPrintfW(to, room, format, arguments);
+    va_end(arguments);
+    return result;
+}
+
+static void names(void) {
+    UUID one, two;
+    RPC_CSTR text = NULL;
+    memset(&one, 0, sizeof one), memset(&two, 0, sizeof two);
+    CHECK(UuidCreate(&one) == 0 && UuidCreate(&two) == 0 && memcmp(&one, &two, sizeof one) != 0);
+    CHECK(UuidToStringA(&one, &text) == 0 && strlen((char *)text) == 36 && text[8] == '-' && text[14] == '4');
+    CHECK(RpcStringFreeA(&text) == 0);
+    WINE_DIFFERS(text == NULL);
+    HANDLE timer = CreateWaitableTimerA(NULL, TRUE, NULL);
+    CHECK(timer != NULL && WaitForSingleObject(timer, 0) == WAIT_TIMEOUT && CloseHandle(timer));
+}
+
 static void sizes(void) {
     char to[8];
     wchar_t wide[8];
     size_t length = 0;
+    CHECK(cbv(to, 8, "%d", 12) == S_OK && strcmp(to, "12") == 0 && cchv(wide, 8, L"%d", 34) == S_OK && wcscmp(wide, L"34") == 0);
     const HRESULT small = STRSAFE_E_INSUFFICIENT_BUFFER;
     CHECK(StringCchCopyA(to, 8, "abc") == S_OK && StringCchCatA(to, 8, "de") == S_OK && strcmp(to, "abcde") == 0);
     CHECK(StringCchCatA(to, 8, "fghi") == small && strcmp(to, "abcdefg") == 0);
@@ -183,7 +212,8 @@ int main(void) {
     memory();
     threads();
     sizes();
+    names();
     exits();
     printf("%d wrong\n", wrong);
-    return wrong;
+    ExitProcess(wrong);
 }

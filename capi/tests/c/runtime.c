@@ -118,6 +118,71 @@ static void files(void) {
     CHECK(_splitpath_s("some/where/file.txt", NULL, 0, dir, 32, name, 16, extension, 8) == 0 && strcmp(dir, "some/where/") == 0 && strcmp(name, "file") == 0 && strcmp(extension, ".txt") == 0);
 }
 
+/* Each function that takes its arguments as a list, by its number. */
+static int listed(int which, FILE *file, void *to, const void *format, ...) {
+    va_list list;
+    int count = -7;
+    va_start(list, format);
+    switch (which) {
+    case 0: count = vsprintf(to, format, list); break;
+    case 1: count = vsnprintf(to, 32, format, list); break;
+    case 2: count = _vsnprintf(to, 32, format, list); break;
+    case 3: count = vsprintf_s(to, 32, format, list); break;
+    case 4: count = vfprintf(file, format, list); break;
+    case 5: count = vfprintf_s(file, format, list); break;
+    case 6: count = vswprintf(to, 32, format, list); break;
+    case 7: count = _vsnwprintf(to, 32, format, list); break;
+    case 8: count = vfwprintf(file, format, list); break;
+    case 9: count = vfwprintf_s(file, format, list); break;
+#ifdef __MINGW32__ /* has none, although Windows has */
+    case 10: count = vfscanf(file, format, list); break;
+#else
+    case 10: count = vfscanf_s(file, format, list); break;
+#endif
+    case 11: count = vsscanf_s(to, format, list); break;
+    case 12: count = vprintf(format, list); break;
+    case 13: count = vprintf_s(format, list); break;
+    case 14: count = vwprintf(format, list); break;
+    case 15: count = vwprintf_s(format, list); break;
+    case 16: count = wvsprintfA(to, format, list); break;
+    }
+    va_end(list);
+    return count;
+}
+
+static void lists(void) {
+    char to[32];
+    wchar_t wide[32];
+    const int narrow[] = {0, 1, 2, 3, 16};
+    for (int at = 0; at < 5; at++) {
+        memset(to, '#', sizeof to);
+        CHECK(listed(narrow[at], NULL, to, "%d-%s", 42, "x") == 4 && strcmp(to, "42-x") == 0);
+    }
+    for (int which = 6; which <= 7; which++) {
+        wmemset(wide, L'#', 32);
+        CHECK(listed(which, NULL, wide, L"%d-%s", 42, L"x") == 4 && wcscmp(wide, L"42-x") == 0);
+    }
+    CHECK(swprintf(wide, 32, L"%s", L"plain") == 5 && wcscmp(wide, L"plain") == 0);
+    CHECK(listed(12, NULL, NULL, "%s", "") == 0 && listed(13, NULL, NULL, "%s", "") == 0);
+    CHECK(listed(14, NULL, NULL, L"%s", L"") == 0 && listed(15, NULL, NULL, L"%s", L"") == 0);
+    FILE *file = NULL;
+    int number = 0;
+    CHECK(fopen_s(&file, "winsock-lists.txt", "wb") == 0);
+    CHECK(listed(4, file, NULL, "%d ", 1) == 2 && listed(5, file, NULL, "%d ", 2) == 2 && fprintf(file, "%d ", 3) == 2 && fclose(file) == 0);
+    CHECK(fopen_s(&file, "winsock-lists.txt", "ab") == 0);
+    CHECK(listed(8, file, NULL, L"%d ", 4) == 2 && listed(9, file, NULL, L"%d ", 5) == 2 && fwprintf_s(file, L"%d", 6) == 1 && fclose(file) == 0);
+    CHECK(fopen_s(&file, "winsock-lists.txt", "rb") == 0 && listed(10, file, NULL, "%d", &number) == 1 && number == 1);
+    FILE *again = NULL;
+    CHECK(freopen_s(&again, "winsock-lists.txt", "rb", file) == 0 && again != NULL && fscanf_s(again, "%d", &number) == 1 && number == 1);
+    CHECK(fclose(again) == 0 && _unlink("winsock-lists.txt") == 0);
+    CHECK(listed(11, NULL, "77 x", "%d", &number) == 1 && number == 77);
+    CHECK(strerror_s(to, 32, ENOENT) == 0 && strcmp(to, "No such file or directory") == 0);
+    long zone = -1;
+    CHECK(_get_timezone(&zone) == 0 && zone % 60 == 0);
+    FILE *command = _popen("echo said", "r");
+    CHECK(command != NULL && fgets(to, 32, command) != NULL && strncmp(to, "said", 4) == 0 && _pclose(command) == 0);
+}
+
 static int down(void *context, const void *one, const void *two) {
     ++*(int *)context;
     return *(const int *)two - *(const int *)one;
@@ -153,6 +218,7 @@ int main(void) {
     strings();
     formats();
     files();
+    lists();
     others();
     printf("%d wrong\n", wrong);
     return wrong;
