@@ -40,8 +40,8 @@ fn checked(source: &str, name: &str, options: &[&str]) {
 }
 
 const MINGW_CC: &str = "x86_64-w64-mingw32-gcc";
-/// What libwinsock has in one is in several of Windows' libraries. The runtime is the one of today's
-/// Windows: mingw's own choice lacks functions.
+/// What libwinsock has in one is in several of Windows' libraries. The runtime is the one of
+/// today's Windows: mingw's own choice lacks functions.
 const MINGW: &[&str] = &[
     "-static",
     "-D_UCRT",
@@ -168,11 +168,13 @@ fn formats_are_windows_with_every_option() {
     }
     library();
     let folder = Folder::new();
-    let text = "#include <stdio.h>\n#include <wchar.h>\n#include <stdarg.h>\n#include <winsock2.h>\n\
+    let text = "#include <stdio.h>\n#include <wchar.h>\n#include <stdarg.h>\n\
+                #include <winsock2.h>\n\
                 static void say(const char *f, ...)\n\
                 { va_list a; va_start(a, f); vprintf(f, a); va_end(a); }\n\
                 int main(void)\n{ wchar_t w[20]; swprintf(w, 20, L\"%s\", L\"wide\");\n\
-                say(\"%I64d %ld \", 5000000000LL, (LONG)-1); printf(\"%d\", (int)wcslen(w)); return 0; }\n";
+                say(\"%I64d %ld \", 5000000000LL, (LONG)-1);\n\
+                printf(\"%d\", (int)wcslen(w)); return 0; }\n";
     for (compilers, source) in [(["gcc", "clang"], "a.c"), (["g++", "clang++"], "a.cpp")] {
         folder.write(source, text);
         for compiler in present(&compilers) {

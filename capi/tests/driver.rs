@@ -98,7 +98,8 @@ fn every_spelling_and_charset_at_once() {
     let folder = Folder::new();
     let main = "#pragma comment(lib, \"WS2_32\")\n#include \"Sub\\Korean.H\"\n\
                 #include \"sub/CHINESE.h\"\n#include \".\\SUB\\Wide.h\"\n#include <WinSock2.h>\n\
-                #include <stdio.h>\nint main(void)\n{ printf(\"%s %s %s\\n\", KOREAN, CHINESE, WIDE); return 0; }\n";
+                #include <stdio.h>\nint main(void)\n\
+                { printf(\"%s %s %s\\n\", KOREAN, CHINESE, WIDE); return 0; }\n";
     folder.write("main.c", encoded("euc-kr", &format!("// 접속을 기다린다\r\n{main}")));
     folder.write("sub/korean.h", encoded("euc-kr", "#define KOREAN \"접속\" // 연결되었다\n"));
     let chinese = "// 创建监听套接字，等待客户端的连接请求\n#define CHINESE \"服务器启动成功\"\n";
@@ -168,19 +169,8 @@ fn microsofts_c_plus_plus_is_taken() {
     assert_eq!(built(&folder, "main.cpp"), "finally\n64 9\n");
 }
 
-/// Each way out of a block, and what AbnormalTermination says of it.
-const TERMINATION: &str = "#include <windows.h>\n#include <stdio.h>\n\
-    static int by_return(int x)\n{\n    __try {\n        if (x)\n            return printf(\"a\");\n\
-        __leave;\n    } __finally {\n        printf(\"[%d]\", AbnormalTermination() != 0);\n    }\n    return printf(\"b\");\n}\n\
-    static void by_loop(void)\n{\n    int i;\n    for (i = 0; i < 5; i++) {\n        __try {\n\
-            if (i == 1) continue;\n            if (i == 3) break;\n            for (;;) { if (i == 2) __leave; break; }\n\
-            printf(\"%d\", i);\n        } __finally { printf(\",\"); }\n    }\n}\n\
-    static int nested(void)\n{\n    __try {\n        __try { return 1; } __finally { printf(\"in \"); }\n\
-    } __finally { printf(\"out \"); }\n    return 2;\n}\n\
-    static void handled(void)\n{\n    int i;\n    for (i = 0; i < 3; i++) {\n\
-        __try { if (i == 1) break; printf(\"e\"); } __except (EXCEPTION_EXECUTE_HANDLER) { printf(\"never\"); }\n    }\n}\n\
-    int main(void)\n{\n    by_return(1); by_return(0); by_loop();\n    printf(\" %d \", nested());\n    handled();\n\
-    printf(\" %d\\n\", __LINE__);\n    return 0;\n}\n";
+/// Each way out of a block.
+const TERMINATION: &str = include_str!("c/termination.c");
 
 #[test]
 fn a_termination_handler_runs_however_its_block_is_left() {

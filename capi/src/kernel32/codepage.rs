@@ -176,9 +176,9 @@ fn check<F, T>(from: *const F, count: i32, to: *const T, room: i32) -> Result<()
 /// LPWSTR lpWideCharStr, int cchWideChar)`
 ///
 /// One wchar_t for each character. 0: 87 for an unknown code page, nothing to convert or nowhere to
-/// put it; 122 for too little room; 1004 for MB_COMPOSITE and MB_USEGLYPHCHARS, and for any flag but
-/// MB_ERR_INVALID_CHARS with 65001 and 54936; with that flag 1113 for bytes that are no character,
-/// which else become U+FFFD, or a question mark in a national code page.
+/// put it; 122 for too little room; 1004 for MB_COMPOSITE and MB_USEGLYPHCHARS, and for any flag
+/// but MB_ERR_INVALID_CHARS with 65001 and 54936; with that flag 1113 for bytes that are no
+/// character, which else become U+FFFD, or a question mark in a national code page.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn MultiByteToWideChar(
     number: u32,

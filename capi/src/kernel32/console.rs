@@ -385,8 +385,8 @@ pub unsafe extern "C" fn SetConsoleCP(page: u32) -> i32 {
 }
 
 /// `BOOL ReadConsoleA(HANDLE hConsoleInput, LPVOID lpBuffer, DWORD nNumberOfCharsToRead,
-/// LPDWORD lpNumberOfCharsRead, PCONSOLE_READCONSOLE_CONTROL pInputControl)`: a line with its CR LF,
-/// or what there is, as ReadFile; without an end. FALSE with 6 unless it is a terminal to read.
+/// LPDWORD lpNumberOfCharsRead, PCONSOLE_READCONSOLE_CONTROL pInputControl)`: a line with its CR
+/// LF, or what there is, as ReadFile; without an end. FALSE with 6 unless it is a terminal to read.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ReadConsoleA(
     handle: *mut c_void,

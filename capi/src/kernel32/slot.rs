@@ -82,8 +82,8 @@ pub unsafe extern "C" fn FlsSetValue(index: u32, value: *mut c_void) -> i32 {
     unsafe { TlsSetValue(index, value) }
 }
 
-/// `BOOL FlsFree(DWORD dwFlsIndex)`: calls the callback with what the calling thread has; what others
-/// have is forgotten.
+/// `BOOL FlsFree(DWORD dwFlsIndex)`: calls the callback with what the calling thread has; what
+/// others have is forgotten.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn FlsFree(index: u32) -> i32 {
     let callback = CALLBACKS.lock().remove(&index);

@@ -27,8 +27,9 @@ fn number(which: STD_HANDLE) -> Result<u32, Error> {
 /// `HANDLE GetStdHandle(DWORD nStdHandle)`
 ///
 /// A file, pipe or terminal, read and written as any file without FILE_FLAG_OVERLAPPED; NULL if the
-/// process has none. CloseHandle closes it, and the next call answers the same. INVALID_HANDLE_VALUE
-/// with 6 for anything but -10, -11 and -12. Waiting for what is no ordinary file fails with 6.
+/// process has none. CloseHandle closes it, and the next call answers the same (S15.16).
+/// INVALID_HANDLE_VALUE with 6 for anything but -10, -11 and -12 (S15.14). Waiting for what is no
+/// ordinary file fails with 6.
 ///
 /// # Safety
 ///

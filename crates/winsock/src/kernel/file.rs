@@ -149,8 +149,8 @@ impl File {
         self.inner.sync_all().map_err(|error| failure(error.raw_os_error()))
     }
 
-    /// Reads until `bytes` are there or the file ends; how many. What is no ordinary file gives what
-    /// it has ([`stream::read`]).
+    /// Reads until `bytes` are there or the file ends; how many. What is no ordinary file gives
+    /// what it has ([`stream::read`]).
     ///
     /// # Safety
     ///
