@@ -12,8 +12,8 @@ use crate::place::Place;
 /// What Windows' compilers define, and what only Linux' do.
 const DEFINED: &[&str] = &["-D_WIN32=1", "-DWIN32=1", "-D_WIN64=1"];
 /// Windows' compilers assume no aliasing rules and wrapping arithmetic, and so do their programs.
-/// And
-/// what is not exported is a program's own: a function `read` does not become libc's for everybody.
+/// And what is not exported is a program's own: a function `read` does not become libc's for
+/// everybody.
 const ASSUMED: &[&str] = &["-fno-strict-aliasing", "-fwrapv", "-fvisibility=hidden"];
 /// Names that are functions of Linux' compilers only, and often variables of programs.
 const OWN_C: &[&str] = &["-fno-builtin-index", "-fno-builtin-rindex"];
