@@ -8,8 +8,10 @@
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::c_void;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use engine::error::{Error, set_last_error};
 use parking_lot::Mutex;
@@ -18,35 +20,17 @@ use super::finish;
 
 type Callback = unsafe extern "C" fn(*mut c_void);
 
-/// What FlsFree calls, by index.
-static CALLBACKS: Mutex<BTreeMap<u32, Callback>> = Mutex::new(BTreeMap::new());
-
-fn make(callback: Option<Callback>) -> u32 {
+/// `DWORD TlsAlloc()`
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn TlsAlloc() -> u32 {
     let mut key = 0;
-    match unsafe { libc::pthread_key_create(&mut key, callback) } {
+    match unsafe { libc::pthread_key_create(&mut key, None) } {
         0 => key,
         _ => {
             set_last_error(Error::NOT_ENOUGH_MEMORY.0);
             u32::MAX // TLS_OUT_OF_INDEXES
         }
     }
-}
-
-/// `DWORD TlsAlloc()`
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn TlsAlloc() -> u32 {
-    make(None)
-}
-
-/// `DWORD FlsAlloc(PFLS_CALLBACK_FUNCTION lpCallback)`: called with what a thread has when it ends,
-/// and by FlsFree.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn FlsAlloc(callback: Option<Callback>) -> u32 {
-    let index = make(callback);
-    if let Some(callback) = callback.filter(|_| index != u32::MAX) {
-        CALLBACKS.lock().insert(index, callback);
-    }
-    index
 }
 
 /// `LPVOID TlsGetValue(DWORD dwTlsIndex)`: the last error is 0 when NULL is the value.
@@ -70,26 +54,75 @@ pub unsafe extern "C" fn TlsFree(index: u32) -> i32 {
     finish(if freed == 0 { Ok(()) } else { Err(Error::INVALID_PARAMETER) })
 }
 
-/// `PVOID FlsGetValue(DWORD dwFlsIndex)`
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn FlsGetValue(index: u32) -> *mut c_void {
-    unsafe { TlsGetValue(index) }
+/// The slots with callbacks, by their numbers.
+static FIBER_SLOTS: Mutex<BTreeMap<u32, Option<Callback>>> = Mutex::new(BTreeMap::new());
+
+/// What a thread has in them. It ends before others see the end of its thread: the engine's record
+/// of the thread was there first.
+struct Values(RefCell<BTreeMap<u32, *mut c_void>>);
+
+thread_local! {
+    static VALUES: Values = const { Values(RefCell::new(BTreeMap::new())) };
 }
 
-/// `BOOL FlsSetValue(DWORD dwFlsIndex, PVOID lpFlsData)`
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn FlsSetValue(index: u32, value: *mut c_void) -> i32 {
-    unsafe { TlsSetValue(index, value) }
+impl Drop for Values {
+    fn drop(&mut self) {
+        for (index, value) in self.0.take() {
+            let callback = FIBER_SLOTS.lock().get(&index).copied().flatten();
+            call_back(callback, value);
+        }
+    }
 }
 
-/// `BOOL FlsFree(DWORD dwFlsIndex)`: calls the callback with what the calling thread has; what
-/// others have is forgotten.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn FlsFree(index: u32) -> i32 {
-    let callback = CALLBACKS.lock().remove(&index);
-    let value = unsafe { libc::pthread_getspecific(index) };
+fn call_back(callback: Option<Callback>, value: *mut c_void) {
     if let Some(callback) = callback.filter(|_| !value.is_null()) {
         unsafe { callback(value) };
     }
-    unsafe { TlsFree(index) }
+}
+
+fn check(index: u32) -> Result<(), Error> {
+    match FIBER_SLOTS.lock().contains_key(&index) {
+        true => Ok(()),
+        false => Err(Error::INVALID_PARAMETER),
+    }
+}
+
+/// `DWORD FlsAlloc(PFLS_CALLBACK_FUNCTION lpCallback)`: called with what a thread has when it ends,
+/// before its handle is signalled, and by FlsFree.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn FlsAlloc(callback: Option<Callback>) -> u32 {
+    // Never one that was freed: threads may have values in it still.
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    let index = NEXT.fetch_add(1, Ordering::Relaxed);
+    FIBER_SLOTS.lock().insert(index, callback);
+    index
+}
+
+/// `PVOID FlsGetValue(DWORD dwFlsIndex)`: the last error is 0 when NULL is the value, else 87.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn FlsGetValue(index: u32) -> *mut c_void {
+    set_last_error(check(index).map_or_else(|error| error.0, |()| 0));
+    let value = VALUES.try_with(|values| values.0.borrow().get(&index).copied());
+    value.ok().flatten().unwrap_or(std::ptr::null_mut())
+}
+
+/// `BOOL FlsSetValue(DWORD dwFlsIndex, PVOID lpFlsData)`: 87 for a slot that is not there.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn FlsSetValue(index: u32, value: *mut c_void) -> i32 {
+    finish(check(index).and_then(|()| {
+        let set = VALUES.try_with(|values| values.0.borrow_mut().insert(index, value));
+        set.map(drop).map_err(|_| Error::NOT_ENOUGH_MEMORY)
+    }))
+}
+
+/// `BOOL FlsFree(DWORD dwFlsIndex)`: calls the callback with what the calling thread has; what
+/// others have is forgotten. 87 for a slot that is not there.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn FlsFree(index: u32) -> i32 {
+    let Some(callback) = FIBER_SLOTS.lock().remove(&index) else {
+        return finish(Err(Error::INVALID_PARAMETER));
+    };
+    let value = VALUES.try_with(|values| values.0.borrow_mut().remove(&index));
+    call_back(callback, value.ok().flatten().unwrap_or(std::ptr::null_mut()));
+    1
 }
