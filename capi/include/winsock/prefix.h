@@ -2,6 +2,11 @@
 #ifndef WINSOCK_PREFIX_H
 #define WINSOCK_PREFIX_H
 
+/* C of 1990 has no such word, and headers need it. */
+#if !defined(__cplusplus) && defined(__STRICT_ANSI__) && __STDC_VERSION__ + 0 < 199901L
+#define inline __inline__
+#endif
+
 /* Headers that programs forget, because Microsoft's bring each other along. */
 #ifdef __cplusplus
 #include <winsock/language.hpp>
