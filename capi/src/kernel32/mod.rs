@@ -5,6 +5,7 @@
 //!   critical  lock  address  ─▶ parking_lot             memory  mapping   ─▶ mmap, malloc
 //!   clock     system         ─▶ libc                    console  control  ─▶ terminal, signals
 //!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
+//!   message_box              ─▶ the terminal
 //! ```
 
 mod adapter;
@@ -22,6 +23,7 @@ mod lock;
 mod mapping;
 mod memory;
 mod message;
+mod message_box;
 mod module;
 mod profile;
 mod slot;

@@ -58,6 +58,7 @@ mod survey;
 mod sync;
 mod thread;
 mod threads;
+mod timekeeper;
 mod timer;
 mod transfer;
 mod transmit;

@@ -147,13 +147,19 @@ same_signature! { [System::Threading]
     WaitForSingleObjectEx WaitForThreadpoolIoCallbacks WaitForThreadpoolWorkCallbacks
 }
 same_signature! { [UI::WindowsAndMessaging]
-    CreateWindowExA CreateWindowExW DefWindowProcA DefWindowProcW DestroyWindow DispatchMessageA
-    DispatchMessageW GetMessageA GetMessageW GetWindowLongPtrA GetWindowLongPtrW IsWindow
-    MsgWaitForMultipleObjects MsgWaitForMultipleObjectsEx PeekMessageA PeekMessageW PostMessageA
-    PostMessageW PostQuitMessage PostThreadMessageA PostThreadMessageW RegisterClassA
-    RegisterClassExA RegisterClassExW RegisterClassW SendMessageA SendMessageW SetWindowLongPtrA
-    SetWindowLongPtrW TranslateMessage UnregisterClassA UnregisterClassW
+    CallWindowProcA CallWindowProcW CreateWindowExA CreateWindowExW DefWindowProcA
+    DefWindowProcW DestroyWindow DispatchMessageA DispatchMessageW GetMessageA GetMessageW
+    GetParent GetWindowLongA GetWindowLongPtrA GetWindowLongPtrW GetWindowLongW GetWindowTextA
+    GetWindowTextLengthA GetWindowTextLengthW GetWindowTextW GetWindowThreadProcessId IsWindow
+    IsWindowUnicode IsWindowVisible KillTimer MsgWaitForMultipleObjects
+    MsgWaitForMultipleObjectsEx PeekMessageA PeekMessageW PostMessageA PostMessageW
+    PostQuitMessage PostThreadMessageA PostThreadMessageW RegisterClassA RegisterClassExA
+    RegisterClassExW RegisterClassW SendMessageA SendMessageW SetTimer SetWindowLongA
+    SetWindowLongPtrA SetWindowLongPtrW SetWindowLongW SetWindowTextA SetWindowTextW ShowWindow
+    TranslateMessage UnregisterClassA UnregisterClassW
 }
+same_signature! { [UI::Input::KeyboardAndMouse] EnableWindow IsWindowEnabled }
+same_signature! { [Graphics::Gdi] UpdateWindow }
 same_signature! { [Storage::FileSystem]
     CreateFileA CreateFileW DeleteFileA DeleteFileW FlushFileBuffers GetFileSize GetFileSizeEx
     GetFileType ReadFile SetEndOfFile SetFileCompletionNotificationModes SetFilePointer
