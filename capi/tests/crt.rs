@@ -30,6 +30,12 @@ fn locks_lists_memory_time_messages_and_modules() {
 }
 
 #[test]
+fn windows_without_a_display() {
+    checked("window.c", "window_narrow", &[]);
+    checked("window.c", "window_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
 fn the_forms_of_cxx() {
     checked("forms.cpp", "forms_test", &["-std=c++17", "-lstdc++"]);
     checked("forms.cpp", "forms_wide", &["-std=c++20", "-DUNICODE", "-D_UNICODE", "-lstdc++"]);

@@ -5,7 +5,7 @@
 //!   critical  lock  address  ─▶ parking_lot             memory  mapping   ─▶ mmap, malloc
 //!   clock     system         ─▶ libc                    console  control  ─▶ terminal, signals
 //!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
-//!   message_box              ─▶ the terminal
+//!   message_box  stock       ─▶ the terminal; nothing is drawn
 //! ```
 
 mod adapter;
@@ -27,6 +27,7 @@ mod message_box;
 mod module;
 mod profile;
 mod slot;
+mod stock;
 mod system;
 
 use engine::error::{Error, set_last_error};

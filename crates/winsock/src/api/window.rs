@@ -184,7 +184,7 @@ fn create(class: &ClassName, told: &CREATESTRUCTW) -> HWND {
         instance: told.hInstance as usize,
         parent: told.hwndParent as usize,
         id: told.hMenu as usize,
-        style: told.style as u32,
+        style: window::full_style(told.style as u32),
         extended_style: told.dwExStyle,
         ..Facts::default()
     };
@@ -228,7 +228,7 @@ pub unsafe extern "system" fn CreateWindowExW(
         cx: nwidth,
         y,
         x,
-        style: window::full_style(dwstyle) as i32,
+        style: dwstyle as i32,
         lpszName: lpwindowname,
         lpszClass: lpclassname,
         dwExStyle: dwexstyle,
@@ -272,7 +272,7 @@ pub unsafe extern "system" fn CreateWindowExA(
         cx: nwidth,
         y,
         x,
-        style: window::full_style(dwstyle) as i32,
+        style: dwstyle as i32,
         lpszName: lpwindowname.cast(),
         lpszClass: lpclassname.cast(),
         dwExStyle: dwexstyle,
