@@ -60,6 +60,7 @@ mod thread;
 mod threads;
 mod timekeeper;
 mod timer;
+mod timer_queue;
 mod transfer;
 mod transmit;
 mod wait;

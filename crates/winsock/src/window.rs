@@ -100,11 +100,7 @@ impl Drop for Desk {
 /// Makes a window of the calling thread, whose procedure is told with `parameter`, the address of a
 /// CREATESTRUCT, and may refuse. `Ok(None)`: it has. Fails with 1407 for an unknown class, with 1406
 /// for a child without a parent, with 1400 for a parent that is none.
-pub fn create(
-    class: &ClassName,
-    mut facts: Facts,
-    parameter: isize,
-) -> Result<Option<u32>, Error> {
+pub fn create(class: &ClassName, mut facts: Facts, parameter: isize) -> Result<Option<u32>, Error> {
     match facts.parent {
         0 if facts.style & CHILD != 0 => return Err(Error::CHILD_WITHOUT_PARENT),
         0 | MESSAGE_ONLY => {}
@@ -328,12 +324,7 @@ pub fn next(filter: &Filter, keep: bool, patience: Patience) -> Option<Message> 
 /// SetTimer: from now on WM_TIMER comes each `period_ms`, with `function` if that is not null: its
 /// number. Without a window that is a new one, unless there is one of `number`. Fails with 1400 for
 /// a window that is none, with 5 for another thread's, with 8 if there can be no thread for it.
-pub fn tick(
-    handle: usize,
-    number: usize,
-    period_ms: u32,
-    function: isize,
-) -> Result<usize, Error> {
+pub fn tick(handle: usize, number: usize, period_ms: u32, function: isize) -> Result<usize, Error> {
     let queue = own_queue();
     let number = match handle {
         0 if number != 0 && queue.stop_tick(0, number) => number,

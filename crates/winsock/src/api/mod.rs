@@ -22,6 +22,7 @@ mod netevent;
 mod object;
 mod option;
 mod pool;
+mod pool_object;
 mod port;
 mod registration;
 mod resolve;
@@ -31,6 +32,7 @@ mod socket;
 mod startup;
 mod thread;
 mod timer;
+mod timer_queue;
 mod transfer;
 mod transmit;
 mod window;
@@ -48,6 +50,7 @@ pub use netevent::*;
 pub use object::*;
 pub use option::*;
 pub use pool::*;
+pub use pool_object::*;
 pub use port::*;
 pub use registration::*;
 pub use resolve::*;
@@ -56,6 +59,7 @@ pub use socket::*;
 pub use startup::*;
 pub use thread::*;
 pub use timer::*;
+pub use timer_queue::*;
 pub use transfer::*;
 pub use transmit::*;
 pub use window::*;
@@ -131,21 +135,27 @@ same_signature! { [System::IO]
     PostQueuedCompletionStatus
 }
 same_signature! { [System::Threading]
-    CallbackMayRunLong CancelThreadpoolIo CancelWaitableTimer CloseThreadpool CloseThreadpoolIo
+    CallbackMayRunLong CancelThreadpoolIo CancelWaitableTimer ChangeTimerQueueTimer
+    CloseThreadpool CloseThreadpoolIo CloseThreadpoolTimer CloseThreadpoolWait
     CloseThreadpoolWork CreateEventA CreateEventExA CreateEventExW CreateEventW CreateMutexA
     CreateMutexW CreateSemaphoreA CreateSemaphoreW CreateThread CreateThreadpool
-    CreateThreadpoolIo CreateThreadpoolWork CreateWaitableTimerExW CreateWaitableTimerW
+    CreateThreadpoolIo CreateThreadpoolTimer CreateThreadpoolWait CreateThreadpoolWork
+    CreateTimerQueue CreateTimerQueueTimer CreateWaitableTimerExW CreateWaitableTimerW
+    DeleteTimerQueue DeleteTimerQueueEx DeleteTimerQueueTimer
     DisassociateCurrentThreadFromCallback ExitThread GetCurrentProcess GetCurrentProcessId
-    GetCurrentThread GetCurrentThreadId GetExitCodeThread GetThreadId GetThreadPriority OpenEventA
-    OpenEventW OpenMutexW OpenSemaphoreW OpenThread PulseEvent QueueUserAPC QueueUserWorkItem
-    RegisterWaitForSingleObject ReleaseMutex ReleaseMutexWhenCallbackReturns ReleaseSemaphore
-    ReleaseSemaphoreWhenCallbackReturns ResetEvent ResumeThread SetEvent
-    SetEventWhenCallbackReturns SetThreadPriority SetThreadpoolThreadMaximum
-    SetThreadpoolThreadMinimum SetWaitableTimer SignalObjectAndWait Sleep SleepEx
-    StartThreadpoolIo SubmitThreadpoolWork TrySubmitThreadpoolCallback UnregisterWait
-    UnregisterWaitEx WaitForMultipleObjects WaitForMultipleObjectsEx WaitForSingleObject
-    WaitForSingleObjectEx WaitForThreadpoolIoCallbacks WaitForThreadpoolWorkCallbacks
+    GetCurrentThread GetCurrentThreadId GetExitCodeThread GetThreadId GetThreadPriority
+    IsThreadpoolTimerSet OpenEventA OpenEventW OpenMutexW OpenSemaphoreW OpenThread PulseEvent
+    QueueUserAPC QueueUserWorkItem RegisterWaitForSingleObject ReleaseMutex
+    ReleaseMutexWhenCallbackReturns ReleaseSemaphore ReleaseSemaphoreWhenCallbackReturns
+    ResetEvent ResumeThread SetEvent SetEventWhenCallbackReturns SetThreadPriority
+    SetThreadpoolThreadMaximum SetThreadpoolThreadMinimum SetThreadpoolTimer SetThreadpoolWait
+    SetWaitableTimer SignalObjectAndWait Sleep SleepEx StartThreadpoolIo SubmitThreadpoolWork
+    TrySubmitThreadpoolCallback UnregisterWait UnregisterWaitEx WaitForMultipleObjects
+    WaitForMultipleObjectsEx WaitForSingleObject WaitForSingleObjectEx
+    WaitForThreadpoolIoCallbacks WaitForThreadpoolTimerCallbacks WaitForThreadpoolWaitCallbacks
+    WaitForThreadpoolWorkCallbacks
 }
+same_signature! { [Media] timeKillEvent timeSetEvent }
 same_signature! { [UI::WindowsAndMessaging]
     CallWindowProcA CallWindowProcW CreateWindowExA CreateWindowExW DefWindowProcA
     DefWindowProcW DestroyWindow DispatchMessageA DispatchMessageW GetMessageA GetMessageW

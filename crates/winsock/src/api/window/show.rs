@@ -98,10 +98,7 @@ pub unsafe extern "system" fn GetParent(hwnd: HWND) -> HWND {
 ///
 /// `lpdwprocessid` is null or valid for writes during the call.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
-pub unsafe extern "system" fn GetWindowThreadProcessId(
-    hwnd: HWND,
-    lpdwprocessid: *mut u32,
-) -> u32 {
+pub unsafe extern "system" fn GetWindowThreadProcessId(hwnd: HWND, lpdwprocessid: *mut u32) -> u32 {
     or_zero(window::window(hwnd as usize).map(|window| {
         if !lpdwprocessid.is_null() {
             // SAFETY: not null, so the caller's variable, valid for writes during the call.
