@@ -36,7 +36,14 @@ fn windows_without_a_display() {
 }
 
 #[test]
+fn processes_begin_and_end() {
+    checked("process.c", "process_narrow", &[]);
+    checked("process.c", "process_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
 fn the_forms_of_cxx() {
+    checked("queues.cpp", "queues_test", &["-std=c++17", "-lstdc++"]);
     checked("forms.cpp", "forms_test", &["-std=c++17", "-lstdc++"]);
     checked("forms.cpp", "forms_wide", &["-std=c++20", "-DUNICODE", "-D_UNICODE", "-lstdc++"]);
 }

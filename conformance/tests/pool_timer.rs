@@ -21,7 +21,7 @@ const NOWHERE: HANDLE = null_mut();
 fn a_timer_of_a_queue_calls_once_or_again_and_again() {
     let queue = win32_call(NOWHERE, || unsafe { CreateTimerQueue() }).unwrap();
     let once = QueueTimer::of(queue, 1, 0, WT_EXECUTEDEFAULT).unwrap();
-    let marked = QueueTimer::of(queue, 1, 1, WT_EXECUTEONLYONCE).unwrap();
+    let marked = QueueTimer::of(queue, 1, 0, WT_EXECUTEONLYONCE).unwrap();
     let often = QueueTimer::of(queue, 0, 1, WT_EXECUTEDEFAULT).unwrap();
     for _ in 0..3 {
         assert!(often.told.next());

@@ -5,7 +5,7 @@
 //!   critical  lock  address  ─▶ parking_lot             memory  mapping   ─▶ mmap, malloc
 //!   clock     system         ─▶ libc                    console  control  ─▶ terminal, signals
 //!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
-//!   message_box  stock       ─▶ the terminal; nothing is drawn
+//!   message_box  stock       ─▶ the terminal; nothing is drawn   process ─▶ fork, exec, pidfd
 //! ```
 
 mod adapter;
@@ -25,6 +25,7 @@ mod memory;
 mod message;
 mod message_box;
 mod module;
+mod process;
 mod profile;
 mod slot;
 mod stock;

@@ -73,6 +73,8 @@ pub enum Object {
     Timer(Arc<Timer>),
     /// Something that the C library gives a handle.
     Foreign(Arc<dyn Any + Send + Sync>),
+    /// Something of the C library's that ends as a thread does, and can be waited for.
+    Process(Arc<dyn Any + Send + Sync>, Arc<threads::Thread>),
     /// A thread.
     Thread(Arc<threads::Thread>),
     /// A file.

@@ -51,6 +51,10 @@ pub fn file_fd(file: HANDLE) -> Result<RawFd, Error> {
     Ok(handle::file(file as usize)?.content.fd())
 }
 
+mod task;
+
+pub use task::Task;
+
 /// A HANDLE for something that the engine knows nothing of; CloseHandle drops it.
 pub fn insert_foreign(foreign: Arc<dyn Any + Send + Sync>) -> Result<HANDLE, Error> {
     handle::insert(|_| Object::Foreign(foreign)).map(|handle| handle as usize as HANDLE)
@@ -59,7 +63,7 @@ pub fn insert_foreign(foreign: Arc<dyn Any + Send + Sync>) -> Result<HANDLE, Err
 /// What stands behind a HANDLE of [`insert_foreign`]; 6 for other handles, and other things.
 pub fn foreign<T: Any + Send + Sync>(handle: HANDLE) -> Result<Arc<T>, Error> {
     match handle::look_up(handle as usize).as_deref() {
-        Some(Object::Foreign(foreign)) => {
+        Some(Object::Foreign(foreign) | Object::Process(foreign, _)) => {
             foreign.clone().downcast().map_err(|_| Error::INVALID_HANDLE)
         }
         _ => Err(Error::INVALID_HANDLE),
