@@ -101,11 +101,11 @@ impl Hot {
         }
     }
 
-    /// Whoever sleeps on the port's set from now on hears of what is listed, which stays so.
-    pub fn arm_listed(&self) {
-        for (_, link) in &*self.listed.lock() {
-            link.arm(Interest::Readable);
-        }
+    /// Whoever sleeps on the port's set from now on hears of what is listed, which stays so. Whether
+    /// anything is ready already, and so not told.
+    pub fn arm_listed(&self) -> bool {
+        let listed = self.listed.lock();
+        listed.iter().fold(false, |ready, (_, link)| ready | link.arm(Interest::Readable))
     }
 
     /// The calling thread is about to sleep: arms all that is listed. False, and what is ready, if
