@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use crate::house;
 use crate::kernel::address::Address;
 use crate::kernel::fast;
 use crate::kernel::fast::link::Link;
@@ -167,23 +168,20 @@ impl Socket {
         let Some(link) = self.shared_link().filter(|_| self.is(Mark::CONNECTED)) else {
             return false;
         };
-        if let (Some(association), Interest::Readable) = (self.association(), interest)
-            && target.event.is_none()
-            && !association.port.source().eager()
-            && association.port.source().hot.list(self.handle(), &link)
-        {
-            return false;
-        }
-        link.arm(interest)
+        let listed = interest == Interest::Readable
+            && match self.association().map(|association| association.port.source()) {
+                None => house::list(self.handle(), &link),
+                Some(_) if target.event.is_some() => false,
+                Some(source) => !source.eager() && source.hot.list(self.handle(), &link),
+            };
+        !listed && link.arm(interest)
     }
 
     /// A blocking call is about to sleep: looks a little longer, if that has paid. True if another
     /// try may succeed.
     #[inline]
     pub fn look_longer(&self, interest: Interest) -> bool {
-        self.is(Mark::LINKED)
-            && interest == Interest::Readable
-            && self.shared_link().is_some_and(|link| link.look_longer())
+        self.is(Mark::LINKED) && self.shared_link().is_some_and(|link| link.look_longer(interest))
     }
 
     /// A call that does not wait found nothing: whether that is because there is nobody any more.

@@ -160,18 +160,7 @@ impl Source for Readiness {
 
     fn wait(&self, timeout: Option<Duration>, ready: &mut Vec<Report>) -> bool {
         let sleeps = timeout != Some(Duration::ZERO);
-        if self.hot.look(sleeps, ready) {
-            return self.hot.is_others_turn() && self.epoll.wait(Some(Duration::ZERO), ready);
-        }
-        if !sleeps {
-            return self.epoll.wait(timeout, ready);
-        }
-        if !self.hot.fall_asleep(ready) {
-            return false;
-        }
-        let kicked = self.hot.timed(|| self.epoll.wait(timeout, ready));
-        self.hot.wake_up();
-        kicked
+        self.hot.wait(sleeps, &self.epoll, ready, |ready| self.epoll.wait(timeout, ready))
     }
 
     fn kick(&self) {

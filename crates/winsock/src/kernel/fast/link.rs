@@ -62,8 +62,8 @@ pub struct Link {
     pub(super) heard: AtomicU32,
     /// Whether it is among those that somebody will look at before it sleeps.
     pub listed: AtomicBool,
-    /// For blocking receives.
-    pub spin: Spin,
+    /// For blocking receives, and sends.
+    pub(super) spins: [Spin; 2],
 }
 
 /// One direction, as this end knows it.
@@ -109,7 +109,7 @@ impl Link {
             in_vain: AtomicBool::new(false),
             heard: AtomicU32::new(0),
             listed: AtomicBool::new(false),
-            spin: Spin::default(),
+            spins: Default::default(),
         }
     }
 
