@@ -18,6 +18,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use windows_sys::Win32::Networking::WinSock::{SO_RCVBUF, SOL_SOCKET};
 
 use crate::house;
 use crate::kernel::address::Address;
@@ -74,11 +75,18 @@ impl Socket {
         let asked = self.is_exactly(Mark::FAST_ASKED.and(Mark::STREAM), Mark::REGISTERED);
         if asked && fast::is_allowed() {
             let unbound = !self.is(Mark::BOUND);
-            if let Some(link) = Link::offer(self.fd(), peer, unbound) {
+            if let Some(link) = Link::offer(self.fd(), peer, unbound, self.window()) {
                 link.set_inline(self.is(Mark::OOB_INLINE));
                 self.install_link(link);
             }
         }
+    }
+
+    /// The most bytes that may be under way to it, if its program has said so (SO_RCVBUF, S12.14).
+    fn window(&self) -> Option<u64> {
+        let mut bytes = [0; 4];
+        let said = self.is(Mark::SIZED) && self.option(SOL_SOCKET, SO_RCVBUF, &mut bytes).is_ok();
+        said.then(|| u32::from_ne_bytes(bytes).into())
     }
 
     /// A listener has accepted `fd` from `peer`: the link for it, if one was offered.
@@ -87,7 +95,7 @@ impl Socket {
             return None;
         }
         let offer = self.existing_loopback()?.meeting.lock().as_mut()?.find(peer)?;
-        let link = Link::take(fd.as_raw_fd(), offer)?;
+        let link = Link::take(fd.as_raw_fd(), offer, self.window())?;
         link.set_inline(self.is(Mark::OOB_INLINE));
         Some(link)
     }

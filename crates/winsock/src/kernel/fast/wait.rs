@@ -92,7 +92,8 @@ impl Link {
     fn has_room(&self) -> bool {
         let over = || self.outgoing().is_abandoned() || self.is_doubtful();
         let on_ring = self.sending.on_ring.load(Ordering::Relaxed);
-        on_ring && (self.unsent_bytes() < self.memory.size() as u32 || over())
+        on_ring
+            && (self.unsent_bytes() < self.sending.window.load(Ordering::Relaxed) as u32 || over())
     }
 
     /// Looks for a while, if that is worth it, whether a try may succeed.
