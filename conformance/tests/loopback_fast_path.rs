@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ptr::{null, null_mut};
 
 use conformance::{
-    Operation, Outcome, OwnPort, POISON, Socket, Started, V4, V6, call, eventually,
+    Addresses, Operation, Outcome, OwnPort, POISON, Socket, Started, V4, V6, call, eventually,
     poll_until_told, wine_differs,
 };
 use overlapped::sys::*;
@@ -259,4 +259,72 @@ fn options_are_accepted() {
         assert_eq!(client.set(level, name, value), Ok(()));
     }
     echo(&client, &server, &pattern(5000));
+}
+
+/// S3.31, S12.6: a socket that was disconnected and is accepted again is as fast as before.
+#[test]
+fn an_accepted_socket_is_used_again() {
+    wine_differs!("S3.31", "knows no reuse: shuts sending down and is done");
+    let ((listener, address), acceptor) = (Socket::listener(V4), Socket::tcp(V4));
+    listener.wish_for_fast_path();
+    let accept = Operation::new(Addresses::fitting(V4, 0).room()).with_event();
+    let disconnect = Operation::new(0).with_event();
+    for round in 1..5u8 {
+        let client = Socket::tcp(V4);
+        if round != 3 {
+            client.wish_for_fast_path(); // else it is TCP for once
+        }
+        let sockets = Addresses::fitting(V4, 0);
+        assert_eq!(accept.accept(&listener, &acceptor, sockets), Started::Pending);
+        client.connect(address).expect("it listens");
+        assert_eq!(accept.finish(&listener), Ok(0));
+        for length in [1, 5000, 60_000] {
+            echo(&client, &acceptor, &vec![round; length]);
+        }
+        client.send_all(b"the last");
+        client.shutdown(SD_SEND).unwrap();
+        assert_eq!(acceptor.recv_exactly(8), b"the last");
+        assert_eq!(disconnect.disconnect(&acceptor, TF_REUSE_SOCKET), Started::Pending);
+        assert_eq!(client.recv(1, 0), Ok(vec![]));
+        assert_eq!(disconnect.finish(&acceptor), Ok(0));
+        assert_eq!(acceptor.send(b"x", 0), Err(WSAENOTCONN));
+    }
+}
+
+/// S3.31, S12.6: one that connected connects again, to another listener, fast or not.
+#[test]
+fn a_connected_socket_is_used_again() {
+    wine_differs!("S3.31", "knows no reuse: shuts sending down and is done");
+    let socket = Socket::bound_tcp(V4);
+    socket.wish_for_fast_path();
+    let operation = Operation::new(0).with_event();
+    for asks in [true, false, true] {
+        let (listener, address) = Socket::listener(V4);
+        if asks {
+            listener.wish_for_fast_path();
+        }
+        assert_eq!(operation.connect(&socket, address), Started::Pending);
+        assert_eq!(operation.finish(&socket), Ok(0));
+        let server = listener.accept().expect("one has connected");
+        for length in [1, 5000, 60_000] {
+            echo(&socket, &server, &pattern(length));
+        }
+        server.close().unwrap();
+        assert_eq!(operation.disconnect(&socket, TF_REUSE_SOCKET), Started::Pending);
+        assert_eq!(operation.finish(&socket), Ok(0));
+    }
+}
+
+/// S12.13, S3.33: a pending receive ends with the connection.
+#[test]
+fn a_pending_receive_ends_with_a_disconnect() {
+    let (client, server) = Socket::fast_pair(V4);
+    let receive = Operation::new(4).with_event();
+    assert_eq!(receive.receive(&client, 0), Started::Pending);
+    let operation = Operation::new(0).with_event();
+    assert_eq!(operation.disconnect(&client, TF_REUSE_SOCKET), Started::Pending);
+    server.shutdown(SD_SEND).unwrap();
+    let received = receive.finish(&client);
+    assert!(matches!(received, Ok(0) | Err(WSA_OPERATION_ABORTED)), "{received:?}");
+    assert_eq!(operation.finish(&client), Ok(0));
 }

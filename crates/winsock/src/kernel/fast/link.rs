@@ -64,6 +64,8 @@ pub struct Link {
     pub(super) heard: AtomicU32,
     /// Whether it is among those that somebody will look at before it sleeps.
     pub listed: AtomicBool,
+    /// Whether a look before a sleep may pay at all.
+    pub(super) looks: bool,
     /// For blocking receives, and sends.
     pub(super) spins: [Spin; 2],
 }
@@ -116,6 +118,7 @@ impl Link {
             in_vain: AtomicBool::new(false),
             heard: AtomicU32::new(0),
             listed: AtomicBool::new(false),
+            looks: super::is_looked_for(),
             spins: Default::default(),
         }
     }

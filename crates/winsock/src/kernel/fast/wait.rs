@@ -124,7 +124,7 @@ impl Link {
     pub fn is_elsewhere(&self) -> bool {
         let processor = sched_getcpu() as u32;
         self.outgoing().tell_processor(processor);
-        self.incoming().is_elsewhere(processor)
+        self.looks && self.incoming().is_elsewhere(processor)
     }
 
     /// Sleeps until a try may succeed, `bell` is rung, or `timeout` has passed.
