@@ -92,7 +92,9 @@ pub fn set_window_text(window: HWND, text: String) -> Result<(), Error> {
 }
 
 /// Takes the descriptor out of a SOCKET, which is closed without closing the connection. It
-/// becomes blocking. Fails with 10022 while an operation is pending or another call is using it.
+/// becomes blocking. Fails with 10022 while an operation is pending or another call is using it,
+/// and for a connection that goes by shared memory, or may (SIO_LOOPBACK_FAST_PATH): there a
+/// descriptor would be the lesser part of it.
 pub fn into_fd(socket: SOCKET) -> Result<OwnedFd, Error> {
     let fd = closing::give_up(socket)?;
     net::set_nonblocking(fd.as_raw_fd(), false).map_err(net::Errno::error)?;
@@ -100,7 +102,8 @@ pub fn into_fd(socket: SOCKET) -> Result<OwnedFd, Error> {
 }
 
 /// The descriptor of a SOCKET, which stays its own: good while the SOCKET is open, and until an
-/// AcceptEx or DisconnectEx replaces it.
+/// AcceptEx or DisconnectEx replaces it. The bytes of a connection for which [`is_fast_loopback`]
+/// holds do not go by it.
 pub fn raw_fd(socket: SOCKET) -> Result<RawFd, Error> {
     Ok(handle::socket(socket)?.fd())
 }

@@ -18,7 +18,9 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use windows_sys::Win32::Networking::WinSock::{SO_RCVBUF, SOL_SOCKET};
 
+use crate::house;
 use crate::kernel::address::Address;
 use crate::kernel::fast;
 use crate::kernel::fast::link::Link;
@@ -73,11 +75,18 @@ impl Socket {
         let asked = self.is_exactly(Mark::FAST_ASKED.and(Mark::STREAM), Mark::REGISTERED);
         if asked && fast::is_allowed() {
             let unbound = !self.is(Mark::BOUND);
-            if let Some(link) = Link::offer(self.fd(), peer, unbound) {
+            if let Some(link) = Link::offer(self.fd(), peer, unbound, self.window()) {
                 link.set_inline(self.is(Mark::OOB_INLINE));
                 self.install_link(link);
             }
         }
+    }
+
+    /// The most bytes that may be under way to it, if its program has said so (SO_RCVBUF, S12.14).
+    fn window(&self) -> Option<u64> {
+        let mut bytes = [0; 4];
+        let said = self.is(Mark::SIZED) && self.option(SOL_SOCKET, SO_RCVBUF, &mut bytes).is_ok();
+        said.then(|| u32::from_ne_bytes(bytes).into())
     }
 
     /// A listener has accepted `fd` from `peer`: the link for it, if one was offered.
@@ -86,7 +95,7 @@ impl Socket {
             return None;
         }
         let offer = self.existing_loopback()?.meeting.lock().as_mut()?.find(peer)?;
-        let link = Link::take(fd.as_raw_fd(), offer)?;
+        let link = Link::take(fd.as_raw_fd(), offer, self.window())?;
         link.set_inline(self.is(Mark::OOB_INLINE));
         Some(link)
     }
@@ -167,23 +176,20 @@ impl Socket {
         let Some(link) = self.shared_link().filter(|_| self.is(Mark::CONNECTED)) else {
             return false;
         };
-        if let (Some(association), Interest::Readable) = (self.association(), interest)
-            && target.event.is_none()
-            && !association.port.source().eager()
-            && association.port.source().hot.list(self.handle(), &link)
-        {
-            return false;
-        }
-        link.arm(interest)
+        let listed = interest == Interest::Readable
+            && match self.association().map(|association| association.port.source()) {
+                None => house::list(self.handle(), &link),
+                Some(_) if target.event.is_some() => false,
+                Some(source) => !source.eager() && source.hot.list(self.handle(), &link),
+            };
+        !listed && link.arm(interest)
     }
 
     /// A blocking call is about to sleep: looks a little longer, if that has paid. True if another
     /// try may succeed.
     #[inline]
     pub fn look_longer(&self, interest: Interest) -> bool {
-        self.is(Mark::LINKED)
-            && interest == Interest::Readable
-            && self.shared_link().is_some_and(|link| link.look_longer())
+        self.is(Mark::LINKED) && self.shared_link().is_some_and(|link| link.look_longer(interest))
     }
 
     /// A call that does not wait found nothing: whether that is because there is nobody any more.

@@ -301,6 +301,7 @@ impl Socket {
         let watched = self.is(Mark::WATCHED);
         let association = Association { port, key };
         self.association.set(association).map_err(|_| Error::INVALID_PARAMETER)?;
+        self.association().expect("set above").port.source().be_kept();
         if watched {
             house::epoll()?.remove(self.fd());
             _ = self.shared_link().map(|link| house::epoll().map(|set| set.remove(link.bell())));

@@ -29,7 +29,7 @@ const BYTES: usize = 4096;
 
 /// What a ring may measure: a power of two between these.
 const SIZE_MIN: u64 = 1 << 12;
-const SIZE_MAX: u64 = 1 << 24;
+pub const SIZE_MAX: u64 = 1 << 24;
 
 const _: () =
     assert!(size_of::<Control>() <= SECOND && size_of::<Agreement>() <= BYTES - AGREEMENT);

@@ -55,6 +55,8 @@ struct Reader {
     waits: AtomicU32,
     /// It reads no more.
     gone: AtomicU32,
+    /// The most bytes that it wants to be under way; 0: as many as there is room for.
+    window: AtomicU64,
 }
 
 #[repr(C)]
@@ -134,6 +136,14 @@ impl Control {
         self.reader.0.gone.load(Ordering::Acquire) != 0
     }
 
+    /// How many bytes may be under way in a ring of `size` bytes.
+    pub fn window(&self, size: u64) -> u64 {
+        match self.reader.0.window.load(Ordering::Relaxed) {
+            0 => size,
+            window => window.min(size),
+        }
+    }
+
     /// The bytes in the ring follow so many that went by TCP.
     pub fn begin(&self, tcp_bytes: u64) {
         self.writer.0.begins.store(tcp_bytes + 1, Ordering::Release);
@@ -189,6 +199,11 @@ impl Control {
     /// From now on the writer wakes the reader. To be followed by a look at what is there.
     pub fn await_bytes(&self) {
         wait(&self.reader.0.waits);
+    }
+
+    /// The most bytes that the reader wants to be under way; said before the two agree.
+    pub fn set_window(&self, bytes: u64) {
+        self.reader.0.window.store(bytes, Ordering::Relaxed);
     }
 
     /// The reader has changed its mind: it does not wait.
