@@ -31,7 +31,7 @@ use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::System::Threading::{PROCESS_INFORMATION, STARTUPINFOA};
 
 use self::child::Process;
-use super::{console, finish, finish_value};
+use super::{finish, finish_value};
 use crate::text::{Character, Wide, read};
 
 const SUSPENDED: u32 = 0x4;
