@@ -260,6 +260,12 @@ impl Link {
             }
     }
 
+    /// Whether urgent data may stand in the stream, which TCP alone knows.
+    #[inline(always)]
+    pub(super) fn is_inline(&self) -> bool {
+        self.inline.load(Ordering::Relaxed)
+    }
+
     /// Whether urgent data stands in the stream.
     pub fn set_inline(&self, on: bool) {
         self.inline.store(on, Ordering::Relaxed);

@@ -12,7 +12,7 @@ use super::link::Link;
 use super::ring::End;
 use crate::kernel::bell::Bell;
 use crate::kernel::epoll::Ready;
-use crate::kernel::net::{self, Errno, Interest, Woken};
+use crate::kernel::net::{self, Direction, Errno, Interest, Woken};
 use crate::kernel::poll::{self, Entry, Events};
 
 /// After so many wake-ups by edges the bell is silenced, long before its queue is full.
@@ -68,6 +68,21 @@ impl Link {
             return stirred || control.end() != End::Open || self.is_doubtful();
         }
         self.has_word() || self.ring_begins()
+    }
+
+    /// Whether a try of this direction may bring something, or nothing will come before memory
+    /// changes; `None`: TCP may have the answer.
+    #[inline(always)]
+    pub fn is_promising(&self, direction: Direction) -> Option<bool> {
+        match direction {
+            Direction::Receive => {
+                let by_ring = self.receiving.on_ring.load(Ordering::Relaxed) && !self.is_inline();
+                by_ring.then(|| self.has_input())
+            }
+            Direction::Send => {
+                self.sending.on_ring.load(Ordering::Relaxed).then(|| self.has_room())
+            }
+        }
     }
 
     /// From now on the other end wakes this one; true if a try may succeed already.
