@@ -44,7 +44,7 @@ pub struct Link {
     /// Rung by the other end; closed when it is gone.
     pub(super) bell: OwnedFd,
     /// The connector sends by way 0, the acceptor by way 1.
-    side: usize,
+    pub(super) side: usize,
     stage: AtomicU8,
     pub(super) sending: Way,
     pub(super) receiving: Way,

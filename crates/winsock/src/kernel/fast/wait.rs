@@ -59,6 +59,14 @@ impl Link {
         self.reads_ring(fd) && self.sending.on_ring.load(Ordering::Relaxed)
     }
 
+    /// As [`Link::has_input`] of a way that goes by the ring, for who asks again and again: what will
+    /// be read first is on its way to this processor when it is told of.
+    #[inline(always)]
+    fn expects_input(&self) -> bool {
+        self.memory.expect(self.side ^ 1, self.receiving.place.own());
+        self.has_input()
+    }
+
     /// Whether a receive may succeed, as far as memory tells.
     #[inline(always)]
     pub fn has_input(&self) -> bool {
@@ -77,7 +85,7 @@ impl Link {
         match direction {
             Direction::Receive => {
                 let by_ring = self.receiving.on_ring.load(Ordering::Relaxed) && !self.is_inline();
-                by_ring.then(|| self.has_input())
+                by_ring.then(|| self.expects_input())
             }
             Direction::Send => {
                 self.sending.on_ring.load(Ordering::Relaxed).then(|| self.has_room())
