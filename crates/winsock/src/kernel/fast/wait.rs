@@ -59,8 +59,8 @@ impl Link {
         self.reads_ring(fd) && self.sending.on_ring.load(Ordering::Relaxed)
     }
 
-    /// As [`Link::has_input`] of a way that goes by the ring, for who asks again and again: what will
-    /// be read first is on its way to this processor when it is told of.
+    /// As [`Link::has_input`], for who asks again and again: what will be read first is on its way
+    /// to this processor when it is told of.
     #[inline(always)]
     fn expects_input(&self) -> bool {
         self.memory.expect(self.side ^ 1, self.receiving.place.own());
@@ -79,18 +79,15 @@ impl Link {
     }
 
     /// Whether a try of this direction may bring something, or nothing will come before memory
-    /// changes; `None`: TCP may have the answer.
+    /// changes; `None`: TCP may have something.
     #[inline(always)]
     pub fn is_promising(&self, direction: Direction) -> Option<bool> {
-        match direction {
-            Direction::Receive => {
-                let by_ring = self.receiving.on_ring.load(Ordering::Relaxed) && !self.is_inline();
-                by_ring.then(|| self.expects_input())
-            }
-            Direction::Send => {
-                self.sending.on_ring.load(Ordering::Relaxed).then(|| self.has_room())
-            }
-        }
+        let (promising, by_ring) = match direction {
+            Direction::Receive => (self.expects_input(), &self.receiving.on_ring),
+            Direction::Send => (self.has_word() || self.has_room(), &self.sending.on_ring),
+        };
+        let all_is_told = by_ring.load(Ordering::Relaxed) && !self.is_inline();
+        (promising || all_is_told).then_some(promising)
     }
 
     /// From now on the other end wakes this one; true if a try may succeed already.
