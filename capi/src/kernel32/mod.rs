@@ -5,14 +5,17 @@
 //!   critical  lock  address  ─▶ parking_lot             memory  mapping   ─▶ mmap, malloc
 //!   clock     system         ─▶ libc                    console  control  ─▶ terminal, signals
 //!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
+//!   usage  processor pointer ─▶ /proc, affinity
 //! ```
 
 mod adapter;
 mod address;
+mod addresses;
 mod clock;
 mod codepage;
 mod console;
 mod control;
+mod counters;
 mod critical;
 mod echo;
 mod fault;
@@ -23,9 +26,15 @@ mod mapping;
 mod memory;
 mod message;
 mod module;
+mod pointer;
+mod processor;
 mod profile;
+mod random;
+mod search;
 mod slot;
 mod system;
+mod usage;
+mod version;
 
 use engine::error::{Error, set_last_error};
 

@@ -15,6 +15,7 @@ mod disk;
 mod event;
 mod extension;
 mod file;
+mod handle;
 mod message;
 mod named;
 mod names;
@@ -28,6 +29,7 @@ mod resolve;
 mod rio;
 mod select;
 mod socket;
+mod standard;
 mod startup;
 mod thread;
 mod timer;
@@ -41,6 +43,7 @@ pub use disk::*;
 pub use event::*;
 pub use extension::*;
 pub use file::*;
+pub use handle::*;
 pub use message::*;
 pub use named::*;
 pub use names::*;
@@ -53,6 +56,7 @@ pub use registration::*;
 pub use resolve::*;
 pub use select::*;
 pub use socket::*;
+pub use standard::*;
 pub use startup::*;
 pub use thread::*;
 pub use timer::*;
@@ -124,7 +128,10 @@ macro_rules! same_signature {
     };
 }
 
-same_signature! { [Foundation] CloseHandle DuplicateHandle GetLastError SetLastError }
+same_signature! { [Foundation]
+    CloseHandle DuplicateHandle GetHandleInformation GetLastError SetHandleInformation SetLastError
+}
+same_signature! { [System::Console] GetStdHandle SetStdHandle }
 same_signature! { [System::IO]
     BindIoCompletionCallback CancelIo CancelIoEx CreateIoCompletionPort GetOverlappedResult
     GetOverlappedResultEx GetQueuedCompletionStatus GetQueuedCompletionStatusEx
