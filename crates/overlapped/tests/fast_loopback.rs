@@ -267,7 +267,8 @@ fn registered_receives_end_with_a_reset_once_all_is_received() {
         let (mut other, socket) = meet_registered("sends");
         assert_eq!(other.hears(), "sent");
         let requests = RequestQueue::new(socket, 1, 1, &queue, 0).unwrap();
-        let (mut operation, mut got) = (rio::operations(1, 5000, |_| ()).unwrap().remove(0), vec![]);
+        let (mut operation, mut got) =
+            (rio::operations(1, 5000, |_| ()).unwrap().remove(0), vec![]);
         other.kill();
         loop {
             requests.recv(operation).expect("one fits");
