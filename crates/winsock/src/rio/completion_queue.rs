@@ -236,7 +236,7 @@ impl CompletionQueue {
                 }
             }
             driver => {
-                // SAFETY: as above.
+                // SAFETY: the entry is the caller's until it is on the stack.
                 self.push(unsafe { entry.as_mut() });
                 if !quiet && self.armed.load(Ordering::SeqCst) {
                     self.fire(driver.worker());
