@@ -28,6 +28,7 @@ use crate::kernel::fast::meeting::Meeting;
 use crate::kernel::net::{self, Direction, Interest};
 use crate::port::Source;
 use crate::request::{Target, Work};
+use crate::rio;
 use crate::socket::{Mark, Socket};
 
 /// What a socket has that asked for the fast path, or came from one that did.
@@ -71,9 +72,7 @@ impl Socket {
 
     /// Before it connects to `peer`: offers the fast path there, if it is asked for (S12.6, S12.9).
     pub fn offer_link(&self, peer: &Address) {
-        // Registered I/O waits for the descriptor alone.
-        let asked = self.is_exactly(Mark::FAST_ASKED.and(Mark::STREAM), Mark::REGISTERED);
-        if asked && fast::is_allowed() {
+        if self.is(Mark::FAST_ASKED.and(Mark::STREAM)) && fast::is_allowed() {
             let unbound = !self.is(Mark::BOUND);
             if let Some(link) = Link::offer(self.fd(), peer, unbound, self.window()) {
                 link.set_inline(self.is(Mark::OOB_INLINE));
@@ -91,7 +90,7 @@ impl Socket {
 
     /// A listener has accepted `fd` from `peer`: the link for it, if one was offered.
     pub fn take_link(&self, fd: &OwnedFd, peer: &Address) -> Option<Link> {
-        if !self.is_exactly(Mark::FAST_ASKED, Mark::REGISTERED) {
+        if !self.is(Mark::FAST_ASKED) {
             return None;
         }
         let offer = self.existing_loopback()?.meeting.lock().as_mut()?.find(peer)?;
@@ -113,6 +112,7 @@ impl Socket {
         *loopback.shared.lock() = Some(link.clone());
         self.mark(Mark::LINKED, true);
         self.watch_bell(&link);
+        rio::renew(self);
     }
 
     /// The connection is over, or was none.
@@ -121,6 +121,7 @@ impl Socket {
             self.mark(Mark::LINKED, false);
             let link = self.loopback().shared.lock().take();
             _ = link.map(|link| link.close(false));
+            rio::renew(self);
         }
     }
 
@@ -183,6 +184,12 @@ impl Socket {
                 Some(source) => !source.eager() && source.hot.list(self.handle(), &link),
             };
         !listed && link.arm(interest)
+    }
+
+    /// As [`Socket::await_peer`], for a request of registered I/O.
+    pub fn await_peer_of_queue(&self, interest: Interest) -> bool {
+        let link = self.shared_link().filter(|_| self.is(Mark::CONNECTED));
+        link.is_some_and(|link| link.arm(interest))
     }
 
     /// A blocking call is about to sleep: looks a little longer, if that has paid. True if another

@@ -287,6 +287,7 @@ impl Socket {
     /// Back to an unconnected state (S3.31).
     pub fn set_disconnected(&self) {
         self.forget_link();
+        rio::renew(self);
         self.connected_at.store(0, Ordering::Relaxed);
         let shut = Mark::SHUT_RECEIVE.and(Mark::SHUT_SEND).and(Mark::RESET);
         self.mark(Mark::CONNECTED.and(shut).and(Mark::NEEDS_CONTEXT).and(Mark::WATCHED), false);

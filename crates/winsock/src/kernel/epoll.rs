@@ -99,6 +99,14 @@ impl Epoll {
         sys::epoll_add(self.set.as_raw_fd(), bell, events, id)
     }
 
+    /// As [`Epoll::add_bell`], also if it is watched already.
+    pub fn add_bell_or_keep(&self, bell: RawFd, id: u32) -> Result<(), Error> {
+        match self.add_bell(bell, id) {
+            Err(_) if sys::errno_is_exists() => Ok(()),
+            added => added,
+        }
+    }
+
     /// Watches a bell under another number.
     pub fn put_bell(&self, bell: RawFd, id: u32) {
         let events = sys::EPOLLIN | sys::EPOLLOUT | sys::EPOLLET;

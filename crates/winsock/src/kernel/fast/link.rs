@@ -46,7 +46,7 @@ pub struct Link {
     /// Rung by the other end; closed when it is gone.
     pub(super) bell: OwnedFd,
     /// The connector sends by way 0, the acceptor by way 1.
-    side: usize,
+    pub(super) side: usize,
     stage: AtomicU8,
     pub(super) sending: Way,
     pub(super) receiving: Way,
@@ -273,6 +273,12 @@ impl Link {
                 Ok(_) | Err(Errno::WOULD_BLOCK) => true,
                 Err(_) => false,
             }
+    }
+
+    /// Whether urgent data may stand in the stream, which TCP alone knows.
+    #[inline(always)]
+    pub(super) fn is_inline(&self) -> bool {
+        self.inline.load(Ordering::Relaxed)
     }
 
     /// Whether urgent data stands in the stream.

@@ -12,7 +12,7 @@ use super::link::{Link, Way};
 use super::ring::End;
 use crate::kernel::bell::Bell;
 use crate::kernel::epoll::Ready;
-use crate::kernel::net::{self, Errno, Interest, Woken};
+use crate::kernel::net::{self, Direction, Errno, Interest, Woken};
 use crate::kernel::poll::{self, Entry, Events};
 
 /// After so many wake-ups by edges the bell is silenced, long before its queue is full.
@@ -59,6 +59,14 @@ impl Link {
         self.reads_ring(fd) && self.sending.on_ring.load(Ordering::Relaxed)
     }
 
+    /// As [`Link::has_input`], for who asks again and again: what will be read first is on its way
+    /// to this processor when it is told of.
+    #[inline(always)]
+    fn expects_input(&self) -> bool {
+        self.memory.expect(self.side ^ 1, self.receiving.place.own());
+        self.has_input()
+    }
+
     /// Whether a receive may succeed, as far as memory tells.
     #[inline(always)]
     pub fn has_input(&self) -> bool {
@@ -68,6 +76,18 @@ impl Link {
             return stirred || control.end() != End::Open || self.is_doubtful();
         }
         self.has_word() || self.ring_begins()
+    }
+
+    /// Whether a try of this direction may bring something, or nothing will come before memory
+    /// changes; `None`: TCP may have something.
+    #[inline(always)]
+    pub fn is_promising(&self, direction: Direction) -> Option<bool> {
+        let (promising, by_ring) = match direction {
+            Direction::Receive => (self.expects_input(), &self.receiving.on_ring),
+            Direction::Send => (self.has_word() || self.has_room(), &self.sending.on_ring),
+        };
+        let all_is_told = by_ring.load(Ordering::Relaxed) && !self.is_inline();
+        (promising || all_is_told).then_some(promising)
     }
 
     /// From now on the other end wakes this one; true if a try may succeed already.
