@@ -66,6 +66,8 @@ const MINGW: &[&str] = &[
     "-lpsapi",
     "-lole32",
     "-lrpcrt4",
+    "-lgdi32",
+    "-lshell32",
     "-Wl,--end-group",
 ];
 
@@ -136,6 +138,9 @@ fn text_of_code_pages() {
 
 #[test]
 fn windows_without_a_display() {
+    if env::var_os(WINE).is_some() {
+        return println!("skipped: Wine's windows want a display");
+    }
     checked("window.c", "window_narrow", &[]);
     checked("window.c", "window_wide", &["-DUNICODE", "-D_UNICODE"]);
 }
