@@ -24,6 +24,9 @@ const TAKEN_C: &[&str] = &[
     "-Wno-error=int-conversion",
     "-Wno-unknown-pragmas",
 ];
+/// The compilers check formats by Linux' rules: a DWORD is wrong for their %lu. Behind what was given,
+/// for -Wall turns it on again.
+const FORMATS: &str = "-Wno-format";
 const TAKEN_CXX: &[&str] = &["-Wno-unknown-pragmas", "-Wno-write-strings"];
 const TAKEN_GXX: &[&str] = &["-fpermissive", "-fms-extensions"];
 const TAKEN_CLANGXX: &[&str] = &["-fdelayed-template-parsing", "-Wno-writable-strings"];
@@ -52,6 +55,7 @@ pub fn line(
         }
     }
     if arguments.compiles {
+        line.push(FORMATS.into());
         // A converted file is not what it was: the compiler reads UTF-8.
         line.retain(|word| !word.to_string_lossy().starts_with("-finput-charset="));
         for folder in ["", "spelling"] {
