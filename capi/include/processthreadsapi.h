@@ -6,6 +6,9 @@
 
 #define CREATE_SUSPENDED 0x4
 #define STACK_SIZE_PARAM_IS_A_RESERVATION 0x10000
+#define ALL_PROCESSOR_GROUPS 0xffff
+#define MAXIMUM_PROC_PER_GROUP 64
+#define MAXIMUM_PROCESSORS MAXIMUM_PROC_PER_GROUP
 
 typedef void(NTAPI *PAPCFUNC)(ULONG_PTR Parameter);
 
@@ -26,6 +29,16 @@ BOOL WINAPI GetExitCodeThread(HANDLE hThread, LPDWORD lpExitCode);
 HANDLE WINAPI GetCurrentProcess(void);
 HANDLE WINAPI GetCurrentThread(void);
 DWORD WINAPI GetCurrentThreadId(void);
+BOOL WINAPI GetSystemTimes(PFILETIME lpIdleTime, PFILETIME lpKernelTime, PFILETIME lpUserTime);
+DWORD WINAPI GetActiveProcessorCount(WORD GroupNumber);
+DWORD WINAPI GetMaximumProcessorCount(WORD GroupNumber);
+WORD WINAPI GetActiveProcessorGroupCount(void);
+DWORD_PTR WINAPI SetThreadAffinityMask(HANDLE hThread, DWORD_PTR dwThreadAffinityMask);
+DWORD WINAPI SetThreadIdealProcessor(HANDLE hThread, DWORD dwIdealProcessor);
+BOOL WINAPI GetProcessAffinityMask(HANDLE hProcess, PDWORD_PTR lpProcessAffinityMask,
+                                   PDWORD_PTR lpSystemAffinityMask);
+BOOL WINAPI SetProcessAffinityMask(HANDLE hProcess, DWORD_PTR dwProcessAffinityMask);
+HRESULT WINAPI SetThreadDescription(HANDLE hThread, PCWSTR lpThreadDescription);
 DWORD WINAPI QueueUserAPC(PAPCFUNC pfnAPC, HANDLE hThread, ULONG_PTR dwData);
 
 #ifdef __cplusplus

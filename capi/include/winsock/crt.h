@@ -16,9 +16,22 @@ typedef int errno_t;
 typedef size_t rsize_t;
 typedef void (*_invalid_parameter_handler)(const wchar_t *, const wchar_t *, const wchar_t *, unsigned,
                                            uintptr_t);
+typedef void (*_purecall_handler)(void);
 
 #define STRUNCATE 80
+#define _CRT_WIDE_(text) L##text
+#define _CRT_WIDE(text) _CRT_WIDE_(text)
+#define _CRT_STRINGIZE_(text) #text
+#define _CRT_STRINGIZE(text) _CRT_STRINGIZE_(text)
+#define _CRT_CONCATENATE_(a, b) a##b
+#define _CRT_CONCATENATE(a, b) _CRT_CONCATENATE_(a, b)
 #define _TRUNCATE ((size_t)-1)
+#define _WRITE_ABORT_MSG 0x1
+#define _CALL_REPORTFAULT 0x2
+#define _OUT_TO_DEFAULT 0
+#define _OUT_TO_STDERR 1
+#define _OUT_TO_MSGBOX 2
+#define _REPORT_ERRMODE 3
 #define _MAX_PATH 260
 #define _MAX_DRIVE 3
 #define _MAX_DIR 256
@@ -165,10 +178,19 @@ void _aligned_free(void *memory);
 size_t _msize(void *memory);
 errno_t mbstowcs_s(size_t *converted, wchar_t *to, size_t room, const char *from, size_t count);
 errno_t wcstombs_s(size_t *converted, char *to, size_t room, const wchar_t *from, size_t count);
+errno_t strerror_s(char *to, size_t room, int error);
+errno_t _wcserror_s(wchar_t *to, size_t room, int error);
+wchar_t *_wcserror(int error);
 errno_t rand_s(unsigned *value);
 void qsort_s(void *base, size_t count, size_t size, int (*compare)(void *, const void *, const void *), void *context);
 _invalid_parameter_handler _set_invalid_parameter_handler(_invalid_parameter_handler handler);
 _invalid_parameter_handler _get_invalid_parameter_handler(void);
+/* The shell's, but for what console programs ask of Windows' own: pause, cls, title. */
+int system(const char *command) __asm__("winsock_system");
+_purecall_handler _set_purecall_handler(_purecall_handler handler);
+_purecall_handler _get_purecall_handler(void);
+unsigned _set_abort_behavior(unsigned flags, unsigned mask);
+int _set_error_mode(int mode);
 
 #ifdef __cplusplus
 }
@@ -251,6 +273,20 @@ static inline unsigned _rotr(unsigned value, int by) {
 }
 #endif
 static inline int _wtoi(const wchar_t *text) { return (int)wcstol(text, NULL, 10); }
+static inline int _wtol(const wchar_t *text) { return (int)wcstol(text, NULL, 10); }
+static inline double _wtof(const wchar_t *text) { return wcstod(text, NULL); }
+/* Without a size, as Windows' first swprintf. */
+static inline int _vswprintf(wchar_t *to, const wchar_t *format, va_list arguments) {
+    return vswprintf(to, (size_t)-1 / 8, format, arguments);
+}
+static inline int _swprintf(wchar_t *to, const wchar_t *format, ...) {
+    int result;
+    va_list arguments;
+    va_start(arguments, format);
+    result = _vswprintf(to, format, arguments);
+    va_end(arguments);
+    return result;
+}
 #define _environ environ
 
 #ifdef __cplusplus
@@ -383,6 +419,14 @@ inline errno_t _i64tow_s(long long value, wchar_t (&to)[N], int radix) {
 template <size_t N>
 inline errno_t _ui64tow_s(unsigned long long value, wchar_t (&to)[N], int radix) {
     return _ui64tow_s(value, to, N, radix);
+}
+template <size_t N>
+inline errno_t strerror_s(char (&to)[N], int error) {
+    return strerror_s(to, N, error);
+}
+template <size_t N>
+inline errno_t _wcserror_s(wchar_t (&to)[N], int error) {
+    return _wcserror_s(to, N, error);
 }
 template <size_t N>
 inline errno_t _strdate_s(char (&to)[N]) {

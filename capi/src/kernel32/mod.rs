@@ -5,6 +5,7 @@
 //!   critical  lock  address  ─▶ parking_lot             memory  mapping   ─▶ mmap, malloc
 //!   clock     system         ─▶ libc                    console  control  ─▶ terminal, signals
 //!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
+//!   usage  processor pointer ─▶ /proc, affinity
 //! ```
 
 mod adapter;
@@ -14,6 +15,7 @@ mod clock;
 mod codepage;
 mod console;
 mod control;
+mod counters;
 mod critical;
 mod echo;
 mod fault;
@@ -24,6 +26,8 @@ mod mapping;
 mod memory;
 mod message;
 mod module;
+mod pointer;
+mod processor;
 mod profile;
 mod random;
 mod search;

@@ -57,6 +57,33 @@ unsafe fn tell(
     Ok(())
 }
 
+/// As `tell`, of another thread: the 14th and the 15th column are user and kernel ticks.
+unsafe fn told(
+    stat: &str,
+    [created, ended, kernel, user]: [*mut FILETIME; 4],
+) -> Result<(), Error> {
+    let text = std::fs::read_to_string(stat).map_err(|_| Error::INVALID_HANDLE)?;
+    let columns: Vec<i64> = (text.rsplit_once(')').map_or("", |(_, rest)| rest))
+        .split_whitespace()
+        .map(|word| word.parse().unwrap_or(0))
+        .collect();
+    let tick = 10_000_000 / unsafe { libc::sysconf(libc::_SC_CLK_TCK) }.max(1);
+    let used = |column: usize| columns.get(column - 3).map_or(0, |ticks| ticks * tick);
+    let all = [
+        (created, began(stat)),
+        (ended, split(0)),
+        (kernel, split(used(15))),
+        (user, split(used(14))),
+    ];
+    if all.iter().any(|(to, _)| to.is_null()) {
+        return Err(Error(998)); // ERROR_NOACCESS
+    }
+    for (to, time) in all {
+        unsafe { to.write(time) };
+    }
+    Ok(())
+}
+
 /// `BOOL GetProcessTimes(HANDLE hProcess, LPFILETIME lpCreationTime, LPFILETIME lpExitTime,
 /// LPFILETIME lpKernelTime, LPFILETIME lpUserTime)`: of this process; 6 for another.
 #[unsafe(no_mangle)]
@@ -75,7 +102,8 @@ pub unsafe extern "C" fn GetProcessTimes(
 }
 
 /// `BOOL GetThreadTimes(HANDLE hThread, LPFILETIME lpCreationTime, LPFILETIME lpExitTime,
-/// LPFILETIME lpKernelTime, LPFILETIME lpUserTime)`: of the calling thread; 6 for another.
+/// LPFILETIME lpKernelTime, LPFILETIME lpUserTime)`: of a thread that has not ended, of another than the
+/// calling one in steps of Linux' clock tick (10 ms mostly). 6 for another handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetThreadTimes(
     thread: *mut c_void,
@@ -85,9 +113,12 @@ pub unsafe extern "C" fn GetThreadTimes(
     user: *mut FILETIME,
 ) -> i32 {
     let all = [created, ended, kernel, user];
-    let own = unsafe { engine::GetThreadId(thread) == engine::GetCurrentThreadId() };
-    finish(match own {
-        true => unsafe { tell(libc::RUSAGE_THREAD, "/proc/thread-self/stat", all) },
-        false => Err(Error::INVALID_HANDLE),
+    let number = unsafe { engine::GetThreadId(thread) };
+    finish(match number {
+        0 => Err(Error::INVALID_HANDLE),
+        own if own == unsafe { engine::GetCurrentThreadId() } => unsafe {
+            tell(libc::RUSAGE_THREAD, "/proc/thread-self/stat", all)
+        },
+        _ => unsafe { told(&format!("/proc/self/task/{number}/stat"), all) },
     })
 }
