@@ -5,7 +5,7 @@
 //!   critical  lock  address  ─▶ parking_lot             memory  mapping   ─▶ mmap, malloc
 //!   clock     system         ─▶ libc                    console  control  ─▶ terminal, signals
 //!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
-//!   usage  processor pointer ─▶ /proc, affinity
+//!   usage  processor pointer ─▶ /proc, affinity         addresses search  ─▶ getifaddrs, files
 //! ```
 
 mod adapter;
