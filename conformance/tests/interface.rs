@@ -32,8 +32,8 @@ fn number(bytes: &[u8], at: usize) -> u32 {
     u32::from_ne_bytes(bytes[at..at + 4].try_into().expect("four bytes"))
 }
 
-/// S11.29: without room the list of addresses is 10014, and the count says what it needs; then it is
-/// told, with pointers into the room itself.
+/// S11.29: without room the list of addresses is 10014, and the count says what it needs; then it
+/// is told, with pointers into the room itself.
 #[test]
 fn the_list_of_addresses_says_what_it_needs() {
     let socket = Socket::tcp(V4);
