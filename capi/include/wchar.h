@@ -45,6 +45,5 @@ int _putws(const wchar_t *);
 #ifdef __cplusplus
 }
 #endif
-#endif
 
 #endif
