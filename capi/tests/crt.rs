@@ -53,6 +53,7 @@ const MINGW: &[&str] = &[
     "-lkernel32",
     "-luser32",
     "-ladvapi32",
+    "-lbcrypt",
     "-lws2_32",
     "-lwinmm",
     "-liphlpapi",
