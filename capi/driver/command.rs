@@ -12,8 +12,7 @@ use crate::place::Place;
 /// What Windows' compilers define, and what only Linux' do.
 const DEFINED: &[&str] = &["-D_WIN32=1", "-DWIN32=1", "-D_WIN64=1"];
 /// Windows' compilers assume no aliasing rules and wrapping arithmetic, and so do their programs.
-/// And what is not exported is a program's own: a function `read` does not become libc's for
-/// everybody.
+/// And what is not exported is a program's own: a function `read` does not become libc's for all.
 const ASSUMED: &[&str] = &["-fno-strict-aliasing", "-fwrapv", "-fvisibility=hidden"];
 /// Names that are functions of Linux' compilers only, and often variables of programs.
 const OWN_C: &[&str] = &["-fno-builtin-index", "-fno-builtin-rindex"];
@@ -22,6 +21,9 @@ const MISSING: &str = "-Werror=implicit-function-declaration";
 /// What Windows' compilers take with a warning at most.
 const TAKEN_C: &[&str] =
     &["-Wno-error=incompatible-pointer-types", "-Wno-error=int-conversion", "-Wno-unknown-pragmas"];
+/// The compilers check formats by Linux' rules: a DWORD is wrong for their %lu. Behind what was
+/// given, for -Wall turns it on again.
+const FORMATS: &str = "-Wno-format";
 const TAKEN_CXX: &[&str] = &["-Wno-unknown-pragmas", "-Wno-write-strings"];
 const TAKEN_GXX: &[&str] = &["-fpermissive", "-fms-extensions", "-Wno-conversion-null"];
 const TAKEN_CLANGXX: &[&str] =
@@ -51,6 +53,7 @@ pub fn line(
         }
     }
     if arguments.compiles {
+        line.push(FORMATS.into());
         // A converted file is not what it was: the compiler reads UTF-8.
         line.retain(|word| !word.to_string_lossy().starts_with("-finput-charset="));
         for folder in ["", "spelling"] {

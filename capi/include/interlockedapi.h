@@ -43,6 +43,13 @@ extern "C++" {
 WINSOCK_ATOMICS_OF(Interlocked, )
 WINSOCK_ATOMICS_OF(Interlocked, 16)
 WINSOCK_ATOMICS_OF(Interlocked, 64)
+/* Most of Windows' names have the order before the width, And64Acquire and its like behind it. */
+WINSOCK_ATOMICS(Interlocked, Acquire16)
+WINSOCK_ATOMICS(Interlocked, Release16)
+WINSOCK_ATOMICS(Interlocked, NoFence16)
+WINSOCK_ATOMICS(Interlocked, Acquire64)
+WINSOCK_ATOMICS(Interlocked, Release64)
+WINSOCK_ATOMICS(Interlocked, NoFence64)
 WINSOCK_ATOMICS(Interlocked, 8)
 WINSOCK_ATOMICS(_Interlocked, )
 WINSOCK_ATOMICS(_Interlocked, 8)
@@ -91,12 +98,18 @@ WINSOCK_POINTERS(_Interlocked, )
 #define InterlockedIncrementNoFence InterlockedIncrement
 #define InterlockedIncrement16 InterlockedIncrement
 #define InterlockedIncrement16Acquire InterlockedIncrement
+#define InterlockedIncrementAcquire16 InterlockedIncrement
 #define InterlockedIncrement16Release InterlockedIncrement
+#define InterlockedIncrementRelease16 InterlockedIncrement
 #define InterlockedIncrement16NoFence InterlockedIncrement
+#define InterlockedIncrementNoFence16 InterlockedIncrement
 #define InterlockedIncrement64 InterlockedIncrement
 #define InterlockedIncrement64Acquire InterlockedIncrement
+#define InterlockedIncrementAcquire64 InterlockedIncrement
 #define InterlockedIncrement64Release InterlockedIncrement
+#define InterlockedIncrementRelease64 InterlockedIncrement
 #define InterlockedIncrement64NoFence InterlockedIncrement
+#define InterlockedIncrementNoFence64 InterlockedIncrement
 #define _InterlockedIncrement InterlockedIncrement
 #define _InterlockedIncrement8 InterlockedIncrement
 #define _InterlockedIncrement16 InterlockedIncrement
@@ -106,12 +119,18 @@ WINSOCK_POINTERS(_Interlocked, )
 #define InterlockedDecrementNoFence InterlockedDecrement
 #define InterlockedDecrement16 InterlockedDecrement
 #define InterlockedDecrement16Acquire InterlockedDecrement
+#define InterlockedDecrementAcquire16 InterlockedDecrement
 #define InterlockedDecrement16Release InterlockedDecrement
+#define InterlockedDecrementRelease16 InterlockedDecrement
 #define InterlockedDecrement16NoFence InterlockedDecrement
+#define InterlockedDecrementNoFence16 InterlockedDecrement
 #define InterlockedDecrement64 InterlockedDecrement
 #define InterlockedDecrement64Acquire InterlockedDecrement
+#define InterlockedDecrementAcquire64 InterlockedDecrement
 #define InterlockedDecrement64Release InterlockedDecrement
+#define InterlockedDecrementRelease64 InterlockedDecrement
 #define InterlockedDecrement64NoFence InterlockedDecrement
+#define InterlockedDecrementNoFence64 InterlockedDecrement
 #define _InterlockedDecrement InterlockedDecrement
 #define _InterlockedDecrement8 InterlockedDecrement
 #define _InterlockedDecrement16 InterlockedDecrement
@@ -121,12 +140,18 @@ WINSOCK_POINTERS(_Interlocked, )
 #define InterlockedExchangeNoFence InterlockedExchange
 #define InterlockedExchange16 InterlockedExchange
 #define InterlockedExchange16Acquire InterlockedExchange
+#define InterlockedExchangeAcquire16 InterlockedExchange
 #define InterlockedExchange16Release InterlockedExchange
+#define InterlockedExchangeRelease16 InterlockedExchange
 #define InterlockedExchange16NoFence InterlockedExchange
+#define InterlockedExchangeNoFence16 InterlockedExchange
 #define InterlockedExchange64 InterlockedExchange
 #define InterlockedExchange64Acquire InterlockedExchange
+#define InterlockedExchangeAcquire64 InterlockedExchange
 #define InterlockedExchange64Release InterlockedExchange
+#define InterlockedExchangeRelease64 InterlockedExchange
 #define InterlockedExchange64NoFence InterlockedExchange
+#define InterlockedExchangeNoFence64 InterlockedExchange
 #define _InterlockedExchange InterlockedExchange
 #define _InterlockedExchange8 InterlockedExchange
 #define _InterlockedExchange16 InterlockedExchange
@@ -136,12 +161,18 @@ WINSOCK_POINTERS(_Interlocked, )
 #define InterlockedExchangeAddNoFence InterlockedExchangeAdd
 #define InterlockedExchangeAdd16 InterlockedExchangeAdd
 #define InterlockedExchangeAdd16Acquire InterlockedExchangeAdd
+#define InterlockedExchangeAddAcquire16 InterlockedExchangeAdd
 #define InterlockedExchangeAdd16Release InterlockedExchangeAdd
+#define InterlockedExchangeAddRelease16 InterlockedExchangeAdd
 #define InterlockedExchangeAdd16NoFence InterlockedExchangeAdd
+#define InterlockedExchangeAddNoFence16 InterlockedExchangeAdd
 #define InterlockedExchangeAdd64 InterlockedExchangeAdd
 #define InterlockedExchangeAdd64Acquire InterlockedExchangeAdd
+#define InterlockedExchangeAddAcquire64 InterlockedExchangeAdd
 #define InterlockedExchangeAdd64Release InterlockedExchangeAdd
+#define InterlockedExchangeAddRelease64 InterlockedExchangeAdd
 #define InterlockedExchangeAdd64NoFence InterlockedExchangeAdd
+#define InterlockedExchangeAddNoFence64 InterlockedExchangeAdd
 #define _InterlockedExchangeAdd InterlockedExchangeAdd
 #define _InterlockedExchangeAdd8 InterlockedExchangeAdd
 #define _InterlockedExchangeAdd16 InterlockedExchangeAdd
@@ -151,12 +182,18 @@ WINSOCK_POINTERS(_Interlocked, )
 #define InterlockedAddNoFence InterlockedAdd
 #define InterlockedAdd16 InterlockedAdd
 #define InterlockedAdd16Acquire InterlockedAdd
+#define InterlockedAddAcquire16 InterlockedAdd
 #define InterlockedAdd16Release InterlockedAdd
+#define InterlockedAddRelease16 InterlockedAdd
 #define InterlockedAdd16NoFence InterlockedAdd
+#define InterlockedAddNoFence16 InterlockedAdd
 #define InterlockedAdd64 InterlockedAdd
 #define InterlockedAdd64Acquire InterlockedAdd
+#define InterlockedAddAcquire64 InterlockedAdd
 #define InterlockedAdd64Release InterlockedAdd
+#define InterlockedAddRelease64 InterlockedAdd
 #define InterlockedAdd64NoFence InterlockedAdd
+#define InterlockedAddNoFence64 InterlockedAdd
 #define _InterlockedAdd InterlockedAdd
 #define _InterlockedAdd8 InterlockedAdd
 #define _InterlockedAdd16 InterlockedAdd
@@ -166,12 +203,18 @@ WINSOCK_POINTERS(_Interlocked, )
 #define InterlockedAndNoFence InterlockedAnd
 #define InterlockedAnd16 InterlockedAnd
 #define InterlockedAnd16Acquire InterlockedAnd
+#define InterlockedAndAcquire16 InterlockedAnd
 #define InterlockedAnd16Release InterlockedAnd
+#define InterlockedAndRelease16 InterlockedAnd
 #define InterlockedAnd16NoFence InterlockedAnd
+#define InterlockedAndNoFence16 InterlockedAnd
 #define InterlockedAnd64 InterlockedAnd
 #define InterlockedAnd64Acquire InterlockedAnd
+#define InterlockedAndAcquire64 InterlockedAnd
 #define InterlockedAnd64Release InterlockedAnd
+#define InterlockedAndRelease64 InterlockedAnd
 #define InterlockedAnd64NoFence InterlockedAnd
+#define InterlockedAndNoFence64 InterlockedAnd
 #define _InterlockedAnd InterlockedAnd
 #define _InterlockedAnd8 InterlockedAnd
 #define _InterlockedAnd16 InterlockedAnd
@@ -181,12 +224,18 @@ WINSOCK_POINTERS(_Interlocked, )
 #define InterlockedOrNoFence InterlockedOr
 #define InterlockedOr16 InterlockedOr
 #define InterlockedOr16Acquire InterlockedOr
+#define InterlockedOrAcquire16 InterlockedOr
 #define InterlockedOr16Release InterlockedOr
+#define InterlockedOrRelease16 InterlockedOr
 #define InterlockedOr16NoFence InterlockedOr
+#define InterlockedOrNoFence16 InterlockedOr
 #define InterlockedOr64 InterlockedOr
 #define InterlockedOr64Acquire InterlockedOr
+#define InterlockedOrAcquire64 InterlockedOr
 #define InterlockedOr64Release InterlockedOr
+#define InterlockedOrRelease64 InterlockedOr
 #define InterlockedOr64NoFence InterlockedOr
+#define InterlockedOrNoFence64 InterlockedOr
 #define _InterlockedOr InterlockedOr
 #define _InterlockedOr8 InterlockedOr
 #define _InterlockedOr16 InterlockedOr
@@ -196,12 +245,18 @@ WINSOCK_POINTERS(_Interlocked, )
 #define InterlockedXorNoFence InterlockedXor
 #define InterlockedXor16 InterlockedXor
 #define InterlockedXor16Acquire InterlockedXor
+#define InterlockedXorAcquire16 InterlockedXor
 #define InterlockedXor16Release InterlockedXor
+#define InterlockedXorRelease16 InterlockedXor
 #define InterlockedXor16NoFence InterlockedXor
+#define InterlockedXorNoFence16 InterlockedXor
 #define InterlockedXor64 InterlockedXor
 #define InterlockedXor64Acquire InterlockedXor
+#define InterlockedXorAcquire64 InterlockedXor
 #define InterlockedXor64Release InterlockedXor
+#define InterlockedXorRelease64 InterlockedXor
 #define InterlockedXor64NoFence InterlockedXor
+#define InterlockedXorNoFence64 InterlockedXor
 #define _InterlockedXor InterlockedXor
 #define _InterlockedXor8 InterlockedXor
 #define _InterlockedXor16 InterlockedXor
@@ -211,12 +266,18 @@ WINSOCK_POINTERS(_Interlocked, )
 #define InterlockedCompareExchangeNoFence InterlockedCompareExchange
 #define InterlockedCompareExchange16 InterlockedCompareExchange
 #define InterlockedCompareExchange16Acquire InterlockedCompareExchange
+#define InterlockedCompareExchangeAcquire16 InterlockedCompareExchange
 #define InterlockedCompareExchange16Release InterlockedCompareExchange
+#define InterlockedCompareExchangeRelease16 InterlockedCompareExchange
 #define InterlockedCompareExchange16NoFence InterlockedCompareExchange
+#define InterlockedCompareExchangeNoFence16 InterlockedCompareExchange
 #define InterlockedCompareExchange64 InterlockedCompareExchange
 #define InterlockedCompareExchange64Acquire InterlockedCompareExchange
+#define InterlockedCompareExchangeAcquire64 InterlockedCompareExchange
 #define InterlockedCompareExchange64Release InterlockedCompareExchange
+#define InterlockedCompareExchangeRelease64 InterlockedCompareExchange
 #define InterlockedCompareExchange64NoFence InterlockedCompareExchange
+#define InterlockedCompareExchangeNoFence64 InterlockedCompareExchange
 #define _InterlockedCompareExchange InterlockedCompareExchange
 #define _InterlockedCompareExchange8 InterlockedCompareExchange
 #define _InterlockedCompareExchange16 InterlockedCompareExchange

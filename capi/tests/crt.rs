@@ -56,6 +56,7 @@ const MINGW: &[&str] = &[
     "-lkernel32",
     "-luser32",
     "-ladvapi32",
+    "-lbcrypt",
     "-lws2_32",
     "-lwinmm",
     "-liphlpapi",
@@ -123,7 +124,7 @@ fn interfaces_random_bytes_times_and_versions() {
 #[test]
 fn names_that_windows_leaves_to_programs() {
     checked("own_names.c", "own_names_test", &[]);
-    checked("own_names.c", "own_names_cxx_test", &["-x", "c++", "-lstdc++"]);
+    checked("own_names.cpp", "own_names_cxx_test", &["-lstdc++"]);
 }
 
 #[test]

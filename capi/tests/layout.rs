@@ -37,7 +37,8 @@ macro_rules! numbers {
 }
 
 const START: &str = "#include <winsock2.h>\n#include <ws2tcpip.h>\n#include <mswsock.h>\n\
-                     #include <mstcpip.h>\n#include <iphlpapi.h>\n#include <windows.h>\n#include <stddef.h>\n\
+                     #include <mstcpip.h>\n#include <iphlpapi.h>\n#include <windows.h>\n\
+                     #include <stddef.h>\n\
                      #define CHECK(what, name) _Static_assert(what, name)\n";
 
 fn holds(text: &str) {

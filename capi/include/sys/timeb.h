@@ -4,6 +4,7 @@
 #pragma GCC system_header
 #include_next <sys/timeb.h>
 #include <time.h>
+#include <winsock/crt.h>
 
 #define _timeb timeb
 #define __timeb32 timeb
@@ -19,13 +20,14 @@
 /* Seconds and milliseconds of UTC; minutes west of it. */
 static inline int winsock_ftime(struct timeb *now) {
     struct timespec time;
-    struct tm parts;
-    clock_gettime(CLOCK_REALTIME, &time);
-    localtime_r(&time.tv_sec, &parts);
+    struct tm local, utc;
+    timespec_get(&time, TIME_UTC);
+    localtime_s(&local, &time.tv_sec);
+    gmtime_s(&utc, &time.tv_sec); /* whose mktime is off by the zone, without summer time */
     now->time = time.tv_sec;
     now->millitm = (unsigned short)(time.tv_nsec / 1000000);
-    now->timezone = (short)(-parts.tm_gmtoff / 60 + (parts.tm_isdst > 0 ? 60 : 0));
-    now->dstflag = (short)(parts.tm_isdst > 0);
+    now->timezone = (short)((mktime(&utc) - time.tv_sec) / 60);
+    now->dstflag = (short)(local.tm_isdst > 0);
     return 0;
 }
 

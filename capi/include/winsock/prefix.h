@@ -49,7 +49,7 @@
 #endif
 
 /* Words of Microsoft's language, which need no header there. */
-#include <minwindef.h>
+#include <winsock/words.h> /* not minwindef.h: the program has yet to say whether it is UNICODE */
 #include <excpt.h>
 #ifndef __cplusplus /* there they are names of variables in the standard library */
 #define __in

@@ -6,7 +6,7 @@
 //!   clock     system         ─▶ libc                    console  control  ─▶ terminal, signals
 //!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
 //!   message_box  stock       ─▶ the terminal; nothing is drawn   process ─▶ fork, exec, pidfd
-//!   usage  processor pointer ─▶ /proc, affinity
+//!   usage  processor pointer ─▶ /proc, affinity         addresses search  ─▶ getifaddrs, files
 //! ```
 
 mod adapter;

@@ -51,7 +51,8 @@ pub unsafe extern "C" fn BCryptGenRandom(
     }
 }
 
-/// `BOOLEAN RtlGenRandom(PVOID RandomBuffer, ULONG RandomBufferLength)`, by its name in the library.
+/// `BOOLEAN RtlGenRandom(PVOID RandomBuffer, ULONG RandomBufferLength)`, by its name in the
+/// library.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SystemFunction036(to: *mut u8, bytes: u32) -> u8 {
     u8::from(unsafe { fill(to, bytes) }.is_ok())
@@ -63,10 +64,12 @@ unsafe fn acquire(to: *mut usize, kind: u32, flags: u32) -> i32 {
     // CRYPT_VERIFYCONTEXT and CRYPT_SILENT: there are no keys, and no containers for them.
     const VERIFY: u32 = 0xF000_0000;
     const SILENT: u32 = 0x40;
+    const BAD_PROV_TYPE: Error = Error(0x8009_0014);
+    const BAD_FLAGS: Error = Error(0x8009_0009);
     finish(match () {
         () if to.is_null() => Err(Error(87)),
-        () if !matches!(kind, PROV_RSA_FULL | PROV_RSA_AES) => Err(Error(0x8009_0014)), // NTE_BAD_PROV_TYPE
-        () if flags & !(VERIFY | SILENT) != 0 => Err(Error(0x8009_0009)), // NTE_BAD_FLAGS
+        () if !matches!(kind, PROV_RSA_FULL | PROV_RSA_AES) => Err(BAD_PROV_TYPE),
+        () if flags & !(VERIFY | SILENT) != 0 => Err(BAD_FLAGS),
         () => engine::linux::insert_foreign(Arc::new(Provider))
             .map(|handle| unsafe { to.write(handle as usize) }),
     })

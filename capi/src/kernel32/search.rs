@@ -360,8 +360,9 @@ pub unsafe extern "C" fn GetFileTime(
     }))
 }
 
-/// `BOOL SetFileTime(HANDLE hFile, const FILETIME *lpCreationTime, const FILETIME *lpLastAccessTime,
-/// const FILETIME *lpLastWriteTime)`: each may be null. Linux keeps its own time of creation.
+/// `BOOL SetFileTime(HANDLE hFile, const FILETIME *lpCreationTime,
+/// const FILETIME *lpLastAccessTime, const FILETIME *lpLastWriteTime)`: each may be null. Linux
+/// keeps its own time of creation.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetFileTime(
     file: *mut c_void,

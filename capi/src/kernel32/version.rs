@@ -89,8 +89,8 @@ unsafe fn verify<C>(info: *const u32, kinds: u32, mask: u64) -> Result<(), Error
 /// `BOOL VerifyVersionInfoA(LPOSVERSIONINFOEXA lpVersionInformation, DWORD dwTypeMask,
 /// DWORDLONG dwlConditionMask)`
 ///
-/// Compares with what GetVersionEx tells: 1150 if it is not as asked, 160 without a condition. Suites
-/// are not looked at.
+/// Compares with what GetVersionEx tells: 1150 if it is not as asked, 160 without a condition.
+/// Suites are not looked at.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn VerifyVersionInfoA(info: *const u32, kinds: u32, mask: u64) -> i32 {
     finish(unsafe { verify::<u8>(info, kinds, mask) })

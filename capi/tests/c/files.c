@@ -4,6 +4,7 @@
 #include <io.h>
 #include <stdio.h>
 #include <string.h>
+#include <wchar.h>
 #include <sys/stat.h>
 #include <sys/timeb.h>
 #include "check.h"
@@ -74,6 +75,22 @@ static void searched(void) {
     CHECK(_findfirst(in("x.*"), &old) == -1);
 }
 
+static void wide(void) {
+    WIN32_FIND_DATAW found;
+    WIN32_FILE_ATTRIBUTE_DATA facts;
+    wchar_t path[MAX_PATH], full[MAX_PATH], *part = NULL;
+    MultiByteToWideChar(CP_UTF8, 0, in("b.*"), -1, path, MAX_PATH);
+    memset(&found, 0xCC, sizeof found);
+    HANDLE search = FindFirstFileW(path, &found);
+    CHECK(search != INVALID_HANDLE_VALUE && wcscmp(found.cFileName, L"b.txt") == 0);
+    CHECK(found.nFileSizeLow == 5 && !FindNextFileW(search, &found) && FindClose(search));
+    MultiByteToWideChar(CP_UTF8, 0, in("b.txt"), -1, path, MAX_PATH);
+    CHECK(GetFileAttributesExW(path, GetFileExInfoStandard, &facts) && facts.nFileSizeLow == 5);
+    CHECK(GetFullPathNameW(path, MAX_PATH, full, &part) == wcslen(full));
+    CHECK(part != NULL && wcscmp(part, L"b.txt") == 0);
+    CHECK(!MoveFileExW(path, path, 0) || GetFileAttributesW(path) != INVALID_FILE_ATTRIBUTES);
+}
+
 static void told(void) {
     WIN32_FILE_ATTRIBUTE_DATA facts;
     memset(&facts, 0xCC, sizeof facts);
@@ -128,6 +145,7 @@ int main(void) {
     make("b.txt", "hello");
     make("c", "");
     searched();
+    wide();
     told();
     descriptors();
     const char *all[] = {"a.TXT", "b.txt", "d"};

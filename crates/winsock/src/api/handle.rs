@@ -43,7 +43,8 @@ pub unsafe extern "system" fn GetHandleInformation(hobject: HANDLE, lpdwflags: *
 /// `BOOL SetHandleInformation(HANDLE hObject, DWORD dwMask, DWORD dwFlags)`
 ///
 /// HANDLE_FLAG_INHERIT for sockets and files. 50 for what no process can inherit here, and for
-/// HANDLE_FLAG_PROTECT_FROM_CLOSE; clearing either is done at once. 6 for no handle, 87 for other flags.
+/// HANDLE_FLAG_PROTECT_FROM_CLOSE; clearing either is done at once. 6 for no handle, 87 for other
+/// flags.
 ///
 /// # Safety
 ///

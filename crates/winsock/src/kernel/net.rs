@@ -372,7 +372,7 @@ pub fn set_nonblocking(fd: RawFd, on: bool) -> Result<(), Errno> {
 
 /// Whether a program that this process becomes, or makes, gets the descriptor.
 pub fn is_inherited(fd: RawFd) -> Result<bool, Errno> {
-    // SAFETY: the call takes no memory.
+    // SAFETY: the flags of a descriptor are asked for by its number alone.
     let flags = checked(unsafe { libc::fcntl(fd, libc::F_GETFD) })?;
     Ok(flags & libc::FD_CLOEXEC == 0)
 }
