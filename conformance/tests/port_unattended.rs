@@ -1,5 +1,5 @@
-//! S1.65: operations at a port go on although no thread dequeues, over TCP and over the loopback fast
-//! path.
+//! S1.65: operations at a port go on although no thread dequeues, over TCP and over the loopback
+//! fast path.
 
 use conformance::{Addresses, Operation, OwnPort, Socket, Started, V4, eventually, posted};
 

@@ -27,8 +27,8 @@ impl Socket {
         assert!(matches!(asked, Ok(()) | Err(WSAEOPNOTSUPP)));
     }
 
-    /// As [`Socket::pair`], of two that asked both, and have exchanged enough that whatever happens,
-    /// has.
+    /// As [`Socket::pair`], of two that asked both, and have exchanged enough that whatever is to
+    /// happen, has.
     pub fn fast_pair(ip: IpAddr) -> (Socket, Socket) {
         let ((listener, address), client) = (Self::listener(ip), Self::tcp(ip));
         listener.wish_for_fast_path();

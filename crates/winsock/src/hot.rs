@@ -1,6 +1,6 @@
-//! The fast connections of a port, or of the house, whose receives have begun to wait and that nobody is to be woken
-//! for yet: the next thread that is about to sleep looks at them first, for a while if that pays,
-//! and only then asks the other ends to wake it.
+//! The fast connections of a port, or of the house, whose receives have begun to wait and that
+//! nobody is to be woken for yet: the next thread that is about to sleep looks at them first, for a
+//! while if that pays, and only then asks the other ends to wake it.
 //!
 //! ```text
 //!   receive pends ──▶ listed ──about to sleep──▶ looked at ──nothing──▶ armed ──▶ asleep
@@ -125,8 +125,8 @@ impl Hot {
         }
     }
 
-    /// Whoever sleeps on the port's set from now on hears of what is listed, which stays so. Whether
-    /// anything is ready already, and so not told.
+    /// Whoever sleeps on the port's set from now on hears of what is listed, which stays so.
+    /// Whether anything is ready already, and so not told.
     pub fn arm_listed(&self) -> bool {
         let listed = self.listed.lock();
         listed.iter().fold(false, |ready, (_, link)| ready | link.arm(Interest::Readable))

@@ -127,8 +127,8 @@ fn inspect_all(ports: &mut Vec<Arc<IoPort>>) -> bool {
     gather(ports).fold(house::inspect(), |busy, port| port.inspect(&mut asleep) | busy)
 }
 
-/// From here on an arm() kicks again; what was armed before is to be seen by a last look. Whether to
-/// stroll.
+/// From here on an arm() kicks again; what was armed before is to be seen by a last look. Whether
+/// to stroll.
 fn fall_asleep(post: &Epoll, ports: &mut Vec<Arc<IoPort>>) -> bool {
     ARMED.store(false, Ordering::SeqCst);
     if let Some(house) = house::undriven() {
