@@ -18,6 +18,7 @@ use super::{file, finish_bool, finish_handle, startup};
 use crate::error::{Error, set_last_error};
 use crate::event::{self, Event, Waitable, Woken};
 use crate::handle::{self, Object};
+use crate::kernel::stream::Kind;
 use crate::port::Patience;
 use crate::{named, readiness};
 
@@ -307,7 +308,8 @@ pub(super) fn waitable(handles: &[HANDLE]) -> Result<SmallVec<[Arc<dyn Waitable>
             Some(Object::Socket(socket)) => socket.signal_object(),
             Some(Object::Duplicate(socket)) => socket.signal_object(),
             Some(Object::Port(port)) => readiness::port_signal(port),
-            Some(Object::File(file)) => file.signal().clone(),
+            // What a terminal or pipe has to read signals nothing.
+            Some(Object::File(file)) if file.content.kind() == Kind::Disk => file.signal().clone(),
             None | Some(_) => return Err(Error::INVALID_HANDLE),
         })
     };

@@ -29,6 +29,7 @@ mod resolve;
 mod rio;
 mod select;
 mod socket;
+mod standard;
 mod startup;
 mod thread;
 mod timer;
@@ -55,6 +56,7 @@ pub use registration::*;
 pub use resolve::*;
 pub use select::*;
 pub use socket::*;
+pub use standard::*;
 pub use startup::*;
 pub use thread::*;
 pub use timer::*;
@@ -129,6 +131,7 @@ macro_rules! same_signature {
 same_signature! { [Foundation]
     CloseHandle DuplicateHandle GetHandleInformation GetLastError SetHandleInformation SetLastError
 }
+same_signature! { [System::Console] GetStdHandle SetStdHandle }
 same_signature! { [System::IO]
     BindIoCompletionCallback CancelIo CancelIoEx CreateIoCompletionPort GetOverlappedResult
     GetOverlappedResultEx GetQueuedCompletionStatus GetQueuedCompletionStatusEx
