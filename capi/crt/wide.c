@@ -140,8 +140,16 @@ wchar_t *_wsetlocale(int category, const wchar_t *name) {
     return wide;
 }
 
-/* What the C++ library makes a std::locale of a name with, where this library is found before libc. */
-locale_t __newlocale(int mask, const char *name, locale_t base) {
-    locale_t made = newlocale(mask, name, base);
-    return made == (locale_t)0 && name != NULL && is_windows_locale(name) ? newlocale(mask, "C.UTF-8", base) : made;
+/* A locale of one's own: Windows' categories are libc's numbers, LC_ALL is all of them. */
+locale_t _create_locale(int category, const char *name) {
+    int mask = category == LC_ALL ? LC_ALL_MASK : 1 << category;
+    if (name == NULL)
+        return (locale_t)0;
+    locale_t made = newlocale(mask, name, (locale_t)0);
+    return made == (locale_t)0 && is_windows_locale(name) ? newlocale(mask, "C.UTF-8", (locale_t)0) : made;
+}
+
+void _free_locale(locale_t locale) {
+    if (locale != (locale_t)0)
+        freelocale(locale);
 }
