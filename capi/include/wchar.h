@@ -24,14 +24,6 @@ int vwprintf(const wchar_t *, va_list) __asm__("winsock_vwprintf");
 int vfwprintf(struct _IO_FILE *, const wchar_t *, va_list) __asm__("winsock_vfwprintf");
 int swprintf(wchar_t *, size_t, const wchar_t *, ...) WINSOCK_NOTHROW __asm__("winsock_swprintf");
 int vswprintf(wchar_t *, size_t, const wchar_t *, va_list) WINSOCK_NOTHROW __asm__("winsock_vswprintf");
-#ifdef __cplusplus
-}
-#endif
-#undef WINSOCK_NOTHROW
-
-#ifdef __cplusplus
-extern "C" {
-#endif
 wint_t fputwc(wchar_t, struct _IO_FILE *) __asm__("winsock_fputwc");
 wint_t putwc(wchar_t, struct _IO_FILE *) __asm__("winsock_fputwc");
 wint_t putwchar(wchar_t) __asm__("winsock_putwchar");
@@ -45,6 +37,6 @@ int _putws(const wchar_t *);
 #ifdef __cplusplus
 }
 #endif
-#endif
+#undef WINSOCK_NOTHROW
 
 #endif
