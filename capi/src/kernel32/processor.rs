@@ -142,8 +142,8 @@ pub unsafe extern "C" fn GetProcessAffinityMask(
 }
 
 /// `BOOL SetProcessAffinityMask(HANDLE hProcess, DWORD_PTR dwProcessAffinityMask)`: for every
-/// thread that this process has now; those it starts later have it from their starters. 6 for another
-/// process, 87 for a bad mask.
+/// thread that this process has now; those it starts later have it from their starters. 6 for
+/// another process, 87 for a bad mask.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetProcessAffinityMask(process: *mut c_void, mask: usize) -> i32 {
     finish(this_process(process).and_then(|()| {
