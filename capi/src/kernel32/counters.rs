@@ -112,8 +112,9 @@ fn memory() -> Result<Memory, Error> {
 
 /// `BOOL GetProcessMemoryInfo(HANDLE Process, PPROCESS_MEMORY_COUNTERS ppsmemCounters, DWORD cb)`:
 /// of this process. The working set is its resident memory, the page file's use and PrivateUsage
-/// its anonymous memory, swapped out or not; the highest of these is the highest that a call has seen.
-/// The paged pool is its page tables. 122 if cb is less than the structure, 6 for another handle.
+/// its anonymous memory, swapped out or not; the highest of these is the highest that a call has
+/// seen. The paged pool is its page tables. 122 if cb is less than the structure, 6 for another
+/// handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetProcessMemoryInfo(
     process: *mut c_void,
