@@ -17,7 +17,8 @@ pub fn pragmas(text: &str) -> Vec<String> {
     found
 }
 
-/// What goes below a text that begins its program in wmain, in _tmain as wmain, or in WinMain.
+/// What goes below a text that begins its program in wmain, in WinMain or wWinMain, or in _tmain or
+/// _tWinMain, which are these if text is wide.
 pub fn entry(text: &str) -> Option<&'static str> {
     let defined = |name: &str| {
         text.match_indices(name).any(|(at, _)| {
@@ -27,15 +28,21 @@ pub fn entry(text: &str) -> Option<&'static str> {
             starts && ends && is_definition(&text[at + name.len()..])
         })
     };
-    if defined("wmain") {
-        Some("\n#define WINSOCK_ENTRY 1\n#include <winsock/entry.h>\n")
-    } else if defined("_tmain") {
-        Some("\n#ifdef _UNICODE\n#define WINSOCK_ENTRY 1\n#include <winsock/entry.h>\n#endif\n")
-    } else if defined("WinMain") {
-        Some("\n#define WINSOCK_ENTRY 2\n#include <winsock/entry.h>\n")
-    } else {
-        None
-    }
+    const BELOW: [(&str, &str); 5] = [
+        ("wmain", "\n#define WINSOCK_ENTRY 1\n#include <winsock/entry.h>\n"),
+        (
+            "_tmain",
+            "\n#ifdef _UNICODE\n#define WINSOCK_ENTRY 1\n#include <winsock/entry.h>\n#endif\n",
+        ),
+        ("WinMain", "\n#define WINSOCK_ENTRY 2\n#include <winsock/entry.h>\n"),
+        ("wWinMain", "\n#define WINSOCK_ENTRY 3\n#include <winsock/entry.h>\n"),
+        (
+            "_tWinMain",
+            "\n#ifdef _UNICODE\n#define WINSOCK_ENTRY 3\n#else\n#define WINSOCK_ENTRY 2\n\
+             #endif\n#include <winsock/entry.h>\n",
+        ),
+    ];
+    BELOW.iter().find(|(name, _)| defined(name)).map(|(_, below)| *below)
 }
 
 /// Whether a list of parameters and a body follow.
@@ -317,6 +324,8 @@ mod tests {
             entry("int _tmain() // start\n{ }").is_some_and(|below| below.contains("_UNICODE"))
         );
         assert!(entry("int WINAPI WinMain(HINSTANCE a, int (*b)(void)) {").is_some());
+        assert!(entry("int APIENTRY _tWinMain(HINSTANCE a,\n HINSTANCE b) {").is_some());
+        assert!(entry("int APIENTRY wWinMain(HINSTANCE a) {").is_some());
         for text in ["int main() {}", "int wmain(void);", "int x = mywmain(1) {", "// wmain"] {
             assert_eq!(entry(text), None, "{text}");
         }

@@ -1,10 +1,8 @@
-/* A queue for many threads whose greatest value comes out first: a heap under a lock. */
-#ifndef _CONCURRENT_PRIORITY_QUEUE_H
-#define _CONCURRENT_PRIORITY_QUEUE_H
-
-#ifndef __cplusplus
-#error concurrent_priority_queue.h is C++
-#endif
+/* A queue that gives the greatest first and that threads share without further locks, as
+   Microsoft's concurrency runtime has it. */
+#ifndef WINSOCK_CONCURRENT_PRIORITY_QUEUE_H
+#define WINSOCK_CONCURRENT_PRIORITY_QUEUE_H
+#ifdef __cplusplus
 
 #include <algorithm>
 #include <cstddef>
@@ -16,86 +14,69 @@
 
 namespace Concurrency {
 
-template <typename T, typename Compare = std::less<T>, typename Allocator = std::allocator<T>>
+template <class T, class Compare = std::less<T>, class Allocator = std::allocator<T>>
 class concurrent_priority_queue {
-    using Items = std::vector<T, Allocator>;
+    typedef std::vector<T, Allocator> Heap;
 
   public:
     typedef T value_type;
+    typedef Allocator allocator_type;
     typedef T &reference;
     typedef const T &const_reference;
     typedef std::size_t size_type;
-    typedef Allocator allocator_type;
 
-    explicit concurrent_priority_queue(const Allocator &allocator = Allocator())
-        : items_(allocator) {}
-    explicit concurrent_priority_queue(size_type capacity, const Allocator &allocator = Allocator())
-        : items_(allocator) {
-        items_.reserve(capacity);
-    }
-    template <typename Iterator>
-    concurrent_priority_queue(Iterator begin, Iterator end, const Allocator &allocator = Allocator())
-        : items_(begin, end, allocator) {
-        std::make_heap(items_.begin(), items_.end(), less_);
-    }
-    concurrent_priority_queue(const concurrent_priority_queue &other) : items_(other.copy()) {}
+    explicit concurrent_priority_queue(const Compare &less = Compare()) : less(less) {}
+    concurrent_priority_queue(const concurrent_priority_queue &other)
+        : less(other.less), heap(other.copy()) {}
     concurrent_priority_queue &operator=(const concurrent_priority_queue &other) {
-        Items items = other.copy();
-        replace(items);
+        Heap copied = other.copy();
+        std::lock_guard<std::mutex> guard(lock);
+        heap.swap(copied);
         return *this;
     }
-    void swap(concurrent_priority_queue &other) {
-        if (this == &other)
-            return;
-        std::unique_lock<std::mutex> own(mutex_, std::defer_lock), its(other.mutex_, std::defer_lock);
-        std::lock(own, its);
-        items_.swap(other.items_);
-    }
 
-    void push(const T &value) { push(T(value)); }
-    void push(T &&value) {
-        std::lock_guard<std::mutex> guard(mutex_);
-        items_.push_back(std::move(value));
-        std::push_heap(items_.begin(), items_.end(), less_);
+    void push(T item) {
+        std::lock_guard<std::mutex> guard(lock);
+        heap.push_back(std::move(item));
+        std::push_heap(heap.begin(), heap.end(), less);
     }
-    /* Takes the greatest, if there is one. */
-    bool try_pop(reference to) {
-        std::lock_guard<std::mutex> guard(mutex_);
-        if (items_.empty())
+    /* False if there is nothing. */
+    bool try_pop(T &to) {
+        std::lock_guard<std::mutex> guard(lock);
+        if (heap.empty())
             return false;
-        std::pop_heap(items_.begin(), items_.end(), less_);
-        to = std::move(items_.back());
-        items_.pop_back();
+        std::pop_heap(heap.begin(), heap.end(), less);
+        to = std::move(heap.back());
+        heap.pop_back();
         return true;
     }
-    bool empty() const { return size() == 0; }
+    bool empty() const {
+        std::lock_guard<std::mutex> guard(lock);
+        return heap.empty();
+    }
     size_type size() const {
-        std::lock_guard<std::mutex> guard(mutex_);
-        return items_.size();
+        std::lock_guard<std::mutex> guard(lock);
+        return heap.size();
     }
     void clear() {
-        Items gone;
-        replace(gone);
+        std::lock_guard<std::mutex> guard(lock);
+        heap.clear();
     }
-    allocator_type get_allocator() const { return items_.get_allocator(); }
 
   private:
-    Items copy() const {
-        std::lock_guard<std::mutex> guard(mutex_);
-        return items_;
-    }
-    void replace(Items &items) {
-        std::lock_guard<std::mutex> guard(mutex_);
-        items_.swap(items);
+    Heap copy() const {
+        std::lock_guard<std::mutex> guard(lock);
+        return heap;
     }
 
-    Items items_;
-    Compare less_;
-    mutable std::mutex mutex_;
+    mutable std::mutex lock;
+    Compare less;
+    Heap heap;
 };
 
-}
+} // namespace Concurrency
 
 namespace concurrency = Concurrency;
 
+#endif
 #endif

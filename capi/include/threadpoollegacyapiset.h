@@ -1,4 +1,4 @@
-/* The thread pool as it was before Windows Vista: work, and waits that are registered. */
+/* The thread pool as it was before Windows Vista: work, registered waits, timer queues. */
 #ifndef _THREADPOOLLEGACYAPISET_H_
 #define _THREADPOOLLEGACYAPISET_H_
 
@@ -26,6 +26,14 @@ BOOL WINAPI RegisterWaitForSingleObject(PHANDLE phNewWaitObject, HANDLE hObject,
                                         ULONG dwMilliseconds, ULONG dwFlags);
 BOOL WINAPI UnregisterWait(HANDLE WaitHandle);
 BOOL WINAPI UnregisterWaitEx(HANDLE WaitHandle, HANDLE CompletionEvent);
+HANDLE WINAPI CreateTimerQueue(void);
+BOOL WINAPI CreateTimerQueueTimer(PHANDLE phNewTimer, HANDLE TimerQueue,
+                                  WAITORTIMERCALLBACK Callback, PVOID Parameter, DWORD DueTime,
+                                  DWORD Period, ULONG Flags);
+BOOL WINAPI ChangeTimerQueueTimer(HANDLE TimerQueue, HANDLE Timer, ULONG DueTime, ULONG Period);
+BOOL WINAPI DeleteTimerQueueTimer(HANDLE TimerQueue, HANDLE Timer, HANDLE CompletionEvent);
+BOOL WINAPI DeleteTimerQueue(HANDLE TimerQueue);
+BOOL WINAPI DeleteTimerQueueEx(HANDLE TimerQueue, HANDLE CompletionEvent);
 
 #ifdef __cplusplus
 }

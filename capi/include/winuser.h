@@ -1,8 +1,9 @@
-/* Messages, and windows that do nothing but take them. */
+/* Messages, windows that take them and are never drawn, and boxes that ask on the terminal. */
 #ifndef _WINUSER_
 #define _WINUSER_
 
 #include <windef.h>
+#include <wingdi.h>
 
 typedef LRESULT(CALLBACK *WNDPROC)(HWND hWnd, UINT uMsg, WPARAM wParam, LPARAM lParam);
 
@@ -167,11 +168,166 @@ typedef struct tagCREATESTRUCTW {
 #define GWLP_ID (-12)
 #define COLOR_WINDOW 5
 #define COLOR_WINDOWTEXT 8
+#define WM_MOVE 0x3
+#define WM_SIZE 0x5
+#define WM_ACTIVATE 0x6
+#define WM_SETFOCUS 0x7
+#define WM_KILLFOCUS 0x8
+#define WM_ENABLE 0xA
+#define WM_PAINT 0xF
+#define WM_QUERYENDSESSION 0x11
+#define WM_ERASEBKGND 0x14
+#define WM_SYSCOLORCHANGE 0x15
+#define WM_ENDSESSION 0x16
+#define WM_SHOWWINDOW 0x18
+#define WM_ACTIVATEAPP 0x1C
+#define WM_TIMECHANGE 0x1E
+#define WM_SETCURSOR 0x20
+#define WM_GETMINMAXINFO 0x24
+#define WM_WINDOWPOSCHANGING 0x46
+#define WM_WINDOWPOSCHANGED 0x47
+#define WM_NCCALCSIZE 0x83
+#define WM_NCACTIVATE 0x86
+#define WM_KEYFIRST 0x100
+#define WM_KEYDOWN 0x100
+#define WM_KEYUP 0x101
+#define WM_CHAR 0x102
+#define WM_SYSKEYDOWN 0x104
+#define WM_SYSKEYUP 0x105
+#define WM_KEYLAST 0x109
+#define WM_SYSCOMMAND 0x112
+#define WM_HSCROLL 0x114
+#define WM_VSCROLL 0x115
+#define WM_MOUSEFIRST 0x200
+#define WM_MOUSEMOVE 0x200
+#define WM_LBUTTONDOWN 0x201
+#define WM_LBUTTONUP 0x202
+#define WM_LBUTTONDBLCLK 0x203
+#define WM_RBUTTONDOWN 0x204
+#define WM_RBUTTONUP 0x205
+#define WM_MOUSEWHEEL 0x20A
+#define WM_DEVICECHANGE 0x219
+#define WS_TILED WS_OVERLAPPED
+#define WS_MINIMIZE 0x20000000
+#define WS_MAXIMIZE 0x1000000
+#define WS_CLIPSIBLINGS 0x4000000
+#define WS_CLIPCHILDREN 0x2000000
+#define WS_DLGFRAME 0x400000
+#define WS_VSCROLL 0x200000
+#define WS_HSCROLL 0x100000
+#define WS_GROUP 0x20000
+#define WS_TABSTOP 0x10000
+#define WS_POPUPWINDOW (WS_POPUP | WS_BORDER | WS_SYSMENU)
+#define WS_EX_TOPMOST 0x8
+#define WS_EX_WINDOWEDGE 0x100
+#define WS_EX_CLIENTEDGE 0x200
+#define WS_EX_APPWINDOW 0x40000
+#define WS_EX_NOACTIVATE 0x8000000
+#define WS_EX_OVERLAPPEDWINDOW (WS_EX_WINDOWEDGE | WS_EX_CLIENTEDGE)
+#define GWL_STYLE (-16)
+#define GWL_EXSTYLE (-20)
+#define GWL_USERDATA (-21)
+#define GWL_ID (-12)
+#define COLOR_BACKGROUND 1
+#define COLOR_WINDOWFRAME 6
+#define COLOR_APPWORKSPACE 12
+#define COLOR_BTNFACE 15
+#define COLOR_3DFACE COLOR_BTNFACE
+#define SW_HIDE 0
+#define SW_SHOWNORMAL 1
+#define SW_NORMAL 1
+#define SW_SHOWMINIMIZED 2
+#define SW_SHOWMAXIMIZED 3
+#define SW_MAXIMIZE 3
+#define SW_SHOWNOACTIVATE 4
+#define SW_SHOW 5
+#define SW_MINIMIZE 6
+#define SW_SHOWMINNOACTIVE 7
+#define SW_SHOWNA 8
+#define SW_RESTORE 9
+#define SW_SHOWDEFAULT 10
+#define SW_FORCEMINIMIZE 11
+#define USER_TIMER_MINIMUM 0xA
+#define USER_TIMER_MAXIMUM 0x7FFFFFFF
+#define MB_OK 0x0
+#define MB_OKCANCEL 0x1
+#define MB_ABORTRETRYIGNORE 0x2
+#define MB_YESNOCANCEL 0x3
+#define MB_YESNO 0x4
+#define MB_RETRYCANCEL 0x5
+#define MB_CANCELTRYCONTINUE 0x6
+#define MB_ICONHAND 0x10
+#define MB_ICONSTOP MB_ICONHAND
+#define MB_ICONERROR MB_ICONHAND
+#define MB_ICONQUESTION 0x20
+#define MB_ICONEXCLAMATION 0x30
+#define MB_ICONWARNING MB_ICONEXCLAMATION
+#define MB_ICONASTERISK 0x40
+#define MB_ICONINFORMATION MB_ICONASTERISK
+#define MB_DEFBUTTON1 0x0
+#define MB_DEFBUTTON2 0x100
+#define MB_DEFBUTTON3 0x200
+#define MB_DEFBUTTON4 0x300
+#define MB_APPLMODAL 0x0
+#define MB_SYSTEMMODAL 0x1000
+#define MB_TASKMODAL 0x2000
+#define MB_NOFOCUS 0x8000
+#define MB_SETFOREGROUND 0x10000
+#define MB_DEFAULT_DESKTOP_ONLY 0x20000
+#define MB_TOPMOST 0x40000
+#define MB_RIGHT 0x80000
+#define MB_SERVICE_NOTIFICATION 0x200000
+#define IDOK 1
+#define IDCANCEL 2
+#define IDABORT 3
+#define IDRETRY 4
+#define IDIGNORE 5
+#define IDYES 6
+#define IDNO 7
+#define IDTRYAGAIN 10
+#define IDCONTINUE 11
+
+#define IS_INTRESOURCE(name) ((((ULONG_PTR)(name)) >> 16) == 0)
+#define MAKEINTRESOURCEA(number) ((LPSTR)(ULONG_PTR)(WORD)(number))
+#define MAKEINTRESOURCEW(number) ((LPWSTR)(ULONG_PTR)(WORD)(number))
+#ifdef UNICODE
+#define MAKEINTRESOURCE MAKEINTRESOURCEW
+#else
+#define MAKEINTRESOURCE MAKEINTRESOURCEA
+#endif
+#define IDI_APPLICATION MAKEINTRESOURCE(32512)
+#define IDI_HAND MAKEINTRESOURCE(32513)
+#define IDI_ERROR IDI_HAND
+#define IDI_QUESTION MAKEINTRESOURCE(32514)
+#define IDI_EXCLAMATION MAKEINTRESOURCE(32515)
+#define IDI_WARNING IDI_EXCLAMATION
+#define IDI_ASTERISK MAKEINTRESOURCE(32516)
+#define IDI_INFORMATION IDI_ASTERISK
+#define IDI_WINLOGO MAKEINTRESOURCE(32517)
+#define IDC_ARROW MAKEINTRESOURCE(32512)
+#define IDC_IBEAM MAKEINTRESOURCE(32513)
+#define IDC_WAIT MAKEINTRESOURCE(32514)
+#define IDC_CROSS MAKEINTRESOURCE(32515)
+#define IDC_UPARROW MAKEINTRESOURCE(32516)
+#define IDC_SIZEALL MAKEINTRESOURCE(32646)
+#define IDC_NO MAKEINTRESOURCE(32648)
+#define IDC_HAND MAKEINTRESOURCE(32649)
+
+typedef void(CALLBACK *TIMERPROC)(HWND hWnd, UINT uMsg, UINT_PTR idEvent, DWORD dwTime);
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
+int WINAPI MessageBoxA(HWND hWnd, LPCSTR lpText, LPCSTR lpCaption, UINT uType);
+int WINAPI MessageBoxW(HWND hWnd, LPCWSTR lpText, LPCWSTR lpCaption, UINT uType);
+int WINAPI MessageBoxExA(HWND hWnd, LPCSTR lpText, LPCSTR lpCaption, UINT uType, WORD wLanguageId);
+int WINAPI MessageBoxExW(HWND hWnd, LPCWSTR lpText, LPCWSTR lpCaption, UINT uType,
+                         WORD wLanguageId);
+HICON WINAPI LoadIconA(HINSTANCE hInstance, LPCSTR lpIconName);
+HICON WINAPI LoadIconW(HINSTANCE hInstance, LPCWSTR lpIconName);
+HCURSOR WINAPI LoadCursorA(HINSTANCE hInstance, LPCSTR lpCursorName);
+HCURSOR WINAPI LoadCursorW(HINSTANCE hInstance, LPCWSTR lpCursorName);
 ATOM WINAPI RegisterClassA(const WNDCLASSA *lpWndClass);
 ATOM WINAPI RegisterClassW(const WNDCLASSW *lpWndClass);
 ATOM WINAPI RegisterClassExA(const WNDCLASSEXA *lpWndClass);
@@ -186,6 +342,30 @@ HWND WINAPI CreateWindowExW(DWORD dwExStyle, LPCWSTR lpClassName, LPCWSTR lpWind
                             HMENU hMenu, HINSTANCE hInstance, LPVOID lpParam);
 BOOL WINAPI DestroyWindow(HWND hWnd);
 BOOL WINAPI IsWindow(HWND hWnd);
+BOOL WINAPI IsWindowVisible(HWND hWnd);
+BOOL WINAPI IsWindowEnabled(HWND hWnd);
+BOOL WINAPI IsWindowUnicode(HWND hWnd);
+BOOL WINAPI ShowWindow(HWND hWnd, int nCmdShow);
+BOOL WINAPI UpdateWindow(HWND hWnd);
+BOOL WINAPI EnableWindow(HWND hWnd, BOOL bEnable);
+HWND WINAPI GetParent(HWND hWnd);
+DWORD WINAPI GetWindowThreadProcessId(HWND hWnd, LPDWORD lpdwProcessId);
+BOOL WINAPI SetWindowTextA(HWND hWnd, LPCSTR lpString);
+BOOL WINAPI SetWindowTextW(HWND hWnd, LPCWSTR lpString);
+int WINAPI GetWindowTextA(HWND hWnd, LPSTR lpString, int nMaxCount);
+int WINAPI GetWindowTextW(HWND hWnd, LPWSTR lpString, int nMaxCount);
+int WINAPI GetWindowTextLengthA(HWND hWnd);
+int WINAPI GetWindowTextLengthW(HWND hWnd);
+UINT_PTR WINAPI SetTimer(HWND hWnd, UINT_PTR nIDEvent, UINT uElapse, TIMERPROC lpTimerFunc);
+BOOL WINAPI KillTimer(HWND hWnd, UINT_PTR uIDEvent);
+LONG WINAPI GetWindowLongA(HWND hWnd, int nIndex);
+LONG WINAPI GetWindowLongW(HWND hWnd, int nIndex);
+LONG WINAPI SetWindowLongA(HWND hWnd, int nIndex, LONG dwNewLong);
+LONG WINAPI SetWindowLongW(HWND hWnd, int nIndex, LONG dwNewLong);
+LRESULT WINAPI CallWindowProcA(WNDPROC lpPrevWndFunc, HWND hWnd, UINT Msg, WPARAM wParam,
+                               LPARAM lParam);
+LRESULT WINAPI CallWindowProcW(WNDPROC lpPrevWndFunc, HWND hWnd, UINT Msg, WPARAM wParam,
+                               LPARAM lParam);
 LONG_PTR WINAPI GetWindowLongPtrA(HWND hWnd, int nIndex);
 LONG_PTR WINAPI GetWindowLongPtrW(HWND hWnd, int nIndex);
 LONG_PTR WINAPI SetWindowLongPtrA(HWND hWnd, int nIndex, LONG_PTR dwNewLong);
@@ -235,6 +415,16 @@ typedef CREATESTRUCTW CREATESTRUCT, *LPCREATESTRUCT;
 #define SendMessage SendMessageW
 #define DispatchMessage DispatchMessageW
 #define DefWindowProc DefWindowProcW
+#define MessageBox MessageBoxW
+#define MessageBoxEx MessageBoxExW
+#define LoadIcon LoadIconW
+#define LoadCursor LoadCursorW
+#define SetWindowText SetWindowTextW
+#define GetWindowText GetWindowTextW
+#define GetWindowTextLength GetWindowTextLengthW
+#define GetWindowLong GetWindowLongW
+#define SetWindowLong SetWindowLongW
+#define CallWindowProc CallWindowProcW
 #else
 typedef WNDCLASSA WNDCLASS, *PWNDCLASS, *LPWNDCLASS;
 typedef WNDCLASSEXA WNDCLASSEX, *PWNDCLASSEX, *LPWNDCLASSEX;
@@ -253,6 +443,16 @@ typedef CREATESTRUCTA CREATESTRUCT, *LPCREATESTRUCT;
 #define SendMessage SendMessageA
 #define DispatchMessage DispatchMessageA
 #define DefWindowProc DefWindowProcA
+#define MessageBox MessageBoxA
+#define MessageBoxEx MessageBoxExA
+#define LoadIcon LoadIconA
+#define LoadCursor LoadCursorA
+#define SetWindowText SetWindowTextA
+#define GetWindowText GetWindowTextA
+#define GetWindowTextLength GetWindowTextLengthA
+#define GetWindowLong GetWindowLongA
+#define SetWindowLong SetWindowLongA
+#define CallWindowProc CallWindowProcA
 #endif
 #define CreateWindowA(name, title, style, x, y, w, h, parent, menu, instance, param) \
     CreateWindowExA(0, name, title, style, x, y, w, h, parent, menu, instance, param)

@@ -10,14 +10,14 @@
 #![allow(non_snake_case, reason = "the SDK's names")]
 
 mod resolve;
+mod window;
 
 use std::ffi::c_void;
 
-use windows_sys::Win32::Foundation::{HANDLE, HINSTANCE, HWND};
+use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::Networking::WinSock::{SOCKADDR, SOCKET, WSAPROTOCOL_INFOW};
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::System::IO::OVERLAPPED;
-use windows_sys::Win32::UI::WindowsAndMessaging::{HMENU, WNDCLASSEXW, WNDCLASSW};
 
 use crate::text::{Wide, utf16, write};
 
@@ -322,82 +322,4 @@ pub unsafe extern "C" fn GetHostNameW(to: *mut Wide, room: i32) -> i32 {
         unsafe { write(&until_null(&text), to, room as usize) };
     }
     told
-}
-
-/// `ATOM RegisterClassW(…)`: see the engine's.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn RegisterClassW(class: *const WNDCLASSW) -> u16 {
-    let Some(class) = (unsafe { class.as_ref() }) else {
-        return unsafe { engine::RegisterClassW(class) };
-    };
-    let name = unsafe { Name::of(class.lpszClassName.cast()) };
-    let menu = std::ptr::null();
-    let class = WNDCLASSW { lpszClassName: name.as_ptr(), lpszMenuName: menu, ..*class };
-    unsafe { engine::RegisterClassW(&class) }
-}
-
-/// `ATOM RegisterClassExW(…)`: see the engine's.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn RegisterClassExW(class: *const WNDCLASSEXW) -> u16 {
-    let Some(class) = (unsafe { class.as_ref() }) else {
-        return unsafe { engine::RegisterClassExW(class) };
-    };
-    let name = unsafe { Name::of(class.lpszClassName.cast()) };
-    let menu = std::ptr::null();
-    let class = WNDCLASSEXW { lpszClassName: name.as_ptr(), lpszMenuName: menu, ..*class };
-    unsafe { engine::RegisterClassExW(&class) }
-}
-
-/// A class' name, or its atom, which is a small number in a pointer.
-enum Class {
-    Name(Name),
-    Atom(*const u16),
-}
-
-impl Class {
-    unsafe fn of(class: *const Wide) -> Self {
-        match class as usize {
-            ..0x1_0000 => Self::Atom(class.cast()),
-            _ => Self::Name(unsafe { Name::of(class) }),
-        }
-    }
-
-    fn as_ptr(&self) -> *const u16 {
-        match self {
-            Self::Name(name) => name.as_ptr(),
-            Self::Atom(atom) => *atom,
-        }
-    }
-}
-
-/// `BOOL UnregisterClassW(…)`: see the engine's.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn UnregisterClassW(class: *const Wide, instance: HINSTANCE) -> i32 {
-    unsafe { engine::UnregisterClassW(Class::of(class).as_ptr(), instance) }
-}
-
-/// `HWND CreateWindowExW(…)`: see the engine's. The texts of the CREATESTRUCTW that the window's
-/// procedure gets are UTF-16.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn CreateWindowExW(
-    extended: u32,
-    class: *const Wide,
-    name: *const Wide,
-    style: u32,
-    x: i32,
-    y: i32,
-    width: i32,
-    height: i32,
-    parent: HWND,
-    menu: HMENU,
-    instance: HINSTANCE,
-    parameter: *const c_void,
-) -> HWND {
-    let (class_text, name_text) = unsafe { (Class::of(class), Name::of(name)) };
-    let (class, name) = (class_text.as_ptr(), name_text.as_ptr());
-    unsafe {
-        engine::CreateWindowExW(
-            extended, class, name, style, x, y, width, height, parent, menu, instance, parameter,
-        )
-    }
 }

@@ -104,6 +104,18 @@ fn text_of_code_pages() {
 }
 
 #[test]
+fn windows_without_a_display() {
+    checked("window.c", "window_narrow", &[]);
+    checked("window.c", "window_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
+fn processes_begin_and_end() {
+    checked("process.c", "process_narrow", &[]);
+    checked("process.c", "process_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
 fn the_forms_of_cxx() {
     if env::var_os(WINE).is_some() {
         return println!("skipped: mingw's headers have not Microsoft's forms for C++");

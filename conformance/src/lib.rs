@@ -39,6 +39,7 @@ mod readiness;
 mod registered;
 mod selection;
 mod socket;
+mod timed;
 mod window;
 mod worker;
 
@@ -69,5 +70,6 @@ pub use registered::{
 };
 pub use selection::{Happened, Selection, enumerate, select};
 pub use socket::Socket;
+pub use timed::{PoolTimer, PoolWait, QueueTimer};
 pub use window::{MessageWindow, WM_SOCKET, async_select, create_window, register_class, wide};
 pub use worker::{Answer, Worker, alone, busy_port, mostly, saturated_port, settle, waiting};

@@ -43,12 +43,13 @@ impl<T> Told<T> {
 }
 
 /// A context through which callbacks tell.
-fn context<T>() -> (*mut c_void, Told<T>) {
+pub(crate) fn context<T>() -> (*mut c_void, Told<T>) {
     let (tell, told) = channel::<T>();
     (Box::into_raw(Box::new(tell)).cast(), Told(told))
 }
 
-fn tell<T>(context: *mut c_void, what: T) {
+/// A callback tells.
+pub(crate) fn tell<T>(context: *mut c_void, what: T) {
     // The test that ends first does not listen any more.
     _ = unsafe { &*context.cast::<Sender<T>>() }.send(what);
 }

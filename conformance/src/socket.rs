@@ -16,6 +16,7 @@ use overlapped::sys::*;
 
 use crate::{Outcome, PATIENCE_MS, RawAddress, call, startup, win32_call};
 
+mod fast;
 mod option;
 
 /// A call that returns 0 or SOCKET_ERROR.

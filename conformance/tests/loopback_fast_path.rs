@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ptr::{null, null_mut};
 
 use conformance::{
-    Operation, Outcome, OwnPort, POISON, Socket, Started, V4, V6, call, eventually,
+    Addresses, Operation, Outcome, OwnPort, POISON, Socket, Started, V4, V6, call, eventually,
     poll_until_told, wine_differs,
 };
 use overlapped::sys::*;
@@ -31,32 +31,18 @@ fn ask(socket: &Socket, on: u32) -> (Outcome<i32>, u32) {
     ask_with(socket, &on.to_ne_bytes(), true)
 }
 
-/// As well-behaved programs do: who does not have it goes on without (S12.3).
-fn wish(socket: &Socket) {
-    assert!(matches!(ask(socket, 1).0, Ok(0) | Err(WSAEOPNOTSUPP)));
-}
-
 /// Two connected sockets: whether the connecting one and the listener asked.
 fn pair(ip: IpAddr, connector_asks: bool, listener_asks: bool) -> (Socket, Socket) {
     let (listener, address) = Socket::listener(ip);
     if listener_asks {
-        wish(&listener);
+        listener.wish_for_fast_path();
     }
     let client = Socket::tcp(ip);
     if connector_asks {
-        wish(&client);
+        client.wish_for_fast_path();
     }
     client.connect(address).expect("it listens");
     (client, listener.accept().expect("one has connected"))
-}
-
-/// Two that asked both, and have exchanged enough that whatever happens, has.
-fn fast_pair(ip: IpAddr) -> (Socket, Socket) {
-    let (client, server) = pair(ip, true, true);
-    for _ in 0..3 {
-        echo(&client, &server, b"are we there yet");
-    }
-    (client, server)
 }
 
 fn echo(one: &Socket, other: &Socket, bytes: &[u8]) {
@@ -119,7 +105,7 @@ fn data_flows_whoever_asked() {
 /// S12.13: the names are those of TCP.
 #[test]
 fn the_names_are_real() {
-    let (client, server) = fast_pair(V4);
+    let (client, server) = Socket::fast_pair(V4);
     assert_eq!(client.name(), server.peer());
     assert_eq!(client.peer(), server.name());
     assert_eq!(client.peer().map(|address| address.ip()), Ok(V4));
@@ -129,10 +115,10 @@ fn the_names_are_real() {
 #[test]
 fn asking_later_changes_nothing() {
     let (late, server) = pair(V4, false, false);
-    wish(&late);
-    wish(&server);
+    late.wish_for_fast_path();
+    server.wish_for_fast_path();
     echo(&late, &server, &pattern(1000));
-    let (client, server) = fast_pair(V4);
+    let (client, server) = Socket::fast_pair(V4);
     for socket in [&client, &server] {
         assert!(matches!(ask(socket, 0).0, Ok(0) | Err(WSAEOPNOTSUPP)));
     }
@@ -145,12 +131,12 @@ fn a_refused_connect_is_refused_as_ever() {
     let (listener, address) = Socket::listener(V4);
     drop(listener);
     let client = Socket::tcp(V4);
-    wish(&client);
+    client.wish_for_fast_path();
     assert_eq!(client.connect(address), Err(WSAECONNREFUSED));
     let (listener, address) = Socket::listener(V4);
-    wish(&listener);
+    listener.wish_for_fast_path();
     let client = Socket::tcp(V4);
-    wish(&client);
+    client.wish_for_fast_path();
     client.connect(address).expect("it listens");
     echo(&client, &listener.accept().unwrap(), b"and then it works");
 }
@@ -159,9 +145,9 @@ fn a_refused_connect_is_refused_as_ever() {
 #[test]
 fn what_is_sent_before_the_accept_arrives() {
     let (listener, address) = Socket::listener(V4);
-    wish(&listener);
+    listener.wish_for_fast_path();
     let client = Socket::tcp(V4);
-    wish(&client);
+    client.wish_for_fast_path();
     client.connect(address).expect("it listens");
     client.send_all(b"early");
     let server = listener.accept().unwrap();
@@ -178,7 +164,7 @@ fn what_is_sent_before_the_accept_arrives() {
 #[test]
 fn sends_pend_until_the_peer_reads() {
     const EACH: usize = 1 << 20;
-    let (client, server) = fast_pair(V4);
+    let (client, server) = Socket::fast_pair(V4);
     let port = OwnPort::of(&client, 7);
     let bytes = pattern(12 * EACH);
     let sends: Vec<_> = bytes.chunks(EACH).map(Operation::sending).collect();
@@ -197,7 +183,7 @@ fn sends_pend_until_the_peer_reads() {
 #[test]
 fn receives_of_all_kinds_find_it() {
     wine_differs!("S2.24", "MSG_WAITALL does not wait for all", sometimes);
-    let (client, server) = fast_pair(V4);
+    let (client, server) = Socket::fast_pair(V4);
     client.send_all(b"abc");
     assert_eq!(server.recv(2, MSG_PEEK), Ok(b"ab".to_vec()));
     assert_eq!(server.recv(0, 0), Ok(vec![]));
@@ -208,7 +194,7 @@ fn receives_of_all_kinds_find_it() {
 /// S12.13: select and WSAPoll tell data, room and the end.
 #[test]
 fn readiness_is_told() {
-    let (client, server) = fast_pair(V4);
+    let (client, server) = Socket::fast_pair(V4);
     assert_eq!(poll_until_told(&server, POLLRDNORM | POLLWRNORM), POLLWRNORM);
     client.send_all(b"x");
     assert_eq!(poll_until_told(&server, POLLRDNORM), POLLRDNORM);
@@ -221,7 +207,7 @@ fn readiness_is_told() {
 #[test]
 fn a_reset_is_told() {
     wine_differs!("S2.19", "receives 0 bytes after the reset");
-    let (client, server) = fast_pair(V4);
+    let (client, server) = Socket::fast_pair(V4);
     client.reset();
     assert_eq!(server.recv(1, 0), Err(WSAECONNRESET));
     assert_eq!(server.send(b"x", 0), Err(WSAECONNRESET));
@@ -231,7 +217,7 @@ fn a_reset_is_told() {
 #[test]
 fn a_close_with_unread_data_is_a_reset() {
     wine_differs!("S2.19", "receives 0 bytes after the reset", sometimes);
-    let (client, server) = fast_pair(V4);
+    let (client, server) = Socket::fast_pair(V4);
     client.send_all(b"never read");
     assert_eq!(server.recv(1, MSG_PEEK), Ok(b"n".to_vec()));
     drop(server);
@@ -247,10 +233,10 @@ fn a_close_with_unread_data_is_a_reset() {
 #[test]
 fn many_connections_come_and_go() {
     let (listener, address) = Socket::listener(V4);
-    wish(&listener);
+    listener.wish_for_fast_path();
     for round in 0..50u8 {
         let client = Socket::tcp(V4);
-        wish(&client);
+        client.wish_for_fast_path();
         client.connect(address).expect("it listens");
         let server = listener.accept().unwrap();
         echo(&client, &server, &[round; 3000]);
@@ -262,7 +248,7 @@ fn many_connections_come_and_go() {
 /// S12.14: options are accepted.
 #[test]
 fn options_are_accepted() {
-    let (client, server) = fast_pair(V4);
+    let (client, server) = Socket::fast_pair(V4);
     for (level, name, value) in [
         (IPPROTO_TCP, TCP_NODELAY, 1),
         (SOL_SOCKET, SO_KEEPALIVE, 1),
@@ -273,4 +259,72 @@ fn options_are_accepted() {
         assert_eq!(client.set(level, name, value), Ok(()));
     }
     echo(&client, &server, &pattern(5000));
+}
+
+/// S3.31, S12.6: a socket that was disconnected and is accepted again is as fast as before.
+#[test]
+fn an_accepted_socket_is_used_again() {
+    wine_differs!("S3.31", "knows no reuse: shuts sending down and is done");
+    let ((listener, address), acceptor) = (Socket::listener(V4), Socket::tcp(V4));
+    listener.wish_for_fast_path();
+    let accept = Operation::new(Addresses::fitting(V4, 0).room()).with_event();
+    let disconnect = Operation::new(0).with_event();
+    for round in 1..5u8 {
+        let client = Socket::tcp(V4);
+        if round != 3 {
+            client.wish_for_fast_path(); // else it is TCP for once
+        }
+        let sockets = Addresses::fitting(V4, 0);
+        assert_eq!(accept.accept(&listener, &acceptor, sockets), Started::Pending);
+        client.connect(address).expect("it listens");
+        assert_eq!(accept.finish(&listener), Ok(0));
+        for length in [1, 5000, 60_000] {
+            echo(&client, &acceptor, &vec![round; length]);
+        }
+        client.send_all(b"the last");
+        client.shutdown(SD_SEND).unwrap();
+        assert_eq!(acceptor.recv_exactly(8), b"the last");
+        assert_eq!(disconnect.disconnect(&acceptor, TF_REUSE_SOCKET), Started::Pending);
+        assert_eq!(client.recv(1, 0), Ok(vec![]));
+        assert_eq!(disconnect.finish(&acceptor), Ok(0));
+        assert_eq!(acceptor.send(b"x", 0), Err(WSAENOTCONN));
+    }
+}
+
+/// S3.31, S12.6: one that connected connects again, to another listener, fast or not.
+#[test]
+fn a_connected_socket_is_used_again() {
+    wine_differs!("S3.31", "knows no reuse: shuts sending down and is done");
+    let socket = Socket::bound_tcp(V4);
+    socket.wish_for_fast_path();
+    let operation = Operation::new(0).with_event();
+    for asks in [true, false, true] {
+        let (listener, address) = Socket::listener(V4);
+        if asks {
+            listener.wish_for_fast_path();
+        }
+        assert_eq!(operation.connect(&socket, address), Started::Pending);
+        assert_eq!(operation.finish(&socket), Ok(0));
+        let server = listener.accept().expect("one has connected");
+        for length in [1, 5000, 60_000] {
+            echo(&socket, &server, &pattern(length));
+        }
+        server.close().unwrap();
+        assert_eq!(operation.disconnect(&socket, TF_REUSE_SOCKET), Started::Pending);
+        assert_eq!(operation.finish(&socket), Ok(0));
+    }
+}
+
+/// S12.13, S3.33: a pending receive ends with the connection.
+#[test]
+fn a_pending_receive_ends_with_a_disconnect() {
+    let (client, server) = Socket::fast_pair(V4);
+    let receive = Operation::new(4).with_event();
+    assert_eq!(receive.receive(&client, 0), Started::Pending);
+    let operation = Operation::new(0).with_event();
+    assert_eq!(operation.disconnect(&client, TF_REUSE_SOCKET), Started::Pending);
+    server.shutdown(SD_SEND).unwrap();
+    let received = receive.finish(&client);
+    assert!(matches!(received, Ok(0) | Err(WSA_OPERATION_ABORTED)), "{received:?}");
+    assert_eq!(operation.finish(&client), Ok(0));
 }

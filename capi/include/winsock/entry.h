@@ -1,5 +1,5 @@
 /* main for a program whose own begins elsewhere: the driver adds this below the definition of wmain
-   (WINSOCK_ENTRY 1) or of WinMain (2). */
+   (WINSOCK_ENTRY 1), of WinMain (2) or of wWinMain (3). */
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
@@ -32,15 +32,26 @@ int main(int argc, char **argv) {
 #else
 #include <windows.h>
 
-int main(int argc, char **argv) {
-    size_t length = 1;
-    char *line;
-    int at;
-    for (at = 1; at < argc; at++)
-        length += strlen(argv[at]) + 1;
-    line = (char *)calloc(length, 1);
-    for (at = 1; line && at < argc; at++)
-        strcat(strcat(line, at > 1 ? " " : ""), argv[at]);
-    return WinMain((HINSTANCE)0, (HINSTANCE)0, line, 10);
+/* What follows the program's name in the line that began it. */
+#if WINSOCK_ENTRY == 2
+#define WINSOCK_LINE LPSTR
+#else
+#define WINSOCK_LINE LPWSTR
+#endif
+static WINSOCK_LINE winsock_arguments(WINSOCK_LINE line) {
+    int quoted = 0;
+    for (; *line && (quoted || (*line != ' ' && *line != '\t')); line++)
+        quoted ^= *line == '"';
+    while (*line == ' ' || *line == '\t')
+        line++;
+    return line;
+}
+
+int main(void) {
+#if WINSOCK_ENTRY == 2
+    return WinMain(GetModuleHandleA(NULL), NULL, winsock_arguments(GetCommandLineA()), SW_SHOWDEFAULT);
+#else
+    return wWinMain(GetModuleHandleW(NULL), NULL, winsock_arguments(GetCommandLineW()), SW_SHOWDEFAULT);
+#endif
 }
 #endif

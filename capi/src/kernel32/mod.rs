@@ -5,6 +5,7 @@
 //!   critical  lock  address  ─▶ parking_lot             memory  mapping   ─▶ mmap, malloc
 //!   clock     system         ─▶ libc                    console  control  ─▶ terminal, signals
 //!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
+//!   message_box  stock       ─▶ the terminal; nothing is drawn   process ─▶ fork, exec, pidfd
 //!   usage  processor pointer ─▶ /proc, affinity
 //! ```
 
@@ -25,13 +26,16 @@ mod lock;
 mod mapping;
 mod memory;
 mod message;
+mod message_box;
 mod module;
 mod pointer;
+mod process;
 mod processor;
 mod profile;
 mod random;
 mod search;
 mod slot;
+mod stock;
 mod system;
 mod usage;
 mod version;

@@ -35,8 +35,9 @@ static void ordered() {
     while (queue.try_pop(value))
         CHECK(value == --next);
     CHECK(next == 0 && queue.empty() && !queue.try_pop(value));
-    const int some[] = {3, 1, 2};
-    concurrency::concurrent_priority_queue<int, std::greater<int>> least(some, some + 3);
+    concurrency::concurrent_priority_queue<int, std::greater<int>> least;
+    for (int some : {3, 1, 2})
+        least.push(some);
     CHECK(least.try_pop(value) && value == 1 && least.size() == 2);
 }
 

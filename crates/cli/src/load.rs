@@ -10,6 +10,7 @@
 //! When time is up each connection ends with the message that is under way. One that is then not
 //! answered within a short grace is an error, like one that fails; either way the load ends.
 
+use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpStream};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
+use overlapped::poll::{Events, PollSet};
 use overlapped::{Associated, Completion, Operation, Packet, Port, Socket};
 
 use crate::args::{self, Load};
@@ -181,10 +183,24 @@ impl Run {
     }
 
     /// A connection that goes by shared memory, if the server is of the same mind.
-    fn connect_fast(&self) -> overlapped::Result<Socket> {
+    fn connect_fast(&self) -> Result<Socket, Fault> {
         let stream = Socket::stream(&self.plan.peer)?;
         stream.fast_loopback(true)?;
-        stream.connect_to(self.plan.peer)?;
+        stream.set_nonblocking(true)?;
+        match stream.connect_to(self.plan.peer) {
+            Err(error) if error.kind() != ErrorKind::WouldBlock => return Err(error.into()),
+            _ => {}
+        }
+        let mut connecting = PollSet::new();
+        connecting.push(stream, Events::WRITE);
+        if connecting.poll(Some(OPEN_LIMIT))? == 0 {
+            return Err(Fault::Silent);
+        }
+        let stream = connecting.swap_remove(0);
+        if let Some(error) = stream.connect_error()? {
+            return Err(error.into());
+        }
+        stream.set_nonblocking(false)?;
         Ok(stream)
     }
 

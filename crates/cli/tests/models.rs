@@ -123,6 +123,20 @@ fn every_model_serves_a_thousand_connections() {
 }
 
 #[test]
+fn every_model_serves_the_fast_path() {
+    for model in MODELS {
+        let server = Server::start(&format!("--model {model} --fast-loopback"));
+        for options in ["--connections 1", "--connections 40 --size 10000", "--connections 60"] {
+            let output = server.load(&format!("{options} --seconds 0.3 --fast-loopback"));
+            assert_eq!((output.status.code(), errors(&output)), (Some(0), 0.into()), "{model}");
+        }
+        let (last, _) = server.end("TERM");
+        assert!(last.starts_with("served 101 connections, "), "{model}: {last}");
+        assert!(last.ends_with(" 0 errors\n"), "{model}: {last}");
+    }
+}
+
+#[test]
 fn every_model_names_its_limit() {
     let limits = [
         ("select", "64"),

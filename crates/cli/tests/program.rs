@@ -312,6 +312,54 @@ mod unix {
         assert!(Command::new("sh").args(["-c", script]).status().unwrap().success(), "{script}");
     }
 
+    /// With the environment's switch for the fast path, or without.
+    fn switched(mut command: Command, switch: Option<&str>) -> Command {
+        match switch {
+            Some(value) => command.env("OVERLAPPED_FAST_LOOPBACK", value),
+            None => command.env_remove("OVERLAPPED_FAST_LOOPBACK"),
+        };
+        command
+    }
+
+    #[test]
+    fn a_load_goes_by_shared_memory_if_both_ask_and_nothing_forbids_it() {
+        const ASKS: &str = "--fast-loopback";
+        for (server_asks, load_asks, switch, fast) in [
+            (ASKS, ASKS, None, true),
+            (ASKS, "", None, false),
+            ("", ASKS, None, false),
+            (ASKS, ASKS, Some("off"), false),
+            (ASKS, ASKS, Some("nospin"), true),
+            ("", ASKS, Some("always"), true),
+        ] {
+            let serve = program(&format!("serve --listen 127.0.0.1:0 {server_asks}"));
+            let server = Server::from(switched(serve, switch));
+            let maps = format!("/proc/{}/maps", server.process.id());
+            let load =
+                format!("load --connect {} --seconds 0.3 --json {load_asks}", server.address);
+            let mut load = switched(program(&load), switch).spawn().expect("it starts");
+            let mut seen = false;
+            while load.try_wait().expect("it is a child").is_none() {
+                let maps = std::fs::read_to_string(&maps).expect("the server runs");
+                seen |= maps.contains("overlapped-loopback");
+            }
+            let output = load.wait_with_output().expect("it has ended");
+            let case = format!("{server_asks} {load_asks} {switch:?}");
+            assert_eq!(output.status.code(), Some(0), "{case}");
+            assert_eq!(figures(&output)["errors"], 0, "{case}");
+            assert_eq!(seen, fast, "{case}");
+        }
+    }
+
+    #[test]
+    fn doctor_knows_the_switch_of_the_fast_path() {
+        let told = |switch| {
+            let output = switched(program("doctor"), switch).output().expect("it starts");
+            text(&output.stdout).contains("OVERLAPPED_FAST_LOOPBACK=off")
+        };
+        assert!(told(Some("off")) && !told(None));
+    }
+
     #[test]
     fn a_signal_ends_a_server_with_totals() {
         for signal in ["INT", "TERM"] {

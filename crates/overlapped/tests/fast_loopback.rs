@@ -1,5 +1,10 @@
 //! The loopback fast path between two processes: what the survivor sees (S12.17). The other
-//! process is this one again; signals, and whether the path is taken, are Linux's.
+//! process is this one again; signals, and whether the path is taken, are Linux's. And that polled
+//! registered I/O asks the kernel for nothing (S10.17).
+//!
+//! # Safety
+//!
+//! The system calls made here take numbers, and the bytes of a constant.
 #![cfg(target_os = "linux")]
 
 use std::io::{BufRead, BufReader, ErrorKind};
@@ -8,6 +13,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread;
 use std::{env, fs};
 
+use overlapped::event::Event;
+use overlapped::rio::{self, Completion, CompletionQueue, RequestQueue};
 use overlapped::{Operation, Packet, Port, Socket};
 
 const ROLE: &str = "FAST_LOOPBACK_TEST_ROLE";
@@ -59,16 +66,34 @@ impl Drop for Other {
     }
 }
 
-/// A fast connection to another process in this role.
-fn meet(role: &str) -> (Other, Socket) {
-    let listener = Socket::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("it is free");
-    listener.fast_loopback(true).expect("it is a stream");
-    let peer = listener.local_addr().expect("it is bound").to_string();
+/// Another process in this role.
+fn start(role: &str, peer: &str) -> Other {
     let mut command = Command::new(env::current_exe().expect("it has a name"));
     command.args(["other_process", "--exact", "--nocapture"]).env(ROLE, role).env(PEER, peer);
     let mut process = command.stdout(Stdio::piped()).spawn().expect("it starts");
     let said = BufReader::new(process.stdout.take().expect("it is piped"));
-    let other = Other { process, said };
+    Other { process, said }
+}
+
+/// A free port of this machine.
+fn any() -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
+}
+
+/// A fast connection to another process in this role.
+fn meet(role: &str) -> (Other, Socket) {
+    meet_at(&Socket::listen(any()).expect("it is free"), role)
+}
+
+/// The same, on this end with a socket for registered I/O.
+fn meet_registered(role: &str) -> (Other, Socket) {
+    meet_at(&rio::listen(any()).expect("it is free"), role)
+}
+
+fn meet_at(listener: &Socket, role: &str) -> (Other, Socket) {
+    listener.fast_loopback(true).expect("it is a stream");
+    let peer = listener.local_addr().expect("it is bound").to_string();
+    let other = start(role, &peer);
     let (socket, _) = listener.accept().expect("it connects");
     for _ in 0..2 {
         send_all(&socket, b"ping");
@@ -105,6 +130,10 @@ fn say(word: &str) {
 #[test]
 fn other_process() {
     let (Ok(role), Ok(peer)) = (env::var(ROLE), env::var(PEER)) else { return };
+    if role == "polls" {
+        // However the thread ends, it leaves no result, and so this process ends, too.
+        return thread::spawn(poll_without_system_calls).join().expect("a result");
+    }
     let peer = peer.parse().expect("the parent wrote it");
     let socket = Socket::stream(&peer).expect("TCP is there");
     socket.fast_loopback(true).expect("it is a stream");
@@ -122,6 +151,12 @@ fn other_process() {
         "waits" => {
             say("waits");
             _ = socket.recv(&mut [0]);
+        }
+        "sleeps" => {
+            say("sleeps");
+            loop {
+                thread::park();
+            }
         }
         "echoes" => loop {
             let mut room = [0; 4096];
@@ -204,4 +239,111 @@ fn a_full_ring_survives_the_process_that_filled_it() {
     other.process.wait().expect("it ends by itself");
     assert_eq!(receive(&socket, count), pattern(count));
     assert_eq!(socket.recv(&mut [0]).expect("it ended in order"), 0);
+}
+
+/// Registered I/O, polled or waited for.
+fn completion_queues() -> [CompletionQueue<()>; 2] {
+    let event = Event::auto_reset().expect("there are resources");
+    let waited = CompletionQueue::with_event(8, event);
+    [CompletionQueue::new(8), waited].map(|queue| queue.expect("there is registered I/O"))
+}
+
+/// The next result; `waits`: by a wait, else by asking again.
+fn next(queue: &CompletionQueue<()>, waits: bool) -> Completion<()> {
+    loop {
+        match queue.next() {
+            Some(completion) => return completion,
+            None if waits => _ = queue.wait(None).expect("the queue is good"),
+            None => thread::yield_now(),
+        }
+    }
+}
+
+/// S12.17, S10.18: registered I/O receives all that a killed process sent, then a reset.
+#[test]
+fn registered_receives_end_with_a_reset_once_all_is_received() {
+    for (waits, queue) in [false, true].into_iter().zip(completion_queues()) {
+        let (mut other, socket) = meet_registered("sends");
+        assert_eq!(other.hears(), "sent");
+        let requests = RequestQueue::new(socket, 1, 1, &queue, 0).unwrap();
+        let (mut operation, mut got) =
+            (rio::operations(1, 5000, |_| ()).unwrap().remove(0), vec![]);
+        other.kill();
+        loop {
+            requests.recv(operation).expect("one fits");
+            let done = next(&queue, waits);
+            operation = done.operation;
+            match done.result {
+                Ok(_) => got.extend_from_slice(operation.received()),
+                Err(error) => break assert_eq!(error.code(), RESET),
+            }
+        }
+        assert!(got == pattern(100_000), "{} bytes, {waits}", got.len());
+    }
+}
+
+/// S12.17, S10.18: so do requests that wait while it is killed, sends for room among them.
+#[test]
+fn registered_requests_end_when_the_other_process_is_killed() {
+    for (waits, queue) in [false, true].into_iter().zip(completion_queues()) {
+        let (mut other, socket) = meet_registered("sleeps");
+        let requests = RequestQueue::new(socket, 1, 1, &queue, 0).unwrap();
+        let mut operations = rio::operations(2, 1 << 20, |_| ()).unwrap();
+        assert_eq!(other.hears(), "sleeps");
+        requests.recv(operations.remove(0)).expect("one fits");
+        requests.send(operations.remove(0), 0..1 << 20).expect("one fits, and more than the ring");
+        assert!(queue.next().is_none());
+        thread::scope(|scope| {
+            scope.spawn(|| other.kill());
+            for _ in 0..2 {
+                assert!(next(&queue, waits).result.expect_err("it was killed").is_disconnect());
+            }
+        });
+    }
+}
+
+/// Round trips of polled registered I/O, the last ten thousand on a thread that may make no system
+/// call but `read` and `write`, which sockets do not use: any other one ends the process.
+fn poll_without_system_calls() {
+    let listener = rio::listen(any()).expect("it is free");
+    let client = rio::stream(&any()).expect("TCP is there");
+    for socket in [&listener, &client] {
+        socket.fast_loopback(true).expect("it is a stream");
+    }
+    client.connect_to(listener.local_addr().unwrap()).expect("it listens");
+    let sockets = [client, listener.accept().expect("one has connected").0];
+    let queues = [(); 2].map(|()| CompletionQueue::new(3).expect("there is registered I/O"));
+    let mut ends = sockets.into_iter().zip(&queues);
+    let requests = [(); 2].map(|()| {
+        let (socket, queue) = ends.next().expect("there are two");
+        RequestQueue::new(socket, 1, 2, queue, 0).expect("it fits")
+    });
+    let mut operations = rio::operations(2, 64, |_| ()).expect("there is memory");
+    let mut message = |from: usize| {
+        let to = 1 - from;
+        requests[to].recv(operations.pop().expect("both are here")).expect("one fits");
+        requests[from].send(operations.pop().expect("one is here"), 0..64).expect("one fits");
+        for at in [from, to] {
+            let done = next(&queues[at], false);
+            assert_eq!(done.result, Ok(64));
+            operations.push(done.operation);
+        }
+    };
+    (0..100).for_each(|turn| message(turn % 2));
+    // SAFETY: numbers only; from here on this thread makes no system call but those below.
+    unsafe { assert_eq!(libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_STRICT), 0) };
+    (0..20_000).for_each(|turn| message(turn % 2));
+    const DONE: &[u8] = b"\nsays:polled\n";
+    // SAFETY: a constant is read; of what the thread leaves behind this process needs nothing.
+    unsafe {
+        libc::write(1, DONE.as_ptr().cast(), DONE.len());
+        libc::syscall(libc::SYS_exit, 0); // the thread; it may not even free its stack
+    }
+}
+
+/// S10.17: what lies in the ring is received, sent and told of without a system call.
+#[test]
+fn polling_makes_no_system_call() {
+    let mut other = start("polls", "127.0.0.1:0");
+    assert_eq!(other.hears(), "polled");
 }

@@ -241,8 +241,7 @@ impl Accept {
             self.store(self.data_bytes, &local);
         }
         self.store(self.data_bytes + self.local_bytes, peer);
-        let registered = acceptor.is(Mark::REGISTERED);
-        let link = if registered { None } else { listener.take_link(&fd, peer) };
+        let link = listener.take_link(&fd, peer);
         acceptor.become_connection(fd, link);
         for mark in [Mark::OOB_INLINE, Mark::LINGERS] {
             acceptor.mark(mark, listener.is(mark)); // the descriptor is the listener's child

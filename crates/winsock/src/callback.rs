@@ -1,8 +1,8 @@
 //! What a thread pool calls, and how often it still will.
 //!
 //! ```text
-//!   Submit, Start ──▶ due ──packet taken──▶ running ──▶ over: whoever waits for it goes on
-//!                      └──cancelled──▶ dropped when the packet comes
+//!   Submit, Start, time ──▶ due ──packet taken──▶ running ──▶ over: whoever waits for it goes on
+//!                            └──cancelled──▶ dropped when the packet comes
 //! ```
 //!
 //! # Safety
@@ -18,9 +18,11 @@ use std::ffi::c_void;
 use std::sync::{Arc, LazyLock};
 
 use parking_lot::Mutex;
+use windows_sys::Win32::Media::LPTIMECALLBACK;
 use windows_sys::Win32::System::IO::{LPOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED};
 use windows_sys::Win32::System::Threading::{
-    LPTHREAD_START_ROUTINE, PTP_SIMPLE_CALLBACK, PTP_WIN32_IO_CALLBACK, PTP_WORK_CALLBACK,
+    LPTHREAD_START_ROUTINE, PTP_SIMPLE_CALLBACK, PTP_TIMER_CALLBACK, PTP_WAIT_CALLBACK,
+    PTP_WIN32_IO_CALLBACK, PTP_WORK_CALLBACK, WAITORTIMERCALLBACK,
 };
 
 use crate::error::{Error, Status};
@@ -28,6 +30,11 @@ use crate::event::{self, Event};
 use crate::handle::{self, Object};
 use crate::pool::Pool;
 use crate::port::{Packet, Patience};
+use crate::registration::Registration;
+
+mod tick;
+
+use tick::Ticks;
 
 /// A function of the program's, by what it is told.
 #[derive(Clone, Copy)]
@@ -42,6 +49,16 @@ pub enum Function {
     Simple(PTP_SIMPLE_CALLBACK),
     /// QueueUserWorkItem.
     Start(LPTHREAD_START_ROUTINE),
+    /// CreateThreadpoolTimer.
+    Timer(PTP_TIMER_CALLBACK),
+    /// CreateThreadpoolWait: how the wait ended.
+    Wait(PTP_WAIT_CALLBACK),
+    /// CreateTimerQueueTimer.
+    TimerQueue(WAITORTIMERCALLBACK),
+    /// timeSetEvent, and whether its end waits for the last call.
+    Multimedia(LPTIMECALLBACK, bool),
+    /// timeSetEvent with the handle of an event to set, or to pulse.
+    Signal(usize, bool),
 }
 
 /// A function, and its calls that are due or under way.
@@ -54,6 +71,18 @@ pub struct Callback {
     pool: Arc<Pool>,
     handle: u32,
     state: Mutex<State>,
+    ticks: Mutex<Ticks>,
+    /// What brings the next call of a wait.
+    waiting: Mutex<Option<Arc<Registration>>>,
+}
+
+/// An event that is set when the last that holds this is over.
+pub struct Ending(pub Arc<Event>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.set();
+    }
 }
 
 #[derive(Default)]
@@ -63,7 +92,11 @@ struct State {
     /// Packets that will come and bring none.
     dropped: u32,
     running: u32,
+    /// Time has brought a call, at least once.
+    rung: bool,
     closed: bool,
+    /// Let go when it is closed and nothing is due or running.
+    ending: Option<Arc<Ending>>,
     /// Signalled when nothing is due or running, since somebody waits for it.
     over: Option<Arc<Event>>,
 }
@@ -86,8 +119,10 @@ pub fn make(
 ) -> Result<Arc<Callback>, Error> {
     let mut made = None;
     handle::insert(|handle| {
-        let (pool, state) = (pool.clone(), Mutex::default());
-        let callback = Callback { function, context, finalization, pool, handle, state };
+        let (pool, state, ticks) = (pool.clone(), Mutex::default(), Mutex::default());
+        let waiting = Mutex::new(None);
+        let callback =
+            Callback { function, context, finalization, pool, handle, state, ticks, waiting };
         Object::Callback(made.insert(Arc::new(callback)).clone())
     })?;
     Ok(made.expect("inserted above"))
@@ -142,9 +177,31 @@ impl Callback {
 
     /// One more call is due: posts its packet.
     pub fn submit(&self) -> Result<(), Error> {
+        self.submit_telling(0)
+    }
+
+    /// One more call is due, which is told this number.
+    pub fn submit_telling(&self, number: u32) -> Result<(), Error> {
         self.expect();
-        let packet = Packet { key: self.key(), overlapped: 0, status: 0, bytes: 0 };
+        let packet = Packet { key: self.key(), overlapped: 0, status: 0, bytes: number };
         self.pool.post(packet).inspect_err(|_| self.unexpect())
+    }
+
+    /// Time has come: a call is due, unless one is already or the callback is closed. So what waits
+    /// for a thread is one packet at most.
+    fn submit_one(&self) {
+        let mut state = self.state.lock();
+        state.rung = true;
+        let wanted = state.due == 0 && !state.closed;
+        drop(state);
+        if wanted {
+            _ = self.submit(); // the pool lives as long as this
+        }
+    }
+
+    /// Whether time has brought a call.
+    pub fn has_rung(&self) -> bool {
+        self.state.lock().rung
     }
 
     /// Waits until no call is due or running; `cancels` those that have not begun (S14.9).
@@ -165,18 +222,46 @@ impl Callback {
 
     /// No call will be asked for any more: the handle goes with the last that is due (S14.8).
     pub fn close(&self) {
+        self.close_telling(None);
+    }
+
+    /// As [`Callback::close`]; `ending` is let go when that is so. Whether a call is due or running.
+    pub fn close_telling(&self, ending: Option<Arc<Ending>>) -> bool {
+        self.stop_ticks();
         let mut state = self.state.lock();
-        state.closed = true;
+        (state.closed, state.ending) = (true, ending);
+        let pending = !state.is_over();
         self.settle(state);
+        pending
+    }
+
+    /// The wait that brings its next call, in the place of the one before, which ends.
+    pub fn set_waiting(&self, registration: Option<Arc<Registration>>) {
+        let before = std::mem::replace(&mut *self.waiting.lock(), registration);
+        if let Some(before) = before {
+            before.end(None);
+        }
+    }
+
+    /// Whether timeSetEvent made it.
+    pub fn is_multimedia(&self) -> bool {
+        matches!(self.function, Function::Multimedia(..) | Function::Signal(..))
+    }
+
+    /// Whether timeKillEvent waits for its last call.
+    pub fn ends_synchronously(&self) -> bool {
+        matches!(self.function, Function::Multimedia(_, true))
     }
 
     /// Tells whoever waits, and gives the handle back, if nothing is due or running.
-    fn settle(&self, state: parking_lot::MutexGuard<'_, State>) {
+    fn settle(&self, mut state: parking_lot::MutexGuard<'_, State>) {
         if !state.is_over() {
             return;
         }
         let (over, closed) = (state.over.clone(), state.closed);
+        let ending = state.ending.take();
         drop(state);
+        drop(ending);
         if let Some(over) = over {
             over.set();
         }
@@ -249,6 +334,17 @@ impl Callback {
                 Function::Work(Some(function)) => function(instance, context, object),
                 Function::Simple(Some(function)) => function(instance, context),
                 Function::Start(Some(function)) => _ = function(context),
+                Function::Timer(Some(function)) => function(instance, context, object),
+                Function::Wait(Some(function)) => function(instance, context, object, packet.bytes),
+                Function::TimerQueue(Some(function)) => function(context, true),
+                Function::Multimedia(Some(function), _) => {
+                    function(self.handle, 0, self.context, 0, 0);
+                }
+                Function::Signal(event, pulses) => match handle::event(event) {
+                    Ok(event) if pulses => event.pulse(),
+                    Ok(event) => event.set(),
+                    Err(_) => {} // closed meanwhile
+                },
                 _ => unreachable!("the doors refuse a call of nothing"),
             }
             if let Some(finalization) = self.finalization {

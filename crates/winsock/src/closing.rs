@@ -89,7 +89,7 @@ impl Socket {
 }
 
 /// Closes the handle but keeps the descriptor, which the caller owns from now on. 10022 while
-/// anything is pending on it, or if its bytes do not all go by the descriptor.
+/// anything is pending on it, or if its bytes do not all go by the descriptor, or may not.
 pub fn give_up(handle: usize) -> Result<OwnedFd, Error> {
     let socket = handle::socket(handle)?;
     let busy =
@@ -98,7 +98,7 @@ pub fn give_up(handle: usize) -> Result<OwnedFd, Error> {
         || busy(Direction::Send)
         || socket.is(Mark::IN_ACCEPT)
         || socket.has_duplicates()
-        || socket.is(Mark::LINKED)
+        || socket.shared_link().is_some_and(|link| !link.is_plain())
         || socket.request_queue().is_some()
     {
         return Err(Error::INVALID);

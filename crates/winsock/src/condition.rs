@@ -108,13 +108,23 @@ impl Socket {
         self.asks(wanted).map(|asks| Entry::new(self.fd(), asks))
     }
 
-    /// What it is ready for without asking Linux.
+    /// Those of `wanted` that it is ready for without asking Linux.
     #[inline]
-    pub fn known_condition(&self) -> Condition {
+    pub fn known_condition(&self, wanted: Condition) -> Condition {
         match self.is_any(KNOWN.and(Mark::LINKED)) {
-            true => self.condition(Events::NONE),
+            true if self.has_bytes_alone(wanted) => Condition::RECEIVE,
+            true => self.condition(Events::NONE) & wanted,
             false => Condition::NONE,
         }
+    }
+
+    /// Whether memory tells that it has received bytes, and no more is `wanted` to be known.
+    fn has_bytes_alone(&self, wanted: Condition) -> bool {
+        let odd = KNOWN.and(Mark::RESET);
+        wanted.any(Condition::RECEIVE)
+            && !wanted.any(Condition::SEND | Condition::EXPEDITED)
+            && self.is_exactly(Mark::LINKED.and(Mark::CONNECTED), odd)
+            && self.shared_link().is_some_and(|link| link.has_bytes())
     }
 
     /// What it is ready for, Linux having found `seen`.

@@ -172,6 +172,7 @@ errors! {
     PAGEFILE_QUOTA 1454 "ERROR_PAGEFILE_QUOTA" "No more memory may be committed."
     INVALID_USER_BUFFER 1784 "ERROR_INVALID_USER_BUFFER" "The buffer has a wrong size."
     INVALID_WINDOW_HANDLE 1400 "ERROR_INVALID_WINDOW_HANDLE" "The handle is not a window."
+    CHILD_WITHOUT_PARENT 1406 "ERROR_TLW_WITH_WSCHILD" "A child window needs a parent."
     CANNOT_FIND_WINDOW_CLASS 1407 "ERROR_CANNOT_FIND_WND_CLASS" "No such class is registered."
     CLASS_ALREADY_EXISTS 1410 "ERROR_CLASS_ALREADY_EXISTS" "The class is registered already."
     CLASS_DOES_NOT_EXIST 1411 "ERROR_CLASS_DOES_NOT_EXIST" "No such class is registered."

@@ -42,13 +42,14 @@ use crate::rio;
 use crate::socket::Socket;
 use crate::threads;
 use crate::timer::Timer;
+use crate::timer_queue::TimerQueue;
 use crate::window::Window;
 
 mod entry;
 mod find;
 
 pub use entry::{Exclusive, Refusal, enter, try_lock};
-pub use find::{callback, event, file, mutex, pool, port, semaphore, thread, timer};
+pub use find::{callback, event, file, mutex, pool, port, semaphore, thread, timer, timer_queue};
 
 pub mod duplicate;
 
@@ -62,7 +63,7 @@ pub enum Object {
     Port(Arc<IoPort>),
     /// An event object.
     Event(Arc<Event>),
-    /// A message-only window.
+    /// A window.
     Window(Arc<Window>),
     /// A semaphore.
     Semaphore(Arc<Semaphore>),
@@ -72,6 +73,8 @@ pub enum Object {
     Timer(Arc<Timer>),
     /// Something that the C library gives a handle.
     Foreign(Arc<dyn Any + Send + Sync>),
+    /// Something of the C library's that ends as a thread does, and can be waited for.
+    Process(Arc<dyn Any + Send + Sync>, Arc<threads::Thread>),
     /// A thread.
     Thread(Arc<threads::Thread>),
     /// A file.
@@ -80,6 +83,8 @@ pub enum Object {
     Pool(Arc<Pool>),
     /// What a thread pool calls.
     Callback(Arc<Callback>),
+    /// Timers that end together.
+    TimerQueue(Arc<TimerQueue>),
     /// A registered wait.
     Registration(Arc<Registration>),
     /// A completion queue of registered I/O.

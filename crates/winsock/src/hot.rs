@@ -1,4 +1,4 @@
-//! The fast connections of a port whose receives have begun to wait and that nobody is to be woken
+//! The fast connections of a port, or of the house, whose receives have begun to wait and that nobody is to be woken
 //! for yet: the next thread that is about to sleep looks at them first, for a while if that pays,
 //! and only then asks the other ends to wake it.
 //!
@@ -9,18 +9,18 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use crate::kernel::epoll::{Readiness as Report, Ready};
+use crate::kernel::epoll::{Epoll, Readiness as Report, Ready};
 use crate::kernel::fast::{link::Link, spin::Spin};
 use crate::kernel::net::Interest;
 
 /// A socket's handle, and its link.
 type Listed = (u32, Arc<Link>);
 
-/// What a port knows of such connections.
+/// What a port, or the house, knows of such connections.
 #[derive(Default)]
 pub struct Hot {
     /// Whether any is listed, and whether any ever was.
@@ -55,15 +55,39 @@ impl Hot {
         self.sleepers.load(Ordering::SeqCst) == 0
     }
 
+    /// Reports what has something, and else what `epoll` has now, or, if the caller `sleeps`, what
+    /// its `sleep` brings. Whether that took a kick.
+    #[inline]
+    pub fn wait(
+        &self,
+        sleeps: bool,
+        epoll: &Epoll,
+        ready: &mut Vec<Report>,
+        sleep: impl FnOnce(&mut Vec<Report>) -> bool,
+    ) -> bool {
+        if self.look(sleeps, ready) {
+            return self.is_others_turn() && epoll.wait(Some(Duration::ZERO), ready);
+        }
+        if !sleeps {
+            return epoll.wait(Some(Duration::ZERO), ready);
+        }
+        if !self.fall_asleep(ready) {
+            return false;
+        }
+        let kicked = self.timed(|| sleep(ready));
+        self.wake_up();
+        kicked
+    }
+
     /// Whether what the kernel reports is to be asked for although something is found here.
-    pub fn is_others_turn(&self) -> bool {
+    fn is_others_turn(&self) -> bool {
         self.turns.fetch_add(1, Ordering::Relaxed).is_multiple_of(TURNS)
     }
 
     /// Looks once at what is listed, or for a while before a sleep; reports what has something, and
     /// forgets it.
     #[inline]
-    pub fn look(&self, sleeps: bool, ready: &mut Vec<Report>) -> bool {
+    fn look(&self, sleeps: bool, ready: &mut Vec<Report>) -> bool {
         self.any.load(Ordering::Relaxed) && self.look_at_all(sleeps, ready)
     }
 
@@ -101,17 +125,17 @@ impl Hot {
         }
     }
 
-    /// Whoever sleeps on the port's set from now on hears of what is listed, which stays so.
-    pub fn arm_listed(&self) {
-        for (_, link) in &*self.listed.lock() {
-            link.arm(Interest::Readable);
-        }
+    /// Whoever sleeps on the port's set from now on hears of what is listed, which stays so. Whether
+    /// anything is ready already, and so not told.
+    pub fn arm_listed(&self) -> bool {
+        let listed = self.listed.lock();
+        listed.iter().fold(false, |ready, (_, link)| ready | link.arm(Interest::Readable))
     }
 
     /// The calling thread is about to sleep: arms all that is listed. False, and what is ready, if
     /// it must not.
     #[inline]
-    pub fn fall_asleep(&self, ready: &mut Vec<Report>) -> bool {
+    fn fall_asleep(&self, ready: &mut Vec<Report>) -> bool {
         self.sleepers.fetch_add(1, Ordering::SeqCst);
         if self.any.load(Ordering::SeqCst) && self.arm_all(ready) {
             self.wake_up();
@@ -139,13 +163,13 @@ impl Hot {
 
     /// It sleeps no more.
     #[inline]
-    pub fn wake_up(&self) {
+    fn wake_up(&self) {
         self.sleepers.fetch_sub(1, Ordering::SeqCst);
     }
 
     /// Sleeps as `sleep` does, and learns how long it took if that is of interest.
     #[inline]
-    pub fn timed<T>(&self, sleep: impl FnOnce() -> T) -> T {
+    fn timed<T>(&self, sleep: impl FnOnce() -> T) -> T {
         let began = self.used.load(Ordering::Relaxed).then(Instant::now);
         let slept = sleep();
         if let Some(began) = began {

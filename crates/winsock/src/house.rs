@@ -9,18 +9,27 @@
 //! worker is; the watchman bounds how long the house may go without one.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use once_cell::sync::OnceCell;
 
 use crate::error::Error;
+use crate::hot::Hot;
 use crate::kernel::epoll::{Epoll, Readiness};
+use crate::kernel::fast::link::Link;
 use crate::kernel::parker::Parker;
 use crate::lane;
 use crate::watchman;
 
-static HOUSE: OnceCell<Epoll> = OnceCell::new();
+struct House {
+    epoll: Epoll,
+    /// Its fast connections that nobody watches yet.
+    hot: Hot,
+}
+
+static HOUSE: OnceCell<House> = OnceCell::new();
 static DRIVEN: AtomicBool = AtomicBool::new(false);
 /// How often somebody has driven; and that number at the watchman's last look.
 static TURNS: AtomicU32 = AtomicU32::new(0);
@@ -29,11 +38,18 @@ static TURNS_SEEN: AtomicU32 = AtomicU32::new(0);
 /// The epoll set of sockets that belong to no port. Fails with 10024 or 10055 if the process has no
 /// descriptor or no thread left for it.
 pub fn epoll() -> Result<&'static Epoll, Error> {
-    HOUSE.get_or_try_init(|| {
-        let house = Epoll::new()?;
+    let house = HOUSE.get_or_try_init(|| {
+        let house = House { epoll: Epoll::new()?, hot: Hot::default() };
         watchman::start()?;
         Ok(house)
-    })
+    });
+    house.map(|house| &house.epoll)
+}
+
+/// A receive of socket `id` begins to wait on a link: who drives next looks at it. False if
+/// somebody sleeps already: it is to be armed at once.
+pub fn list(id: u32, link: &Arc<Link>) -> bool {
+    HOUSE.get().is_some_and(|house| house.hot.list(id, link))
 }
 
 /// Sleeps until `parker` has its token or `timeout` has passed, and drives the house meanwhile if
@@ -41,7 +57,12 @@ pub fn epoll() -> Result<&'static Epoll, Error> {
 pub fn sleep(parker: &Parker, timeout: Option<Duration>) {
     match HOUSE.get() {
         Some(house) if take_over() => {
-            drive(|reports| parker.park_in(house, timeout, reports));
+            drive(|reports| {
+                house.hot.wait(true, &house.epoll, reports, |reports| {
+                    parker.park_in(&house.epoll, timeout, reports);
+                    false
+                });
+            });
             watchman::arm();
         }
         _ => parker.park(timeout),
@@ -52,7 +73,8 @@ pub fn sleep(parker: &Parker, timeout: Option<Duration>) {
 /// over. Returns whether anything was ready.
 pub fn look() -> bool {
     HOUSE.get().is_some_and(|house| {
-        take_over() && drive(|reports| _ = house.wait(Some(Duration::ZERO), reports))
+        let House { epoll, hot } = house;
+        take_over() && drive(|reports| _ = hot.wait(false, epoll, reports, |_| false))
     })
 }
 
@@ -69,9 +91,12 @@ pub fn is_driven() -> bool {
     DRIVEN.load(Ordering::Acquire)
 }
 
-/// The house's set, if there is one and nobody drives: the watchman sleeps on it.
+/// The house's set, if there is one and nobody drives: the watchman is about to sleep on it, and
+/// then looks once more.
 pub fn undriven() -> Option<&'static Epoll> {
-    HOUSE.get().filter(|_| !is_driven())
+    let house = HOUSE.get().filter(|_| !is_driven())?;
+    house.hot.arm_listed();
+    Some(&house.epoll)
 }
 
 fn take_over() -> bool {

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
 
-use windows_sys::Win32::Foundation::HANDLE;
+use windows_sys::Win32::Foundation::{HANDLE, HWND};
 use windows_sys::Win32::Networking::WinSock::SOCKET;
 
 use crate::error::Error;
@@ -13,7 +13,11 @@ use crate::handle::Object;
 use crate::kernel::fast;
 use crate::kernel::net;
 use crate::socket::{self, Mark};
-use crate::{closing, handle, kernel, poll, watchman};
+use crate::{closing, handle, kernel, poll, watchman, window};
+
+mod task;
+
+pub use task::Task;
 
 /// Makes a SOCKET of a TCP or UDP descriptor, which it owns from now on. It is overlapped, and
 /// blocking as far as Winsock is concerned. Fails with 10044 for any other kind of descriptor.
@@ -69,15 +73,28 @@ pub fn insert_foreign(foreign: Arc<dyn Any + Send + Sync>) -> Result<HANDLE, Err
 /// What stands behind a HANDLE of [`insert_foreign`]; 6 for other handles, and other things.
 pub fn foreign<T: Any + Send + Sync>(handle: HANDLE) -> Result<Arc<T>, Error> {
     match handle::look_up(handle as usize).as_deref() {
-        Some(Object::Foreign(foreign)) => {
+        Some(Object::Foreign(foreign) | Object::Process(foreign, _)) => {
             foreign.clone().downcast().map_err(|_| Error::INVALID_HANDLE)
         }
         _ => Err(Error::INVALID_HANDLE),
     }
 }
 
+/// The title of a window; 1400 if it is none. For doors whose wide text is not UTF-16.
+pub fn window_text(window: HWND) -> Result<String, Error> {
+    Ok(window::window(window as usize)?.facts(|facts| facts.text.clone()))
+}
+
+/// Gives a window a title, without telling its procedure; 1400 if it is none.
+pub fn set_window_text(window: HWND, text: String) -> Result<(), Error> {
+    window::window(window as usize)?.facts(|facts| facts.text = text);
+    Ok(())
+}
+
 /// Takes the descriptor out of a SOCKET, which is closed without closing the connection. It
-/// becomes blocking. Fails with 10022 while an operation is pending or another call is using it.
+/// becomes blocking. Fails with 10022 while an operation is pending or another call is using it,
+/// and for a connection that goes by shared memory, or may (SIO_LOOPBACK_FAST_PATH): there a
+/// descriptor would be the lesser part of it.
 pub fn into_fd(socket: SOCKET) -> Result<OwnedFd, Error> {
     let fd = closing::give_up(socket)?;
     net::set_nonblocking(fd.as_raw_fd(), false).map_err(net::Errno::error)?;
@@ -85,7 +102,8 @@ pub fn into_fd(socket: SOCKET) -> Result<OwnedFd, Error> {
 }
 
 /// The descriptor of a SOCKET, which stays its own: good while the SOCKET is open, and until an
-/// AcceptEx or DisconnectEx replaces it.
+/// AcceptEx or DisconnectEx replaces it. The bytes of a connection for which [`is_fast_loopback`]
+/// holds do not go by it.
 pub fn raw_fd(socket: SOCKET) -> Result<RawFd, Error> {
     Ok(handle::socket(socket)?.fd())
 }

@@ -18,7 +18,9 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use windows_sys::Win32::Networking::WinSock::{SO_RCVBUF, SOL_SOCKET};
 
+use crate::house;
 use crate::kernel::address::Address;
 use crate::kernel::fast;
 use crate::kernel::fast::link::Link;
@@ -26,6 +28,7 @@ use crate::kernel::fast::meeting::Meeting;
 use crate::kernel::net::{self, Direction, Interest};
 use crate::port::Source;
 use crate::request::{Target, Work};
+use crate::rio;
 use crate::socket::{Mark, Socket};
 
 /// What a socket has that asked for the fast path, or came from one that did.
@@ -69,24 +72,29 @@ impl Socket {
 
     /// Before it connects to `peer`: offers the fast path there, if it is asked for (S12.6, S12.9).
     pub fn offer_link(&self, peer: &Address) {
-        // Registered I/O waits for the descriptor alone.
-        let asked = self.is_exactly(Mark::FAST_ASKED.and(Mark::STREAM), Mark::REGISTERED);
-        if asked && fast::is_allowed() {
+        if self.is(Mark::FAST_ASKED.and(Mark::STREAM)) && fast::is_allowed() {
             let unbound = !self.is(Mark::BOUND);
-            if let Some(link) = Link::offer(self.fd(), peer, unbound) {
+            if let Some(link) = Link::offer(self.fd(), peer, unbound, self.window()) {
                 link.set_inline(self.is(Mark::OOB_INLINE));
                 self.install_link(link);
             }
         }
     }
 
+    /// The most bytes that may be under way to it, if its program has said so (SO_RCVBUF, S12.14).
+    fn window(&self) -> Option<u64> {
+        let mut bytes = [0; 4];
+        let said = self.is(Mark::SIZED) && self.option(SOL_SOCKET, SO_RCVBUF, &mut bytes).is_ok();
+        said.then(|| u32::from_ne_bytes(bytes).into())
+    }
+
     /// A listener has accepted `fd` from `peer`: the link for it, if one was offered.
     pub fn take_link(&self, fd: &OwnedFd, peer: &Address) -> Option<Link> {
-        if !self.is_exactly(Mark::FAST_ASKED, Mark::REGISTERED) {
+        if !self.is(Mark::FAST_ASKED) {
             return None;
         }
         let offer = self.existing_loopback()?.meeting.lock().as_mut()?.find(peer)?;
-        let link = Link::take(fd.as_raw_fd(), offer)?;
+        let link = Link::take(fd.as_raw_fd(), offer, self.window())?;
         link.set_inline(self.is(Mark::OOB_INLINE));
         Some(link)
     }
@@ -104,6 +112,7 @@ impl Socket {
         *loopback.shared.lock() = Some(link.clone());
         self.mark(Mark::LINKED, true);
         self.watch_bell(&link);
+        rio::renew(self);
     }
 
     /// The connection is over, or was none.
@@ -112,6 +121,7 @@ impl Socket {
             self.mark(Mark::LINKED, false);
             let link = self.loopback().shared.lock().take();
             _ = link.map(|link| link.close(false));
+            rio::renew(self);
         }
     }
 
@@ -167,23 +177,26 @@ impl Socket {
         let Some(link) = self.shared_link().filter(|_| self.is(Mark::CONNECTED)) else {
             return false;
         };
-        if let (Some(association), Interest::Readable) = (self.association(), interest)
-            && target.event.is_none()
-            && !association.port.source().eager()
-            && association.port.source().hot.list(self.handle(), &link)
-        {
-            return false;
-        }
-        link.arm(interest)
+        let listed = interest == Interest::Readable
+            && match self.association().map(|association| association.port.source()) {
+                None => house::list(self.handle(), &link),
+                Some(_) if target.event.is_some() => false,
+                Some(source) => !source.eager() && source.hot.list(self.handle(), &link),
+            };
+        !listed && link.arm(interest)
+    }
+
+    /// As [`Socket::await_peer`], for a request of registered I/O.
+    pub fn await_peer_of_queue(&self, interest: Interest) -> bool {
+        let link = self.shared_link().filter(|_| self.is(Mark::CONNECTED));
+        link.is_some_and(|link| link.arm(interest))
     }
 
     /// A blocking call is about to sleep: looks a little longer, if that has paid. True if another
     /// try may succeed.
     #[inline]
     pub fn look_longer(&self, interest: Interest) -> bool {
-        self.is(Mark::LINKED)
-            && interest == Interest::Readable
-            && self.shared_link().is_some_and(|link| link.look_longer())
+        self.is(Mark::LINKED) && self.shared_link().is_some_and(|link| link.look_longer(interest))
     }
 
     /// A call that does not wait found nothing: whether that is because there is nobody any more.

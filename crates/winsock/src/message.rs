@@ -2,24 +2,29 @@
 //! threads sent to its windows and wait for. Knows no windows beyond their numbers, and no sockets.
 //!
 //! ```text
-//!   post ──▶ posted ─┐ take: sent ones first, then posted ones, then the quit message
+//!   post ──▶ posted ─┐ take: sent ones first, then posted ones, the quit message, ticks
 //!   send ──▶ sent ───┤
-//!   quit ────────────┴─▶ the event "unseen" is set by each of them, reset by each look
+//!   quit ────────────┤
+//!   ticks, when due ─┴─▶ the event "unseen" is set by each of them, reset by each look
 //! ```
 
 use std::collections::VecDeque;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
 use crate::error::Error;
 use crate::event::Event;
+use crate::timekeeper::{self, Ring};
 
 /// The most messages that wait in a queue; more are lost (S7.14).
 const POSTED_MAX: usize = 10_000;
 /// WM_QUIT.
 pub const QUIT: u32 = 0x12;
+/// WM_TIMER.
+pub const TIMER: u32 = 0x113;
 
 /// A message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +71,18 @@ struct State {
     posted: VecDeque<Message>,
     sent: VecDeque<Arc<Sent>>,
     quit: Option<i32>,
+    ticks: Vec<Tick>,
+    /// How many ticks were ever set.
+    turns: u64,
     closed: bool,
+}
+
+/// A message that comes again and again, but never more than one at a time.
+struct Tick {
+    turn: u64,
+    message: Message,
+    period: Duration,
+    due: bool,
 }
 
 /// A thread's messages.
@@ -144,8 +160,42 @@ impl Queue {
                 let (word, time_ms) = (code as usize, 0);
                 Taken::Posted(Message { window: 0, number: QUIT, word, long: 0, time_ms })
             }
-            None => Taken::Nothing,
+            None => state.take_tick(filter, keep).map_or(Taken::Nothing, Taken::Posted),
         }
+    }
+
+    /// From now on `message` comes each `period`; it takes the place of the tick that has its
+    /// window and its wParam. Fails with 8 if the process can have no thread for it.
+    pub fn tick(self: &Arc<Self>, message: Message, period: Duration) -> Result<(), Error> {
+        timekeeper::employ()?;
+        let mut state = self.state.lock();
+        state.turns += 1;
+        let turn = state.turns;
+        state.ticks.retain(|tick| !tick.is(message.window, message.word));
+        state.ticks.push(Tick { turn, message, period, due: false });
+        drop(state);
+        self.schedule(Instant::now() + period, turn);
+        Ok(())
+    }
+
+    /// Ends a tick; false if there is none with this window and wParam.
+    pub fn stop_tick(&self, window: u32, word: usize) -> bool {
+        let mut state = self.state.lock();
+        let before = state.ticks.len();
+        state.ticks.retain(|tick| !tick.is(window, word));
+        state.ticks.len() < before
+    }
+
+    /// A wParam that no tick of the thread itself has.
+    pub fn free_tick(&self) -> usize {
+        let state = self.state.lock();
+        let taken = |&word: &usize| !state.ticks.iter().any(|tick| tick.is(0, word));
+        (1..).find(taken).expect("there are fewer ticks than numbers")
+    }
+
+    fn schedule(self: &Arc<Self>, due: Instant, turn: u64) {
+        let this = Arc::downgrade(self);
+        timekeeper::schedule(due, this, turn);
     }
 
     /// The next message that another thread has sent.
@@ -165,7 +215,8 @@ impl Queue {
     /// Whether any message waits, seen before or not.
     pub fn any(&self) -> bool {
         let state = self.state.lock();
-        !state.posted.is_empty() || !state.sent.is_empty() || state.quit.is_some()
+        let due = state.ticks.iter().any(|tick| tick.due);
+        due || !state.posted.is_empty() || !state.sent.is_empty() || state.quit.is_some()
     }
 
     /// Set while there are messages that no look has seen.
@@ -177,6 +228,7 @@ impl Queue {
     pub fn forget(&self, window: u32) {
         let mut state = self.state.lock();
         state.posted.retain(|message| message.window != window);
+        state.ticks.retain(|tick| tick.message.window != window);
         state.sent.retain(|sent| {
             let stays = sent.message.window != window;
             if !stays {
@@ -191,7 +243,37 @@ impl Queue {
         let mut state = self.state.lock();
         state.closed = true;
         state.posted.clear();
+        state.ticks.clear();
         state.sent.drain(..).for_each(|sent| sent.answered.set());
+    }
+}
+
+impl State {
+    /// The tick that is due and wanted; with `keep` it stays due.
+    fn take_tick(&mut self, filter: &Filter, keep: bool) -> Option<Message> {
+        let mut wanted = self.ticks.iter_mut().filter(|tick| tick.due);
+        let tick = wanted.find(|tick| filter.wants(&tick.message))?;
+        tick.due = keep;
+        Some(tick.message)
+    }
+}
+
+impl Tick {
+    fn is(&self, window: u32, word: usize) -> bool {
+        (self.message.window, self.message.word) == (window, word)
+    }
+}
+
+impl Ring for Queue {
+    /// The tick of this turn, if it was not stopped or set anew since.
+    fn ring(self: Arc<Self>, due: Instant, turn: u64) {
+        let mut state = self.state.lock();
+        let Some(tick) = state.ticks.iter_mut().find(|tick| tick.turn == turn) else { return };
+        tick.due = true;
+        let next = due + tick.period;
+        self.unseen.set();
+        drop(state);
+        self.schedule(next.max(Instant::now()), turn); // what was missed is not made up for
     }
 }
 

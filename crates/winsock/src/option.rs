@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use windows_sys::Win32::Networking::WinSock::{
     IP_ADD_MEMBERSHIP, IPPROTO_IP, IPPROTO_IPV6, IPV6_JOIN_GROUP, SO_CONDITIONAL_ACCEPT,
     SO_CONNECT_TIME, SO_DONTLINGER, SO_ERROR, SO_EXCLUSIVEADDRUSE, SO_LINGER, SO_OOBINLINE,
-    SO_RCVTIMEO, SO_SNDTIMEO, SO_UPDATE_ACCEPT_CONTEXT, SO_UPDATE_CONNECT_CONTEXT, SOL_SOCKET,
+    SO_RCVBUF, SO_RCVTIMEO, SO_SNDTIMEO, SO_UPDATE_ACCEPT_CONTEXT, SO_UPDATE_CONNECT_CONTEXT,
+    SOL_SOCKET,
 };
 
 use crate::error::Error;
@@ -69,6 +70,7 @@ impl Socket {
             SO_LINGER => _ = self.mark(Mark::LINGERS, value[0] != 0 && value[2..4] != [0, 0]),
             SO_DONTLINGER => _ = self.mark(Mark::LINGERS, false),
             SO_EXCLUSIVEADDRUSE => _ = self.mark(Mark::EXCLUSIVE, value[0] != 0),
+            SO_RCVBUF => _ = self.mark(Mark::SIZED, true),
             _ => {}
         }
     }

@@ -77,8 +77,14 @@ pub trait Source: Sized {
     /// be finished when found and not when dequeued.
     fn eager(&self) -> bool;
 
-    /// Asks for [`Port::inspect`] within a millisecond or two.
-    fn watch(&self);
+    /// Whether [`Source::watch`] is to be called when no thread of the port looks for readiness.
+    fn minds(&self) -> bool {
+        self.eager()
+    }
+
+    /// Asks for [`Port::inspect`] within a millisecond or two; unless `soon`, it may be that no
+    /// thread looks for readiness, and no more.
+    fn watch(&self, soon: bool);
 
     /// The queue became non-empty (true) or empty (false); called for observed ports only.
     fn queued(&self, any: bool);
@@ -391,10 +397,10 @@ impl<S: Source> Port<S> {
     }
 
     /// Unlocks, then wakes: the woken find the lock free. The watchman is called as well if
-    /// somebody awaits operations by other means than the port and no thread of the port looks.
+    /// somebody minds that no thread of the port looks.
     #[inline(always)]
     fn release(&self, mut state: BiasedGuard<'_, State<S::Ready>>) {
-        state.calls.watch |= state.pollers == 0 && self.source.eager();
+        state.calls.watch |= state.pollers == 0 && self.source.minds();
         self.unlock(state);
     }
 
@@ -412,9 +418,10 @@ impl<S: Source> Port<S> {
         if state.observed {
             self.source.queued(!state.queue.is_empty());
         }
+        let presses = state.presses();
         drop(state);
         if calls.watch {
-            self.source.watch();
+            self.source.watch(presses || self.source.eager());
         }
         for parker in calls.parked {
             parker.unpark();
@@ -443,17 +450,9 @@ impl<S: Source> Port<S> {
     pub fn inspect(&self, asleep: &mut dyn FnMut(u32) -> bool) -> bool {
         let mut state = self.state.lock();
         let moved = state.moved();
-        let (mut found, mut kicked) = (false, false);
-        if !moved && state.pollers == 0 {
-            let mut ready = std::mem::take(&mut state.found);
-            drop(state);
-            kicked = self.source.wait(Some(Duration::ZERO), &mut ready);
-            found = !ready.is_empty();
-            for ready in ready.drain(..) {
-                self.source.finish_posting(ready, self);
-            }
-            state = self.state.lock();
-            state.found = ready;
+        let mut found = false;
+        if !moved {
+            (state, found) = self.look(state);
         }
         let suspects = state.suspects();
         if !suspects.is_empty() {
@@ -467,10 +466,47 @@ impl<S: Source> Port<S> {
         }
         let busy = moved || found || state.any_away() || !state.queue.is_empty();
         state.fill(usize::from(moved));
-        state.pass_on(kicked);
         state.calls.watch = false; // it is here
         self.unlock(state);
         busy
+    }
+
+    /// Finishes what is ready although no thread of the port asks for it: also what one of them had
+    /// found before it went away. False if there is nothing, or if a thread looks.
+    pub fn stand_in(&self) -> bool {
+        let mut state = self.state.lock();
+        if state.pollers == 0 {
+            state.forget_tokens();
+        }
+        let (state, found) = self.look(state);
+        self.unlock(state);
+        found
+    }
+
+    /// If no thread of the port looks for readiness: looks, and finishes what is found.
+    fn look<'a>(
+        &'a self,
+        mut state: BiasedGuard<'a, State<S::Ready>>,
+    ) -> (BiasedGuard<'a, State<S::Ready>>, bool) {
+        if state.pollers > 0 {
+            return (state, false);
+        }
+        let mut ready = std::mem::take(&mut state.found);
+        drop(state);
+        let kicked = self.source.wait(Some(Duration::ZERO), &mut ready);
+        let found = !ready.is_empty();
+        for ready in ready.drain(..) {
+            self.source.finish_posting(ready, self);
+        }
+        state = self.state.lock();
+        state.found = ready;
+        state.pass_on(kicked);
+        (state, found)
+    }
+
+    /// A number that grows whenever an entry is taken.
+    pub fn taken(&self) -> u64 {
+        self.head.load(Ordering::Relaxed)
     }
 
     /// How many threads run, and how many entries are queued (for tests/port_model.rs).

@@ -1,7 +1,7 @@
 //! Between port and sockets: the port's source of readiness is an epoll set whose reports are
 //! turned into packets by the sockets they name.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -24,10 +24,29 @@ pub struct Readiness {
     pub epoll: Epoll,
     /// Its fast connections that nobody watches yet.
     pub hot: Hot,
-    eager: AtomicBool,
+    /// Who minds that no thread of the port looks for readiness: [`EAGER`], [`GUARDED`].
+    minds: AtomicU8,
+    keeping: Keeping,
     closed: AtomicBool,
     signal: OnceLock<Arc<Event>>,
 }
+
+/// Somebody awaits operations by other means than the port.
+const EAGER: u8 = 1;
+/// The watchman wants to know.
+const GUARDED: u8 = 2;
+
+/// What the watchman knows of a port; written by it alone.
+#[derive(Default)]
+struct Keeping {
+    /// It sleeps on the port's set.
+    stands_in: AtomicBool,
+    /// [`Port::taken`] at its last look.
+    taken: AtomicU64,
+}
+
+/// Under which number a port's set reports to the watchman.
+const PORT: u32 = 4;
 
 /// A new port that lets `concurrency` threads run; 0: as many as there are processors (S1.30).
 pub fn new_port(concurrency: u32) -> Result<Arc<IoPort>, Error> {
@@ -38,7 +57,8 @@ pub fn new_port(concurrency: u32) -> Result<Arc<IoPort>, Error> {
     let source = Readiness {
         epoll: Epoll::new()?,
         hot: Hot::default(),
-        eager: AtomicBool::new(false),
+        minds: AtomicU8::new(0),
+        keeping: Keeping::default(),
         closed: AtomicBool::new(false),
         signal: OnceLock::new(),
     };
@@ -74,9 +94,64 @@ impl Readiness {
     /// From now on finishes operations when they are found ready: somebody awaits them by an
     /// event, not by the port.
     pub fn set_eager(&self) {
-        if !self.eager.load(Ordering::Relaxed) {
-            self.eager.store(true, Ordering::Release);
+        if !self.eager() {
+            self.minds.fetch_or(EAGER, Ordering::Release);
         }
+    }
+
+    /// Operations may pend at the port from now on: if all its threads go away, or none ever comes,
+    /// the watchman finishes them.
+    pub fn be_kept(&self) {
+        let stands_in = self.keeping.stands_in.load(Ordering::Relaxed);
+        if !stands_in && self.minds.load(Ordering::Relaxed) & GUARDED == 0 {
+            watchman::tell();
+        }
+    }
+
+    /// Whether the watchman wanted to know before.
+    fn guard(&self, on: bool) -> bool {
+        let guarded = self.minds.load(Ordering::Relaxed) & GUARDED != 0;
+        if guarded != on {
+            match on {
+                true => self.minds.fetch_or(GUARDED, Ordering::SeqCst),
+                false => self.minds.fetch_and(!GUARDED, Ordering::SeqCst),
+            };
+        }
+        guarded
+    }
+}
+
+impl IoPort {
+    /// The watchman, who sleeps at `post`, sees to it that somebody looks for readiness: it stands
+    /// in where no thread does, and wants to hear where one does that goes away. False if threads
+    /// of the port have taken something since its last look: then it comes again after a while.
+    pub fn keep(&self, post: &Epoll) -> bool {
+        let Readiness { epoll, hot, keeping, .. } = self.source();
+        let taken = self.taken();
+        let moved = keeping.taken.swap(taken, Ordering::Relaxed) != taken;
+        let mut stands_in = keeping.stands_in.load(Ordering::Relaxed);
+        if stands_in && (moved || !self.unwatched()) {
+            post.remove(epoll.fd());
+            keeping.stands_in.store(false, Ordering::Relaxed);
+            stands_in = false;
+        }
+        if moved {
+            return false;
+        }
+        if !stands_in {
+            // Either who goes away sees the guard, or is seen to be gone.
+            if self.source().guard(true) || !self.unwatched() {
+                return true;
+            }
+            self.source().guard(false);
+            keeping.stands_in.store(true, Ordering::Relaxed);
+        }
+        self.stand_in();
+        if hot.arm_listed() {
+            post.kick();
+        }
+        post.report_once(epoll, PORT);
+        true
     }
 }
 
@@ -85,18 +160,7 @@ impl Source for Readiness {
 
     fn wait(&self, timeout: Option<Duration>, ready: &mut Vec<Report>) -> bool {
         let sleeps = timeout != Some(Duration::ZERO);
-        if self.hot.look(sleeps, ready) {
-            return self.hot.is_others_turn() && self.epoll.wait(Some(Duration::ZERO), ready);
-        }
-        if !sleeps {
-            return self.epoll.wait(timeout, ready);
-        }
-        if !self.hot.fall_asleep(ready) {
-            return false;
-        }
-        let kicked = self.hot.timed(|| self.epoll.wait(timeout, ready));
-        self.hot.wake_up();
-        kicked
+        self.hot.wait(sleeps, &self.epoll, ready, |ready| self.epoll.wait(timeout, ready))
     }
 
     fn kick(&self) {
@@ -112,11 +176,21 @@ impl Source for Readiness {
     }
 
     fn eager(&self) -> bool {
-        self.eager.load(Ordering::Relaxed)
+        self.minds.load(Ordering::Relaxed) & EAGER != 0
     }
 
-    fn watch(&self) {
-        watchman::arm();
+    fn minds(&self) -> bool {
+        self.minds.load(Ordering::Relaxed) != 0
+    }
+
+    fn watch(&self, soon: bool) {
+        let guarded = self.guard(false);
+        if guarded {
+            watchman::tell();
+        }
+        if soon || !guarded {
+            watchman::arm();
+        }
     }
 
     fn queued(&self, any: bool) {

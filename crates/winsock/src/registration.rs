@@ -1,15 +1,7 @@
 //! Registered waits: a function of the program's that is called each time an object is signalled,
 //! or time is up. Each has a thread of its own, asleep in the wait: their number is bounded by that
 //! of the process' threads only.
-//!
-//! # Safety
-//!
-//! Function and context are the program's, valid until the wait is unregistered and its last call
-//! is over; they are called under no lock.
 
-#![allow(unsafe_code, reason = "calls the program's functions")]
-
-use std::ffi::c_void;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -19,8 +11,8 @@ use crate::event::{self, Event, Waitable, Woken};
 use crate::port::Patience;
 use crate::thread::birth;
 
-/// The program's function: its context, and whether time was up.
-pub type Function = unsafe extern "system" fn(*mut c_void, bool);
+/// What is called each time: whether time was up. Under no lock.
+pub type Function = Box<dyn Fn(bool) + Send>;
 
 /// A registered wait.
 pub struct Registration {
@@ -45,10 +37,8 @@ pub struct Wait {
     pub object: Arc<dyn Waitable>,
     /// Called each time.
     pub function: Function,
-    /// Given to it.
-    pub context: usize,
-    /// How long each wait lasts, in Windows' milliseconds.
-    pub timeout_ms: u32,
+    /// How long each wait lasts.
+    pub patience: Patience,
     /// It ends with the first call.
     pub once: bool,
 }
@@ -72,16 +62,14 @@ impl Registration {
     fn run(&self, wait: &Wait) {
         let objects: [Arc<dyn Waitable>; 2] = [self.cancel.clone(), wait.object.clone()];
         loop {
-            let patience = Patience::from_ms(wait.timeout_ms);
-            let timed_out = match event::wait(&objects, false, patience, false) {
+            let timed_out = match event::wait(&objects, false, wait.patience, false) {
                 Woken::Object(0) => break,
                 woken => woken == Woken::TimedOut,
             };
             if !self.begin_call() {
                 break;
             }
-            // SAFETY: the program vouches for both (file's Safety paragraph).
-            unsafe { (wait.function)(wait.context as *mut c_void, timed_out) };
+            (wait.function)(timed_out);
             self.state.lock().calling = false;
             if wait.once {
                 break;

@@ -11,16 +11,21 @@
 //! Who tries: the call that issues, if the socket may be ready; the thread that dequeues and finds
 //! nothing; and after RIONotify whoever is told that the completion queue's sockets are ready: a
 //! worker of its port, or the driver of the house (house.rs), in whose sets its own set is watched.
+//! A fast connection (loopback.rs) is looked at in memory (member.rs), and armed by RIONotify.
 
 mod buffer;
 mod completion_queue;
+mod driver;
 mod entry;
 mod issue;
+mod list;
+mod member;
 mod notice;
 mod request_queue;
+mod ring;
 
 pub use buffer::{deregister, register};
 pub use completion_queue::{OpenQueue, Reader, create, on_ready, resize};
 pub use issue::{Call, issue};
 pub use notice::Notice;
-pub use request_queue::{RequestQueue, attach, close, resize_requests};
+pub use request_queue::{RequestQueue, attach, close, renew, resize_requests};

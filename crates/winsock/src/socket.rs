@@ -287,6 +287,7 @@ impl Socket {
     /// Back to an unconnected state (S3.31).
     pub fn set_disconnected(&self) {
         self.forget_link();
+        rio::renew(self);
         self.connected_at.store(0, Ordering::Relaxed);
         let shut = Mark::SHUT_RECEIVE.and(Mark::SHUT_SEND).and(Mark::RESET);
         self.mark(Mark::CONNECTED.and(shut).and(Mark::NEEDS_CONTEXT).and(Mark::WATCHED), false);
@@ -301,6 +302,7 @@ impl Socket {
         let watched = self.is(Mark::WATCHED);
         let association = Association { port, key };
         self.association.set(association).map_err(|_| Error::INVALID_PARAMETER)?;
+        self.association().expect("set above").port.source().be_kept();
         if watched {
             house::epoll()?.remove(self.fd());
             _ = self.shared_link().map(|link| house::epoll().map(|set| set.remove(link.bell())));

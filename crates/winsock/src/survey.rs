@@ -3,13 +3,15 @@
 //!
 //! ```text
 //!   sockets ──asks──▶ poll(2) ──found──▶ condition & wanted ──▶ select.rs, poll.rs
-//!      └─ those that Linux calls ready and Windows does not ──▶ an epoll set, for their edges
+//!      │  └─ those that Linux calls ready and Windows does not ──▶ an epoll set, for their edges
+//!      └─ linked ──▶ a look at memory, for a while if that pays
 //! ```
 //!
 //! Each socket is held for the length of the call, so its descriptor stays; one that is closed
 //! meanwhile by another thread wakes the sleeper (closing.rs).
 
 use std::cell::Cell;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::apc;
@@ -17,6 +19,7 @@ use crate::condition::Condition;
 use crate::error::Error;
 use crate::handle::{self, SocketGuard};
 use crate::kernel::epoll::Epoll;
+use crate::kernel::fast::{link::Link, spin::Spin};
 use crate::kernel::net::Woken;
 use crate::kernel::poll::{self, Entry, Events};
 use crate::port::Patience;
@@ -34,6 +37,9 @@ pub struct Survey {
     /// By a socket's slot: where it may stand in `sockets`. Left behind by earlier surveys, so to
     /// be checked; no larger than the handle table.
     places: Vec<u32>,
+    /// Of sockets whose bytes come by memory.
+    links: Vec<Arc<Link>>,
+    spin: Spin,
 }
 
 struct Surveyed {
@@ -51,6 +57,7 @@ pub fn with<T>(work: impl FnOnce(&mut Survey) -> T) -> T {
     let result = work(&mut survey);
     survey.sockets.clear();
     survey.entries.clear();
+    survey.links.clear();
     survey.quiet = None;
     _ = SPARE.try_with(|spare| spare.set(survey));
     result
@@ -112,16 +119,41 @@ impl Survey {
     /// Waits until sockets are as wanted; how many are, none when patience has run out. Fails with
     /// 10024 or 10055 if the system lacks what it takes.
     pub fn wait(&mut self, patience: Patience) -> Result<usize, Error> {
+        self.look_at_links(!matches!(patience, Patience::None));
         let mut found = self.begin()?;
+        if found > 0 && self.sockets.iter().all(|surveyed| surveyed.socket.is(Mark::LINKED)) {
+            return Ok(found); // and Linux knows of nothing else
+        }
         let patience = patience.begin();
         loop {
             let left = if found == 0 { patience.left() } else { None };
+            let began = (!self.links.is_empty() && left.is_some()).then(Instant::now);
             let reports = sleep(&mut self.entries, left)?;
+            _ = began.map(|began| self.spin.slept_since(began));
             found += self.examine(reports)?;
             if found > 0 || left.is_none() {
                 return Ok(found);
             }
         }
+    }
+
+    /// Before the other ends are asked to wake this one: looks, for a while if that pays and the
+    /// caller would sleep, whether any has sent.
+    #[inline]
+    fn look_at_links(&mut self, sleeps: bool) {
+        if sleeps && self.sockets.iter().any(|surveyed| surveyed.socket.is(Mark::LINKED)) {
+            self.look_longer();
+        }
+    }
+
+    #[cold]
+    fn look_longer(&mut self) {
+        let awaited = |surveyed: &&Surveyed| surveyed.wanted.any(Condition::RECEIVE);
+        let links = self.sockets.iter().filter(awaited);
+        self.links.extend(links.filter_map(|surveyed| surveyed.socket.shared_link()));
+        let Self { links, spin, .. } = self;
+        let elsewhere = links.iter().any(|link| link.is_elsewhere());
+        spin.until(elsewhere, || links.iter().any(|link| link.has_input()));
     }
 
     /// Sees what to ask Linux; how many sockets are as wanted without that.
@@ -133,7 +165,7 @@ impl Survey {
                 // Either who closes it sees this, or we see below that it is closed.
                 socket.mark(Mark::POLLED, true);
             }
-            surveyed.found = socket.known_condition() & wanted;
+            surveyed.found = socket.known_condition(wanted);
             found += usize::from(!surveyed.found.is_none());
             self.entries.push(match socket.poll_entry(wanted) {
                 Some(entry) => entry,

@@ -13,6 +13,13 @@ mod native {
     };
     pub use crate::kernel::parker::Parker;
 
+    /// Stores what another thread looks for that is about to sleep; what is loaded next, with
+    /// sequential consistency, tells whether it did not see it. Cheaper than a fence.
+    #[inline(always)]
+    pub fn announce(word: &atomic::AtomicU64, value: u64) {
+        word.swap(value, atomic::Ordering::SeqCst);
+    }
+
     /// How often in a row a thread takes a lock before it owns it: what taking it away costs, a
     /// microsecond or two, is little beside that.
     pub const STREAK: u32 = 1000;
@@ -43,6 +50,12 @@ mod native {
 
     /// A fence on all threads and none here is, in the model, one on both sides.
     pub fn fence_here() {
+        loom::sync::atomic::fence(Ordering::SeqCst);
+    }
+
+    /// The model knows no total order of sequentially consistent operations, but fences.
+    pub fn announce(word: &atomic::AtomicU64, value: u64) {
+        word.store(value, Ordering::Release);
         loom::sync::atomic::fence(Ordering::SeqCst);
     }
 
@@ -99,6 +112,6 @@ mod native {
 }
 
 pub use native::{
-    Arc, AtomicU32, AtomicUsize, Biased, BiasedGuard, Mutex, MutexGuard, Parker, STREAK, atomic,
-    can_fence_everywhere, fence_everywhere, fence_here, me, sleep_while, wake,
+    Arc, AtomicU32, AtomicUsize, Biased, BiasedGuard, Mutex, MutexGuard, Parker, STREAK, announce,
+    atomic, can_fence_everywhere, fence_everywhere, fence_here, me, sleep_while, wake,
 };

@@ -39,6 +39,24 @@ const STILL_ACTIVE: u32 = 259;
 static THREADS: LazyLock<RwLock<HashMap<u32, Arc<Thread>>>> = LazyLock::new(RwLock::default);
 
 impl Thread {
+    fn new(number: u32) -> Self {
+        Self {
+            number,
+            apcs: Apcs::default(),
+            end: Arc::new(Event::new(true, false)),
+            exit_code: OnceLock::new(),
+            priority: AtomicI32::new(0),
+            gate: Gate::default(),
+        }
+    }
+
+    /// A thread of another process: no APC can be queued to it.
+    pub fn outside(number: u32) -> Arc<Self> {
+        let thread = Self::new(number);
+        thread.apcs.close();
+        Arc::new(thread)
+    }
+
     /// 259 while it runs.
     pub fn exit_code(&self) -> u32 {
         self.exit_code.get().copied().unwrap_or(STILL_ACTIVE)
@@ -98,15 +116,8 @@ pub fn record(number: u32) -> Arc<Thread> {
     if let Some(thread) = find(number) {
         return thread;
     }
-    let new = || Thread {
-        number,
-        apcs: Apcs::default(),
-        end: Arc::new(Event::new(true, false)),
-        exit_code: OnceLock::new(),
-        priority: AtomicI32::new(0),
-        gate: Gate::default(),
-    };
-    THREADS.write().entry(number).or_insert_with(|| Arc::new(new())).clone()
+    let new = || Arc::new(Thread::new(number));
+    THREADS.write().entry(number).or_insert_with(new).clone()
 }
 
 /// The record of a thread that has one.

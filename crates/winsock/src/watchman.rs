@@ -3,12 +3,19 @@
 //!
 //! ```text
 //!   asleep ──arm()──▶ ticking, 1 ms ──a few quiet ticks──▶ asleep
-//!      └── in epoll_wait: ports that nobody watches; a house without a driver
+//!     │ └── in epoll_wait: ports that nobody watches; a house without a driver
+//!     └──tell()──▶ strolling, 20 ms ──no port moves──▶ asleep
 //! ```
 //!
 //! Ports and the house arm it, at the price of one load, whenever a port is saturated or leaves a
 //! packet unannounced, and when somebody awaits an operation by other means than a port. An idle
-//! process does nothing, and one that needs no watchman has none.
+//! process does nothing.
+//!
+//! The threads of a port may go away for long, and their operations must go on. So it asks each
+//! port that is at rest to tell when the last thread leaves that looks for readiness. From then on
+//! it strolls: a look, without a lock, whether the port moves. While it does, all is well; when it
+//! does no more, somebody looks again and is asked again, or the watchman stands in
+//! ([`IoPort::keep`]).
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
@@ -25,8 +32,13 @@ use crate::readiness::IoPort;
 
 const TICK: Duration = Duration::from_millis(1);
 const QUIET_TICKS: u32 = 4;
+const STROLL: Duration = Duration::from_millis(20);
+/// Under which number the house reports.
+const HOUSE: u32 = 8;
 
 static ARMED: AtomicBool = AtomicBool::new(false);
+/// It strolls, or is about to look at the ports.
+static TOLD: AtomicBool = AtomicBool::new(false);
 static REPLACES: AtomicBool = AtomicBool::new(true);
 static PORTS: Mutex<Vec<Weak<IoPort>>> = Mutex::new(Vec::new());
 /// Where it sleeps.
@@ -42,6 +54,18 @@ pub fn arm() {
     match start() {
         Ok(post) => post.kick(),
         Err(_) => ARMED.store(false, Ordering::SeqCst), // the next who needs it tries again
+    }
+}
+
+/// Some port is kept by nobody: makes the watchman look at all, and again while they move.
+pub fn tell() {
+    let told = TOLD.load(Ordering::Relaxed) || TOLD.swap(true, Ordering::SeqCst);
+    if told {
+        return;
+    }
+    match start() {
+        Ok(post) => post.kick(),
+        Err(_) => TOLD.store(false, Ordering::SeqCst), // as in arm()
     }
 }
 
@@ -73,13 +97,20 @@ fn keep_watch() {
     let post = POST.wait(); // until start() is done
     task::keep_reserve();
     let (mut reports, mut ports) = (Vec::new(), Vec::new());
-    let mut quiet = None; // quiet ticks so far; None: asleep
+    let (mut quiet, mut strolls) = (None, false); // quiet ticks so far; None: asleep
     loop {
-        let kicked = post.wait(quiet.map(|_| TICK), &mut reports);
+        post.wait(quiet.map(|_| TICK).or(strolls.then_some(STROLL)), &mut reports);
+        let house = reports.drain(..).any(|report| report.id == HOUSE);
         quiet = match quiet {
-            None if !kicked => None,
+            None if !house && !ARMED.load(Ordering::SeqCst) => {
+                strolls = keep_all(post, &mut ports);
+                None
+            }
             _ if inspect_all(&mut ports) => Some(0),
-            Some(QUIET_TICKS) => fall_asleep(post, &mut ports),
+            Some(QUIET_TICKS) => {
+                strolls = fall_asleep(post, &mut ports);
+                inspect_all(&mut ports).then_some(0)
+            }
             ticks => Some(ticks.map_or(0, |ticks| ticks + 1)),
         };
     }
@@ -96,15 +127,22 @@ fn inspect_all(ports: &mut Vec<Arc<IoPort>>) -> bool {
     gather(ports).fold(house::inspect(), |busy, port| port.inspect(&mut asleep) | busy)
 }
 
-/// From here on an arm() kicks again; what was armed before is seen by this last look.
-fn fall_asleep(post: &Epoll, ports: &mut Vec<Arc<IoPort>>) -> Option<u32> {
+/// From here on an arm() kicks again; what was armed before is to be seen by a last look. Whether to
+/// stroll.
+fn fall_asleep(post: &Epoll, ports: &mut Vec<Arc<IoPort>>) -> bool {
     ARMED.store(false, Ordering::SeqCst);
     if let Some(house) = house::undriven() {
-        post.watch_once(house);
+        post.report_once(house, HOUSE);
     }
-    for port in gather(ports).filter(|port| port.unwatched()) {
-        post.watch_once(&port.source().epoll);
-        port.source().hot.arm_listed();
+    keep_all(post, ports)
+}
+
+/// Whether to stroll: some port moves.
+fn keep_all(post: &Epoll, ports: &mut Vec<Arc<IoPort>>) -> bool {
+    TOLD.store(false, Ordering::SeqCst); // from here on a tell() kicks again
+    let moves = gather(ports).fold(false, |moves, port| moves | !port.keep(post));
+    if moves {
+        TOLD.store(true, Ordering::SeqCst); // it will look all the same
     }
-    inspect_all(ports).then_some(0)
+    moves
 }

@@ -1,5 +1,6 @@
-//! Window classes and message-only windows: a procedure that the thread of the window calls for
-//! each message it dispatches. Nothing is ever shown.
+//! Window classes and windows: a procedure that the thread of the window calls for each message it
+//! dispatches. There is no display, as for a service of Windows: windows are made, shown and told
+//! of it, and never drawn.
 //!
 //! # Safety
 //!
@@ -12,8 +13,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicU32, Ordering};
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use windows_sys::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
@@ -21,9 +22,16 @@ use windows_sys::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
 use crate::error::Error;
 use crate::event;
 use crate::handle::{self, Object};
-use crate::message::{Filter, Message, Queue, Sent, Taken};
+use crate::message::{Filter, Message, Queue, Sent, TIMER, Taken};
 use crate::port::Patience;
 use crate::thread;
+
+mod class;
+mod facts;
+
+use class::Class;
+pub use class::{ClassFacts, ClassName, register, unregister};
+pub use facts::{CHILD, DISABLED, Facts, VISIBLE, full_style};
 
 /// What is called for each message of a window.
 pub type Procedure = unsafe extern "system" fn(HWND, u32, WPARAM, LPARAM) -> LRESULT;
@@ -32,40 +40,31 @@ pub type Procedure = unsafe extern "system" fn(HWND, u32, WPARAM, LPARAM) -> LRE
 const CREATE: u32 = 1;
 /// WM_DESTROY.
 const DESTROY: u32 = 2;
+/// WM_ENABLE.
+const ENABLE: u32 = 0xA;
+/// WM_SHOWWINDOW.
+const SHOW: u32 = 0x18;
 /// WM_NCCREATE.
 const NC_CREATE: u32 = 0x81;
 /// WM_NCDESTROY.
 const NC_DESTROY: u32 = 0x82;
-/// The first atom of a class.
-const ATOM_MIN: u16 = 0xC000;
+/// SW_SHOW.
+const SHOW_AS_IT_IS: i32 = 5;
+/// HWND_MESSAGE: the parent of windows that only take messages.
+const MESSAGE_ONLY: usize = -3isize as usize;
+/// The shortest and the longest period of a timer.
+const TIMER_MS: std::ops::RangeInclusive<u32> = 10..=0x7FFF_FFFF;
 
-/// A registered window class.
-pub struct Class {
-    atom: u16,
-    procedure: Procedure,
-    windows: AtomicU32,
-}
-
-/// How a class is named: by its name, whose case does not matter, or by its atom.
-pub enum ClassName {
-    /// The name.
-    Name(String),
-    /// What registering it returned.
-    Atom(u16),
-}
-
-/// A message-only window.
+/// A window.
 pub struct Window {
     handle: u32,
     class: Arc<Class>,
     thread: u32,
     queue: Arc<Queue>,
-    /// GWLP_USERDATA.
-    pub user_data: AtomicIsize,
+    facts: Mutex<Facts>,
     ending: AtomicBool,
 }
 
-static CLASSES: Mutex<BTreeMap<String, Arc<Class>>> = Mutex::new(BTreeMap::new());
 /// The queues of all threads that have one.
 static QUEUES: Mutex<BTreeMap<u32, Arc<Queue>>> = Mutex::new(BTreeMap::new());
 
@@ -98,59 +97,25 @@ impl Drop for Desk {
     }
 }
 
-/// Registers a class (1410: there is one of that name); its atom.
-pub fn register(name: &str, procedure: Procedure) -> Result<u16, Error> {
-    let mut classes = CLASSES.lock();
-    let name = name.to_lowercase();
-    if name.is_empty() || classes.contains_key(&name) {
-        return Err(match name.is_empty() {
-            true => Error::INVALID_PARAMETER,
-            false => Error::CLASS_ALREADY_EXISTS,
-        });
+/// Makes a window of the calling thread, whose procedure is told with `parameter`, the address of a
+/// CREATESTRUCT, and may refuse. `Ok(None)`: it has. Fails with 1407 for an unknown class, with 1406
+/// for a child without a parent, with 1400 for a parent that is none.
+pub fn create(class: &ClassName, mut facts: Facts, parameter: isize) -> Result<Option<u32>, Error> {
+    match facts.parent {
+        0 if facts.style & CHILD != 0 => return Err(Error::CHILD_WITHOUT_PARENT),
+        0 | MESSAGE_ONLY => {}
+        parent => _ = window(parent)?,
     }
-    let free = (ATOM_MIN..=u16::MAX).find(|&atom| classes.values().all(|at| at.atom != atom));
-    let atom = free.ok_or(Error::NOT_ENOUGH_MEMORY)?;
-    classes.insert(name, Arc::new(Class { atom, procedure, windows: AtomicU32::new(0) }));
-    Ok(atom)
-}
-
-/// Ends a class: 1411 if there is none, 1412 while it has windows.
-pub fn unregister(name: &ClassName) -> Result<(), Error> {
-    let mut classes = CLASSES.lock();
-    let found = classes.iter().find(|(text, class)| name.is(text, class));
-    let (name, class) = found.ok_or(Error::CLASS_DOES_NOT_EXIST)?;
-    if class.windows.load(Ordering::Relaxed) > 0 {
-        return Err(Error::CLASS_HAS_WINDOWS);
-    }
-    let name = name.clone();
-    classes.remove(&name);
-    Ok(())
-}
-
-impl ClassName {
-    fn is(&self, text: &str, class: &Class) -> bool {
-        match self {
-            ClassName::Name(name) => name.to_lowercase() == text,
-            ClassName::Atom(atom) => *atom == class.atom,
-        }
-    }
-}
-
-/// Makes a window of the calling thread (1407: no such class), whose procedure is told with
-/// `parameter`, the address of a CREATESTRUCT, and may refuse. `Ok(None)`: it has.
-pub fn create(class: &ClassName, parameter: isize) -> Result<Option<u32>, Error> {
-    let class = {
-        let classes = CLASSES.lock();
-        let found = classes.iter().find(|(text, known)| class.is(text, known));
-        let class = found.ok_or(Error::CANNOT_FIND_WINDOW_CLASS)?.1.clone();
-        class.windows.fetch_add(1, Ordering::Relaxed);
-        class
-    };
+    let class = class.find()?;
+    let visible = facts.style & VISIBLE != 0;
+    facts.style &= !VISIBLE;
+    facts.procedure = class.told().procedure as usize;
+    facts.extra = vec![0; class.told().extra_bytes].into();
     let (thread, queue) = DESK.with(|desk| (desk.thread, desk.queue.clone()));
     let mut made = None;
     let handle = handle::insert(|handle| {
-        let (user_data, ending) = (AtomicIsize::new(0), AtomicBool::new(false));
-        let window = Arc::new(Window { handle, class, thread, queue, user_data, ending });
+        let (facts, ending) = (Mutex::new(facts), AtomicBool::new(false));
+        let window = Arc::new(Window { handle, class, thread, queue, facts, ending });
         made = Some(window.clone());
         Object::Window(window)
     })?;
@@ -162,6 +127,8 @@ pub fn create(class: &ClassName, parameter: isize) -> Result<Option<u32>, Error>
     }
     if window.call(CREATE, 0, parameter) == -1 {
         window.destroy()?;
+    } else if visible {
+        window.show(SHOW_AS_IT_IS);
     }
     Ok((!window.is_ended()).then_some(handle))
 }
@@ -180,16 +147,65 @@ fn close(handle: u32) -> Option<handle::Guard> {
 
 impl Drop for Window {
     fn drop(&mut self) {
-        self.class.windows.fetch_sub(1, Ordering::Relaxed);
+        self.class.drop_window();
     }
 }
 
 impl Window {
     fn call(&self, number: u32, word: usize, long: isize) -> isize {
-        let window = self.handle as usize as HWND;
-        // SAFETY: the program registered this procedure for messages like this; the caller is the
-        // window's thread, holds no lock, and keeps the window until the return.
-        unsafe { (self.class.procedure)(window, number, word, long) }
+        let (window, procedure) = (self.handle as usize as HWND, self.facts.lock().procedure);
+        // SAFETY: the program registered this procedure for messages like this, or set it for this
+        // window; the caller is the window's thread, holds no lock, and keeps the window.
+        unsafe {
+            let procedure = std::mem::transmute::<usize, Procedure>(procedure);
+            procedure(window, number, word, long)
+        }
+    }
+
+    /// The number of the thread that made it.
+    pub fn thread(&self) -> u32 {
+        self.thread
+    }
+
+    /// Whether texts in its messages are wide.
+    pub fn is_wide(&self) -> bool {
+        self.class.told().wide
+    }
+
+    /// What it keeps, to look at or change under its lock.
+    pub fn facts<T>(&self, look: impl FnOnce(&mut Facts) -> T) -> T {
+        look(&mut self.facts.lock())
+    }
+
+    /// ShowWindow: its procedure is told if that changes whether it is visible; whether it was.
+    pub fn show(&self, command: i32) -> bool {
+        let style = self.facts.lock().style;
+        let shown = facts::shown(style, command);
+        if (style ^ shown) & VISIBLE != 0 {
+            self.send(SHOW, usize::from(shown & VISIBLE != 0), 0);
+        }
+        self.facts.lock().style = shown;
+        style & VISIBLE != 0
+    }
+
+    /// Whether it and its parents are shown, which nobody sees.
+    pub fn is_visible(&self) -> bool {
+        let (style, parent) = self.facts(|facts| (facts.style, facts.parent));
+        let above = || window(parent).is_ok_and(|parent| parent.is_visible());
+        style & VISIBLE != 0 && (style & CHILD == 0 || above())
+    }
+
+    /// EnableWindow: its procedure is told if that changes something; whether it was disabled.
+    pub fn enable(&self, enabled: bool) -> bool {
+        let was_disabled = self.facts(|facts| {
+            let before = facts.style & DISABLED != 0;
+            facts.style = facts.style & !DISABLED | if enabled { 0 } else { DISABLED };
+            before
+        });
+        if was_disabled == enabled {
+            self.send(ENABLE, usize::from(enabled), 0);
+        }
+        was_disabled
     }
 
     fn is_own(&self) -> bool {
@@ -200,13 +216,19 @@ impl Window {
         handle::look_up(self.handle as usize).is_none()
     }
 
-    /// DestroyWindow: 5 from another thread. What is queued for it is dropped.
+    /// DestroyWindow: 5 from another thread. Its children go with it; what is queued for it is
+    /// dropped.
     pub fn destroy(&self) -> Result<(), Error> {
         if !self.is_own() {
             return Err(Error::ACCESS_DENIED);
         }
         if !self.ending.swap(true, Ordering::Relaxed) {
             self.call(DESTROY, 0, 0);
+            for child in own_windows() {
+                if child.facts(|facts| facts.parent) == self.handle as usize {
+                    _ = child.destroy();
+                }
+            }
             self.call(NC_DESTROY, 0, 0);
             self.end();
         }
@@ -246,6 +268,12 @@ impl Window {
         mine.unsee();
         sent.result()
     }
+}
+
+/// The calling thread's windows.
+fn own_windows() -> Vec<Arc<Window>> {
+    let handles = DESK.with(|desk| desk.windows.borrow().clone());
+    handles.iter().filter_map(|&handle| window(handle as usize).ok()).collect()
 }
 
 fn message(window: u32, number: u32, word: usize, long: isize) -> Message {
@@ -293,8 +321,46 @@ pub fn next(filter: &Filter, keep: bool, patience: Patience) -> Option<Message> 
     }
 }
 
-/// DispatchMessage: calls the procedure of the window the message is for, if it is there still.
+/// SetTimer: from now on WM_TIMER comes each `period_ms`, with `function` if that is not null: its
+/// number. Without a window that is a new one, unless there is one of `number`. Fails with 1400 for
+/// a window that is none, with 5 for another thread's, with 8 if there can be no thread for it.
+pub fn tick(handle: usize, number: usize, period_ms: u32, function: isize) -> Result<usize, Error> {
+    let queue = own_queue();
+    let number = match handle {
+        0 if number != 0 && queue.stop_tick(0, number) => number,
+        0 => queue.free_tick(),
+        _ if !window(handle)?.is_own() => return Err(Error::ACCESS_DENIED),
+        _ => number,
+    };
+    let period_ms = period_ms.clamp(*TIMER_MS.start(), *TIMER_MS.end());
+    let message = Message { word: number, long: function, ..message(handle as u32, TIMER, 0, 0) };
+    queue.tick(message, Duration::from_millis(period_ms.into()))?;
+    Ok(number.max(1))
+}
+
+/// KillTimer: 1400, 5, or 87 if there is no such timer.
+pub fn stop_tick(handle: usize, number: usize) -> Result<(), Error> {
+    if handle != 0 && !window(handle)?.is_own() {
+        return Err(Error::ACCESS_DENIED);
+    }
+    let stopped = own_queue().stop_tick(handle as u32, number);
+    stopped.then_some(()).ok_or(Error::INVALID_PARAMETER)
+}
+
+/// What SetTimer has called for each WM_TIMER.
+type TimerFunction = unsafe extern "system" fn(HWND, u32, usize, u32);
+
+/// DispatchMessage: calls the procedure of the window the message is for, if it is there still; of
+/// a timer that has one, its function.
 pub fn dispatch(handle: usize, number: u32, word: usize, long: isize) -> Result<isize, Error> {
+    if number == TIMER && long != 0 {
+        // SAFETY: the program vouched for this function at SetTimer; no lock is held here.
+        unsafe {
+            let function = std::mem::transmute::<isize, TimerFunction>(long);
+            function(handle as HWND, number, word, ticks_ms());
+        }
+        return Ok(0);
+    }
     match handle {
         0 => Ok(0),
         _ => Ok(window(handle)?.send(number, word, long)),

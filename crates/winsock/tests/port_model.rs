@@ -99,7 +99,7 @@ impl Source for Notes {
         false
     }
 
-    fn watch(&self) {}
+    fn watch(&self, _soon: bool) {}
 
     fn queued(&self, any: bool) {
         self.queued.set(Some(any));

@@ -74,7 +74,11 @@ pub struct Config {
 impl Config {
     /// A listener, as configured.
     fn listener(&self) -> overlapped::Result<Socket> {
-        let listener = Socket::listen(self.listen)?;
+        self.asked(Socket::listen(self.listen)?)
+    }
+
+    /// This listener, which has asked for the fast path if that is configured.
+    fn asked(&self, listener: Socket) -> overlapped::Result<Socket> {
         if self.fast_loopback {
             listener.fast_loopback(true)?;
         }

@@ -53,7 +53,7 @@ fn wait(desk: &mut Desk, inbox: &Inbox<'_>) -> overlapped::Result<()> {
 impl Server {
     /// Listens, to serve that way.
     pub fn new(config: Config, about: &'static str, serve: Serve) -> overlapped::Result<Self> {
-        let listener = Arc::new(rio::listen(config.listen)?);
+        let listener = Arc::new(config.asked(rio::listen(config.listen)?)?);
         Ok(Self { listener, config, about, serve })
     }
 }

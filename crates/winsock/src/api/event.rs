@@ -194,7 +194,7 @@ pub unsafe extern "system" fn WSAResetEvent(hevent: WSAEVENT) -> BOOL {
 
 /// `DWORD WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds)`
 ///
-/// Events, semaphores, mutexes, threads, sockets (S2.58) and ports (S1.16). 0, 258, 128 for a mutex
+/// Events, semaphores, mutexes, threads, processes, sockets (S2.58) and ports (S1.16). 0, 258, 128 for a mutex
 /// whose owner has ended, or WAIT_FAILED with 6 (S4.7, S4.8).
 ///
 /// # Safety
@@ -304,7 +304,7 @@ pub(super) fn waitable(handles: &[HANDLE]) -> Result<SmallVec<[Arc<dyn Waitable>
             Some(Object::Semaphore(semaphore)) => semaphore.clone(),
             Some(Object::Mutex(mutex)) => mutex.clone(),
             Some(Object::Timer(timer)) => timer.event().clone(),
-            Some(Object::Thread(thread)) => thread.end.clone(),
+            Some(Object::Thread(thread) | Object::Process(_, thread)) => thread.end.clone(),
             Some(Object::Socket(socket)) => socket.signal_object(),
             Some(Object::Duplicate(socket)) => socket.signal_object(),
             Some(Object::Port(port)) => readiness::port_signal(port),

@@ -119,7 +119,9 @@ pub unsafe extern "system" fn CloseHandle(hobject: HANDLE) -> BOOL {
     }
     finish_bool(
         match handle::close(handle, |object| {
-            use Object::{Callback, CompletionQueue, Pool, Registration, Socket, Window};
+            use Object::{
+                Callback, CompletionQueue, Pool, Registration, Socket, TimerQueue, Window,
+            };
             let closed_elsewhere = matches!(
                 object,
                 Socket(_)
@@ -127,6 +129,7 @@ pub unsafe extern "system" fn CloseHandle(hobject: HANDLE) -> BOOL {
                     | Pool(_)
                     | Callback(_)
                     | Registration(_)
+                    | TimerQueue(_)
                     | CompletionQueue(_)
             );
             !closed_elsewhere

@@ -23,6 +23,7 @@ mod netevent;
 mod object;
 mod option;
 mod pool;
+mod pool_object;
 mod port;
 mod registration;
 mod resolve;
@@ -33,6 +34,7 @@ mod standard;
 mod startup;
 mod thread;
 mod timer;
+mod timer_queue;
 mod transfer;
 mod transmit;
 mod window;
@@ -51,6 +53,7 @@ pub use netevent::*;
 pub use object::*;
 pub use option::*;
 pub use pool::*;
+pub use pool_object::*;
 pub use port::*;
 pub use registration::*;
 pub use resolve::*;
@@ -60,6 +63,7 @@ pub use standard::*;
 pub use startup::*;
 pub use thread::*;
 pub use timer::*;
+pub use timer_queue::*;
 pub use transfer::*;
 pub use transmit::*;
 pub use window::*;
@@ -138,29 +142,41 @@ same_signature! { [System::IO]
     PostQueuedCompletionStatus
 }
 same_signature! { [System::Threading]
-    CallbackMayRunLong CancelThreadpoolIo CancelWaitableTimer CloseThreadpool CloseThreadpoolIo
+    CallbackMayRunLong CancelThreadpoolIo CancelWaitableTimer ChangeTimerQueueTimer
+    CloseThreadpool CloseThreadpoolIo CloseThreadpoolTimer CloseThreadpoolWait
     CloseThreadpoolWork CreateEventA CreateEventExA CreateEventExW CreateEventW CreateMutexA
     CreateMutexW CreateSemaphoreA CreateSemaphoreW CreateThread CreateThreadpool
-    CreateThreadpoolIo CreateThreadpoolWork CreateWaitableTimerExW CreateWaitableTimerW
+    CreateThreadpoolIo CreateThreadpoolTimer CreateThreadpoolWait CreateThreadpoolWork
+    CreateTimerQueue CreateTimerQueueTimer CreateWaitableTimerExW CreateWaitableTimerW
+    DeleteTimerQueue DeleteTimerQueueEx DeleteTimerQueueTimer
     DisassociateCurrentThreadFromCallback ExitThread GetCurrentProcess GetCurrentProcessId
-    GetCurrentThread GetCurrentThreadId GetExitCodeThread GetThreadId GetThreadPriority OpenEventA
-    OpenEventW OpenMutexW OpenSemaphoreW OpenThread PulseEvent QueueUserAPC QueueUserWorkItem
-    RegisterWaitForSingleObject ReleaseMutex ReleaseMutexWhenCallbackReturns ReleaseSemaphore
-    ReleaseSemaphoreWhenCallbackReturns ResetEvent ResumeThread SetEvent
-    SetEventWhenCallbackReturns SetThreadPriority SetThreadpoolThreadMaximum
-    SetThreadpoolThreadMinimum SetWaitableTimer SignalObjectAndWait Sleep SleepEx
-    StartThreadpoolIo SubmitThreadpoolWork TrySubmitThreadpoolCallback UnregisterWait
-    UnregisterWaitEx WaitForMultipleObjects WaitForMultipleObjectsEx WaitForSingleObject
-    WaitForSingleObjectEx WaitForThreadpoolIoCallbacks WaitForThreadpoolWorkCallbacks
+    GetCurrentThread GetCurrentThreadId GetExitCodeThread GetThreadId GetThreadPriority
+    IsThreadpoolTimerSet OpenEventA OpenEventW OpenMutexW OpenSemaphoreW OpenThread PulseEvent
+    QueueUserAPC QueueUserWorkItem RegisterWaitForSingleObject ReleaseMutex
+    ReleaseMutexWhenCallbackReturns ReleaseSemaphore ReleaseSemaphoreWhenCallbackReturns
+    ResetEvent ResumeThread SetEvent SetEventWhenCallbackReturns SetThreadPriority
+    SetThreadpoolThreadMaximum SetThreadpoolThreadMinimum SetThreadpoolTimer SetThreadpoolWait
+    SetWaitableTimer SignalObjectAndWait Sleep SleepEx StartThreadpoolIo SubmitThreadpoolWork
+    TrySubmitThreadpoolCallback UnregisterWait UnregisterWaitEx WaitForMultipleObjects
+    WaitForMultipleObjectsEx WaitForSingleObject WaitForSingleObjectEx
+    WaitForThreadpoolIoCallbacks WaitForThreadpoolTimerCallbacks WaitForThreadpoolWaitCallbacks
+    WaitForThreadpoolWorkCallbacks
 }
+same_signature! { [Media] timeKillEvent timeSetEvent }
 same_signature! { [UI::WindowsAndMessaging]
-    CreateWindowExA CreateWindowExW DefWindowProcA DefWindowProcW DestroyWindow DispatchMessageA
-    DispatchMessageW GetMessageA GetMessageW GetWindowLongPtrA GetWindowLongPtrW IsWindow
-    MsgWaitForMultipleObjects MsgWaitForMultipleObjectsEx PeekMessageA PeekMessageW PostMessageA
-    PostMessageW PostQuitMessage PostThreadMessageA PostThreadMessageW RegisterClassA
-    RegisterClassExA RegisterClassExW RegisterClassW SendMessageA SendMessageW SetWindowLongPtrA
-    SetWindowLongPtrW TranslateMessage UnregisterClassA UnregisterClassW
+    CallWindowProcA CallWindowProcW CreateWindowExA CreateWindowExW DefWindowProcA
+    DefWindowProcW DestroyWindow DispatchMessageA DispatchMessageW GetMessageA GetMessageW
+    GetParent GetWindowLongA GetWindowLongPtrA GetWindowLongPtrW GetWindowLongW GetWindowTextA
+    GetWindowTextLengthA GetWindowTextLengthW GetWindowTextW GetWindowThreadProcessId IsWindow
+    IsWindowUnicode IsWindowVisible KillTimer MsgWaitForMultipleObjects
+    MsgWaitForMultipleObjectsEx PeekMessageA PeekMessageW PostMessageA PostMessageW
+    PostQuitMessage PostThreadMessageA PostThreadMessageW RegisterClassA RegisterClassExA
+    RegisterClassExW RegisterClassW SendMessageA SendMessageW SetTimer SetWindowLongA
+    SetWindowLongPtrA SetWindowLongPtrW SetWindowLongW SetWindowTextA SetWindowTextW ShowWindow
+    TranslateMessage UnregisterClassA UnregisterClassW
 }
+same_signature! { [UI::Input::KeyboardAndMouse] EnableWindow IsWindowEnabled }
+same_signature! { [Graphics::Gdi] UpdateWindow }
 same_signature! { [Storage::FileSystem]
     CreateFileA CreateFileW DeleteFileA DeleteFileW FlushFileBuffers GetFileSize GetFileSizeEx
     GetFileType ReadFile SetEndOfFile SetFileCompletionNotificationModes SetFilePointer

@@ -50,7 +50,7 @@ unsafe fn environment(
 /// # Safety
 ///
 /// As [`environment`].
-unsafe fn make(
+pub(super) unsafe fn make(
     function: Function,
     context: *const c_void,
     given: *const TP_CALLBACK_ENVIRON_V3,
@@ -70,7 +70,7 @@ fn submit_once(callback: Result<Arc<Callback>, Error>) -> BOOL {
 }
 
 /// Something done with an object that is open; nothing with any other value.
-fn with(object: isize, work: impl FnOnce(&Callback)) {
+pub(super) fn with(object: isize, work: impl FnOnce(&Callback)) {
     if let Ok(callback) = handle::callback(object as usize) {
         work(&callback);
     }

@@ -12,6 +12,7 @@ use super::event::waitable;
 use super::finish_bool;
 use crate::error::Error;
 use crate::handle::{self, Object};
+use crate::port::Patience;
 use crate::registration::{self, Wait};
 
 /// `BOOL RegisterWaitForSingleObject(PHANDLE phNewWaitObject, HANDLE hObject,
@@ -39,11 +40,15 @@ pub unsafe extern "system" fn RegisterWaitForSingleObject(
         if phnewwaitobject.is_null() {
             return Err(Error::INVALID_PARAMETER);
         }
+        let context = context as usize;
         let registration = registration::register(Wait {
             object,
-            function,
-            context: context as usize,
-            timeout_ms: dwmilliseconds,
+            function: Box::new(move |timed_out| {
+                // SAFETY: the caller vouches for both until the wait is unregistered and its last
+                // call is over.
+                unsafe { function(context as *mut c_void, timed_out) };
+            }),
+            patience: Patience::from_ms(dwmilliseconds),
             once: dwflags & WT_EXECUTEONLYONCE != 0,
         })?;
         let kept = registration.clone();

@@ -1,18 +1,26 @@
-//! Window classes and message-only windows.
+//! Window classes and windows.
 
-use std::sync::atomic::Ordering;
+mod long;
+mod show;
+mod text;
+mod tick;
 
-use windows_sys::Win32::Foundation::{HINSTANCE, HWND, LPARAM, LRESULT, WPARAM};
+pub use long::*;
+pub use show::*;
+pub use text::*;
+pub use tick::*;
+
+use windows_sys::Win32::Foundation::{HINSTANCE, HWND};
 use windows_sys::Win32::UI::WindowsAndMessaging::{
-    CREATESTRUCTW, GWLP_USERDATA, HMENU, HWND_MESSAGE, WINDOW_EX_STYLE, WINDOW_LONG_PTR_INDEX,
-    WINDOW_STYLE, WM_CLOSE, WM_NCCREATE, WNDCLASSA, WNDCLASSEXA, WNDCLASSEXW, WNDCLASSW, WNDPROC,
+    CREATESTRUCTW, HMENU, WINDOW_EX_STYLE, WINDOW_STYLE, WNDCLASSA, WNDCLASSEXA, WNDCLASSEXW,
+    WNDCLASSW, WNDPROC,
 };
 use windows_sys::core::{BOOL, PCSTR, PCWSTR};
 
 use super::finish_bool;
 use super::names::{narrow_in, wide_in};
 use crate::error::{Error, set_last_error};
-use crate::window::{self, ClassName};
+use crate::window::{self, ClassFacts, ClassName, Facts};
 
 /// A result that is 0 when the call fails.
 pub(super) fn or_zero<T: Default>(result: Result<T, Error>) -> T {
@@ -49,19 +57,24 @@ unsafe fn wide_name(name: PCWSTR) -> ClassName {
     })
 }
 
-/// Registers the name and the procedure that `read` finds in the caller's structure.
+/// Registers what `read` finds in the caller's structure: the name, the procedure, and how many
+/// bytes each window has beside.
 ///
 /// # Safety
 ///
 /// `class` is null or valid during the call.
 unsafe fn register<C>(
     class: *const C,
-    read: impl FnOnce(&C) -> Result<(ClassName, WNDPROC), Error>,
+    wide: bool,
+    read: impl FnOnce(&C) -> Result<(ClassName, WNDPROC, i32), Error>,
 ) -> u16 {
     // SAFETY: the caller's structure, which nobody changes during the call.
     let class = unsafe { class.as_ref() }.ok_or(Error::NO_ACCESS);
     or_zero(class.and_then(read).and_then(|found| match found {
-        (ClassName::Name(name), Some(procedure)) => window::register(&name, procedure),
+        (ClassName::Name(name), Some(procedure), extra_bytes @ 0..) => {
+            let extra_bytes = extra_bytes as usize;
+            window::register(&name, ClassFacts { procedure, extra_bytes, wide })
+        }
         _ => Err(Error::INVALID_PARAMETER),
     }))
 }
@@ -73,8 +86,8 @@ fn sized<C>(_class: &C, size: u32) -> Result<(), Error> {
 
 /// `ATOM RegisterClassW(const WNDCLASSW *lpWndClass)`
 ///
-/// Only the name and the procedure count: nothing is ever shown. The class' atom, or 0: 1410, there
-/// is one of that name.
+/// Only the name, the procedure and cbWndExtra count: nothing is ever drawn. The class' atom, or 0:
+/// 1410, there is one of that name.
 ///
 /// # Safety
 ///
@@ -82,7 +95,11 @@ fn sized<C>(_class: &C, size: u32) -> Result<(), Error> {
 /// there are windows of this class.
 pub unsafe extern "system" fn RegisterClassW(lpwndclass: *const WNDCLASSW) -> u16 {
     // SAFETY: the caller's structure and the wide name in it, read during the call.
-    unsafe { register(lpwndclass, |class| Ok((wide_name(class.lpszClassName), class.lpfnWndProc))) }
+    unsafe {
+        register(lpwndclass, true, |class| {
+            Ok((wide_name(class.lpszClassName), class.lpfnWndProc, class.cbWndExtra))
+        })
+    }
 }
 
 /// `ATOM RegisterClassA(const WNDCLASSA *lpWndClass)`
@@ -96,7 +113,9 @@ pub unsafe extern "system" fn RegisterClassW(lpwndclass: *const WNDCLASSW) -> u1
 pub unsafe extern "system" fn RegisterClassA(lpwndclass: *const WNDCLASSA) -> u16 {
     // SAFETY: the caller's structure, and the name in it, which is copied here.
     unsafe {
-        register(lpwndclass, |class| Ok((narrow_name(class.lpszClassName), class.lpfnWndProc)))
+        register(lpwndclass, false, |class| {
+            Ok((narrow_name(class.lpszClassName), class.lpfnWndProc, class.cbWndExtra))
+        })
     }
 }
 
@@ -110,9 +129,9 @@ pub unsafe extern "system" fn RegisterClassA(lpwndclass: *const WNDCLASSA) -> u1
 pub unsafe extern "system" fn RegisterClassExW(param0: *const WNDCLASSEXW) -> u16 {
     // SAFETY: the caller's extended structure with its wide name, read during the call.
     unsafe {
-        register(param0, |class| {
+        register(param0, true, |class| {
             sized(class, class.cbSize)?;
-            Ok((wide_name(class.lpszClassName), class.lpfnWndProc))
+            Ok((wide_name(class.lpszClassName), class.lpfnWndProc, class.cbWndExtra))
         })
     }
 }
@@ -128,9 +147,9 @@ pub unsafe extern "system" fn RegisterClassExW(param0: *const WNDCLASSEXW) -> u1
 pub unsafe extern "system" fn RegisterClassExA(param0: *const WNDCLASSEXA) -> u16 {
     // SAFETY: the caller's extended structure with its name, which is copied here.
     unsafe {
-        register(param0, |class| {
+        register(param0, false, |class| {
             sized(class, class.cbSize)?;
-            Ok((narrow_name(class.lpszClassName), class.lpfnWndProc))
+            Ok((narrow_name(class.lpszClassName), class.lpfnWndProc, class.cbWndExtra))
         })
     }
 }
@@ -161,10 +180,15 @@ pub unsafe extern "system" fn UnregisterClassA(lpclassname: PCSTR, _hinst: HINST
 }
 
 fn create(class: &ClassName, told: &CREATESTRUCTW) -> HWND {
-    let made = match told.hwndParent == HWND_MESSAGE {
-        true => window::create(class, std::ptr::from_ref(told) as isize),
-        false => Err(Error::NOT_SUPPORTED),
+    let facts = Facts {
+        instance: told.hInstance as usize,
+        parent: told.hwndParent as usize,
+        id: told.hMenu as usize,
+        style: window::full_style(told.style as u32),
+        extended_style: told.dwExStyle,
+        ..Facts::default()
     };
+    let made = window::create(class, facts, std::ptr::from_ref(told) as isize);
     or_zero(made).map_or(0, |window| window as usize) as HWND
 }
 
@@ -172,9 +196,10 @@ fn create(class: &ClassName, told: &CREATESTRUCTW) -> HWND {
 /// int X, int Y, int nWidth, int nHeight, HWND hWndParent, HMENU hMenu, HINSTANCE hInstance,
 /// LPVOID lpParam)`
 ///
-/// Makes a message-only window of the calling thread; it ends with the thread. Its procedure gets
-/// WM_NCCREATE and WM_CREATE and may refuse. NULL: 1407, no such class; 50, the parent is not
-/// HWND_MESSAGE: there is no display.
+/// Makes a window of the calling thread; it ends with the thread, or with its parent. Its procedure
+/// gets WM_NCCREATE and WM_CREATE and may refuse, then WM_SHOWWINDOW with WS_VISIBLE; there is no
+/// display, so it has no place and is never drawn (S7.15). NULL: 1407, no such class; 1400, the
+/// parent is none; 1406, a child without one.
 ///
 /// # Safety
 ///
@@ -277,117 +302,4 @@ pub unsafe extern "system" fn DestroyWindow(hwnd: HWND) -> BOOL {
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn IsWindow(hwnd: HWND) -> BOOL {
     finish_bool(window::window(hwnd as usize).map(drop))
-}
-
-/// `LRESULT DefWindowProcW(HWND hWnd, UINT Msg, WPARAM wParam, LPARAM lParam)`
-///
-/// WM_NCCREATE: go on. WM_CLOSE: DestroyWindow. Everything else: 0.
-///
-/// # Safety
-///
-/// The arguments are values only.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
-pub unsafe extern "system" fn DefWindowProcW(
-    hwnd: HWND,
-    msg: u32,
-    _wparam: WPARAM,
-    _lparam: LPARAM,
-) -> LRESULT {
-    match msg {
-        WM_NCCREATE => 1,
-        WM_CLOSE => {
-            // SAFETY: DestroyWindow takes a value only.
-            unsafe { DestroyWindow(hwnd) };
-            0
-        }
-        _ => 0,
-    }
-}
-
-/// `LRESULT DefWindowProcA(HWND hWnd, UINT Msg, WPARAM wParam, LPARAM lParam)`
-///
-/// As [`DefWindowProcW`].
-///
-/// # Safety
-///
-/// The arguments are values only.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
-pub unsafe extern "system" fn DefWindowProcA(
-    hwnd: HWND,
-    msg: u32,
-    wparam: WPARAM,
-    lparam: LPARAM,
-) -> LRESULT {
-    // SAFETY: values only; the wide form reads no memory.
-    unsafe { DefWindowProcW(hwnd, msg, wparam, lparam) }
-}
-
-/// `LONG_PTR GetWindowLongPtrW(HWND hWnd, int nIndex)`
-///
-/// GWLP_USERDATA only; other indices: 0, 1413.
-///
-/// # Safety
-///
-/// The arguments are values only.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
-pub unsafe extern "system" fn GetWindowLongPtrW(
-    hwnd: HWND,
-    nindex: WINDOW_LONG_PTR_INDEX,
-) -> isize {
-    or_zero(window::window(hwnd as usize).and_then(|window| match nindex {
-        GWLP_USERDATA => Ok(window.user_data.load(Ordering::Relaxed)),
-        _ => Err(Error::INVALID_INDEX),
-    }))
-}
-
-/// `LONG_PTR GetWindowLongPtrA(HWND hWnd, int nIndex)`
-///
-/// As [`GetWindowLongPtrW`].
-///
-/// # Safety
-///
-/// The arguments are values only.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
-pub unsafe extern "system" fn GetWindowLongPtrA(
-    hwnd: HWND,
-    nindex: WINDOW_LONG_PTR_INDEX,
-) -> isize {
-    // SAFETY: two values, as in the wide form.
-    unsafe { GetWindowLongPtrW(hwnd, nindex) }
-}
-
-/// `LONG_PTR SetWindowLongPtrW(HWND hWnd, int nIndex, LONG_PTR dwNewLong)`
-///
-/// The value before. GWLP_USERDATA only; other indices: 0, 1413.
-///
-/// # Safety
-///
-/// The arguments are values only.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
-pub unsafe extern "system" fn SetWindowLongPtrW(
-    hwnd: HWND,
-    nindex: WINDOW_LONG_PTR_INDEX,
-    dwnewlong: isize,
-) -> isize {
-    or_zero(window::window(hwnd as usize).and_then(|window| match nindex {
-        GWLP_USERDATA => Ok(window.user_data.swap(dwnewlong, Ordering::Relaxed)),
-        _ => Err(Error::INVALID_INDEX),
-    }))
-}
-
-/// `LONG_PTR SetWindowLongPtrA(HWND hWnd, int nIndex, LONG_PTR dwNewLong)`
-///
-/// As [`SetWindowLongPtrW`].
-///
-/// # Safety
-///
-/// The arguments are values only.
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
-pub unsafe extern "system" fn SetWindowLongPtrA(
-    hwnd: HWND,
-    nindex: WINDOW_LONG_PTR_INDEX,
-    dwnewlong: isize,
-) -> isize {
-    // SAFETY: three values, as in the wide form.
-    unsafe { SetWindowLongPtrW(hwnd, nindex, dwnewlong) }
 }

@@ -51,6 +51,7 @@ pub fn copy(handle: usize) -> Result<Object, Error> {
         Some(Object::Mutex(mutex)) => Ok(Object::Mutex(mutex.clone())),
         Some(Object::Timer(timer)) => Ok(Object::Timer(timer.clone())),
         Some(Object::Foreign(foreign)) => Ok(Object::Foreign(foreign.clone())),
+        Some(Object::Process(process, task)) => Ok(Object::Process(process.clone(), task.clone())),
         Some(Object::Thread(thread)) => Ok(Object::Thread(thread.clone())),
         Some(Object::File(file)) => Ok(Object::File(file.clone())),
         Some(_) => Err(Error::NOT_SUPPORTED),

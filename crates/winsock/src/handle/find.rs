@@ -11,6 +11,7 @@ use crate::pool::Pool;
 use crate::readiness::IoPort;
 use crate::threads;
 use crate::timer::Timer;
+use crate::timer_queue::TimerQueue;
 
 /// A function that finds the open object of one kind behind a handle, or fails with 6 (S4.8).
 macro_rules! finders {
@@ -36,6 +37,8 @@ finders! {
     mutex: Mutex(event::Mutex)
     /// The open timer behind `handle`, or 6.
     timer: Timer(Timer)
+    /// The timer queue behind `handle`, or 6.
+    timer_queue: TimerQueue(TimerQueue)
     /// The thread behind `handle`, or 6.
     thread: Thread(threads::Thread)
     /// The open file behind `handle`, or 6.

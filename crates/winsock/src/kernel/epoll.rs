@@ -99,6 +99,14 @@ impl Epoll {
         sys::epoll_add(self.set.as_raw_fd(), bell, events, id)
     }
 
+    /// As [`Epoll::add_bell`], also if it is watched already.
+    pub fn add_bell_or_keep(&self, bell: RawFd, id: u32) -> Result<(), Error> {
+        match self.add_bell(bell, id) {
+            Err(_) if sys::errno_is_exists() => Ok(()),
+            added => added,
+        }
+    }
+
     /// Watches a bell under another number.
     pub fn put_bell(&self, bell: RawFd, id: u32) {
         let events = sys::EPOLLIN | sys::EPOLLOUT | sys::EPOLLET;
@@ -128,13 +136,9 @@ impl Epoll {
         sys::epoll_remove(self.set.as_raw_fd(), fd);
     }
 
-    /// Reports once, as a kick, that `other` has something ready; asked again at each call.
-    pub fn watch_once(&self, other: &Epoll) {
-        self.report_once(other, KICK);
-    }
-
     /// Reports once, under a number of its own, that `other` has something ready; asked again at
-    /// each call. The number is a handle whose lowest bits are 2: no descriptor of a socket.
+    /// each call. In a set of sockets the number is a handle whose lowest bits are 2: no descriptor
+    /// of a socket.
     pub fn report_once(&self, other: &Epoll, id: u32) {
         let events = sys::EPOLLIN | sys::EPOLLONESHOT;
         sys::epoll_put(self.set.as_raw_fd(), other.set.as_raw_fd(), events, id);

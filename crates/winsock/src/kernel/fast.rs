@@ -24,7 +24,8 @@ pub mod ring;
 pub mod spin;
 mod wait;
 
-/// `off` keeps every connection of the process on TCP; with `always` every stream asks.
+/// `off` keeps every connection of the process on TCP; with `always` every stream asks; with
+/// `nospin` nobody looks before it sleeps.
 static SWITCH: LazyLock<Option<OsString>> =
     LazyLock::new(|| std::env::var_os("OVERLAPPED_FAST_LOOPBACK"));
 
@@ -36,6 +37,11 @@ pub fn is_allowed() -> bool {
 /// Whether all streams ask for it.
 pub fn is_asked_by_all() -> bool {
     SWITCH.as_ref().is_some_and(|value| value == "always")
+}
+
+/// Whether who waits looks for a while before it sleeps.
+pub fn is_looked_for() -> bool {
+    SWITCH.as_ref().is_none_or(|value| value != "nospin")
 }
 
 /// What keeps connections from being fast here, in a few words; `None`: nothing.

@@ -311,7 +311,7 @@ impl<R: Copy> State<R> {
         if let (true, Some(&newest)) = (unwatched, self.waiters.last()) {
             self.calls.unpark(&self.members[newest].parker); // it will poll
         }
-        self.calls.watch |= self.saturated() || !(self.waiters.is_empty() || self.queue.is_empty());
+        self.calls.watch |= self.presses();
     }
 
     /// Calls those parked waiters that are newer than the one that began to wait at `since`.
@@ -386,6 +386,11 @@ impl<R: Copy> State<R> {
     pub(super) fn saturated(&self) -> bool {
         self.running >= self.limit && !self.waiters.is_empty()
     }
+
+    /// Whether somebody waits although there may be something to do.
+    pub(super) fn presses(&self) -> bool {
+        self.saturated() || !(self.waiters.is_empty() || self.queue.is_empty())
+    }
 }
 
 /// The watchman's part.
@@ -427,6 +432,20 @@ impl<R: Copy> State<R> {
             (Place::Away, false) => self.run(id),
             _ => {}
         }
+    }
+
+    /// What is queued as found ready is to be finished now: it joins what the watchman finds. Later
+    /// packets keep the numbers of their places, so that [`Port::holds`] believes in them a moment
+    /// longer.
+    pub(super) fn forget_tokens(&mut self) {
+        let Self { queue, found, .. } = self;
+        queue.retain(|entry| match entry {
+            Entry::Packet(_) => true,
+            Entry::Ready(ready) => {
+                found.push(*ready);
+                false
+            }
+        });
     }
 
     pub(super) fn any_away(&self) -> bool {

@@ -20,19 +20,21 @@ use std::mem::MaybeUninit;
 use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use windows_sys::Win32::Networking::WinSock::{RIO_MAX_CQ_SIZE, RIORESULT};
 
+use super::driver::Driver;
 use super::entry::Entry;
+use super::list::List;
+use super::member::{Look, Member};
 use super::notice::Notice;
 use super::request_queue::{self, RequestQueue};
 use crate::complete::Here;
 use crate::error::Error;
 use crate::handle::{self, Exclusive, Object, Refusal};
 use crate::kernel::epoll::{Epoll, Readiness};
-use crate::kernel::net::Direction;
 
 /// A completion queue.
 pub struct CompletionQueue {
@@ -65,13 +67,25 @@ struct Account {
 }
 
 struct Inside {
-    first: *mut Entry,
-    last: *mut Entry,
-    queues: Vec<Arc<RequestQueue>>,
+    results: List,
+    members: Vec<Member>,
+    /// Polls so far, and those that brought nothing.
+    polls: u32,
+    vain: u32,
+    /// When a member's peer was asked for last, and which is next.
+    checked: Instant,
+    next: usize,
 }
 
-/// So many request queues are asked one by one; more are watched by an epoll set.
+/// So many request queues whose sockets the kernel alone knows of are asked one by one; more are
+/// watched by an epoll set.
 const ASKED_MAX: usize = 4;
+/// So many polls that memory answers share one look at that set.
+const TURNS: u32 = 16;
+/// Polls in vain from one look at the clock to the next, and the time from one peer that is asked
+/// for to the next.
+const VAIN_MAX: u32 = 16;
+const CHECK_EVERY: Duration = Duration::from_millis(1);
 
 /// The handle's own hold on a completion queue.
 pub struct OpenQueue(Arc<CompletionQueue>);
@@ -89,7 +103,14 @@ pub fn create(size: u32, notice: Option<Notice>) -> Result<u32, Error> {
         left: AtomicBool::new(false),
         account: Mutex::new(Account { size, reserved: 0, newcomers: Vec::new() }),
         set: OnceLock::new(),
-        inside: UnsafeCell::new(Inside { first: null_mut(), last: null_mut(), queues: Vec::new() }),
+        inside: UnsafeCell::new(Inside {
+            results: List::new(),
+            members: Vec::new(),
+            polls: 0,
+            vain: 0,
+            checked: Instant::now(),
+            next: 0,
+        }),
     });
     handle::insert(|handle| {
         queue.handle.store(handle, Ordering::Relaxed);
@@ -128,7 +149,7 @@ pub fn on_ready(handle: usize, here: Option<&mut Here<'_>>) {
     let Ok(queue) = find(handle) else { return };
     let (Some(set), Some(notice)) = (queue.set.get(), &queue.notice) else { return };
     if queue.armed.load(Ordering::SeqCst) {
-        queue.look(set, here);
+        queue.look(set, here.map_or(Driver::Any, Driver::Worker));
     }
     if queue.armed.load(Ordering::SeqCst) {
         _ = notice.watch(set, queue.id()); // nothing came of it: go on waiting
@@ -147,8 +168,7 @@ impl Drop for OpenQueue {
         self.close();
         // SAFETY: nobody holds or can get the exclusive use of a handle whose object is dropped.
         let inside = unsafe { &mut *self.0.inside.get() };
-        (inside.first, inside.last) = (null_mut(), null_mut());
-        inside.queues = Vec::new();
+        (inside.results, inside.members) = (List::new(), Vec::new());
         self.0.account.lock().newcomers = Vec::new();
     }
 }
@@ -157,6 +177,12 @@ impl CompletionQueue {
     /// Whether its handle was closed.
     pub fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
+    }
+
+    /// Whether somebody waits for a notice.
+    #[inline(always)]
+    pub fn is_awaited(&self) -> bool {
+        self.armed.load(Ordering::SeqCst)
     }
 
     /// Where its sockets are watched, if they are.
@@ -187,7 +213,8 @@ impl CompletionQueue {
     /// A request queue is here to stay until it is closed and its results are dequeued.
     pub fn join(&self, queue: Arc<RequestQueue>) {
         self.account.lock().newcomers.push(queue);
-        self.joined.store(true, Ordering::Release);
+        // Sequentially consistent: either RIONotify finds it, or its requests find RIONotify.
+        self.joined.store(true, Ordering::SeqCst);
     }
 
     /// A request queue was closed.
@@ -197,10 +224,29 @@ impl CompletionQueue {
 
     /// Takes a result. The entry is not the caller's any more.
     #[inline]
-    pub fn put(&self, mut entry: NonNull<Entry>, here: Option<&mut Here<'_>>) {
-        // SAFETY: the entry is the caller's until it is on the stack.
-        let entry = unsafe { entry.as_mut() };
-        let quiet = entry.quiet;
+    pub fn put(&self, mut entry: NonNull<Entry>, driver: Driver<'_, '_>) {
+        // SAFETY: the entry is the caller's until it is handed over below.
+        let quiet = unsafe { entry.as_ref().quiet };
+        match driver {
+            // Then the lane's earlier results are in the reader's list, or dequeued.
+            Driver::Reader(list) if self.finished.load(Ordering::Relaxed).is_null() => {
+                list.push(entry);
+                if !quiet && self.armed.load(Ordering::Relaxed) {
+                    self.fire(None);
+                }
+            }
+            driver => {
+                // SAFETY: the entry is the caller's until it is on the stack.
+                self.push(unsafe { entry.as_mut() });
+                if !quiet && self.armed.load(Ordering::SeqCst) {
+                    self.fire(driver.worker());
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn push(&self, entry: &mut Entry) {
         let mut newest = self.finished.load(Ordering::Relaxed);
         loop {
             entry.next = newest;
@@ -211,9 +257,6 @@ impl CompletionQueue {
                 Ok(_) => break,
                 Err(now) => newest = now,
             }
-        }
-        if !quiet && self.armed.load(Ordering::SeqCst) {
-            self.fire(here);
         }
     }
 
@@ -227,14 +270,14 @@ impl CompletionQueue {
     }
 
     /// Tries the requests of sockets that are reported ready.
-    fn look(&self, set: &Epoll, mut here: Option<&mut Here<'_>>) {
+    fn look(&self, set: &Epoll, mut driver: Driver<'_, '_>) {
         thread_local! {
             static REPORTS: RefCell<Vec<Readiness>> = const { RefCell::new(Vec::new()) };
         }
         let mut reports = REPORTS.take();
         set.wait(Some(Duration::ZERO), &mut reports);
         for report in reports.drain(..) {
-            request_queue::on_report(self, report, here.as_deref_mut());
+            request_queue::on_report(self, report, driver.reborrow());
         }
         REPORTS.set(reports);
     }
@@ -269,18 +312,17 @@ impl Reader {
     pub fn dequeue(&mut self, results: &mut [MaybeUninit<RIORESULT>]) -> usize {
         let (queue, inside) = self.parts();
         inside.fetch(queue);
-        if inside.first.is_null() {
+        if inside.results.is_empty() {
             inside.poll(queue);
             inside.fetch(queue);
         }
         let mut count = 0;
         for result in results {
-            let Some(entry) = NonNull::new(inside.first) else { break };
+            let Some(entry) = inside.results.take() else { break };
             // SAFETY: the reader's entry; it goes back to its lane at the end, which lives, for
             // the reader keeps its request queue.
             unsafe {
                 let done = entry.as_ref();
-                inside.first = done.next;
                 let lane = done.lane.as_ref();
                 result.write(RIORESULT {
                     Status: done.status as i32,
@@ -305,12 +347,14 @@ impl Reader {
         notice.begin();
         queue.armed.store(true, Ordering::SeqCst);
         inside.fetch(queue);
-        if inside.any_loud() {
+        if inside.results.any_loud() {
             queue.fire(None);
             return Ok(());
         }
+        inside.settle(queue);
         let watched = inside.watch(queue).and_then(|set| {
-            queue.look(set, None);
+            queue.look(set, Driver::Any);
+            inside.members.iter_mut().for_each(|member| member.arm(queue, &mut inside.results));
             match queue.armed.load(Ordering::SeqCst) {
                 true => notice.watch(set, queue.id()),
                 false => Ok(()),
@@ -327,33 +371,8 @@ impl Inside {
         if queue.finished.load(Ordering::Relaxed).is_null() {
             return;
         }
-        let last = queue.finished.swap(null_mut(), Ordering::SeqCst);
-        let (mut newest, mut first) = (last, null_mut());
-        // SAFETY: the stack's entries are the reader's since the swap.
-        unsafe {
-            while !newest.is_null() {
-                let older = std::mem::replace(&mut (*newest).next, first);
-                (first, newest) = (newest, older);
-            }
-            match self.first.is_null() {
-                true => self.first = first,
-                false => (*self.last).next = first,
-            }
-        }
-        self.last = last;
-    }
-
-    /// Whether a result waits that is no quiet one (S10.20).
-    fn any_loud(&self) -> bool {
-        let mut at = self.first;
-        // SAFETY: the list's entries are the reader's.
-        while let Some(entry) = unsafe { at.as_ref() } {
-            if !entry.quiet {
-                return true;
-            }
-            at = entry.next;
-        }
-        false
+        // The stack's entries are the reader's since the swap.
+        self.results.append_turned(queue.finished.swap(null_mut(), Ordering::SeqCst));
     }
 
     /// Nothing has finished: tries what waits.
@@ -363,25 +382,56 @@ impl Inside {
         if changed(&queue.joined) || changed(&queue.left) {
             self.settle(queue);
         }
-        if self.queues.len() > ASKED_MAX
-            && let Ok(set) = self.watch(queue)
-        {
-            return queue.look(set, None);
+        let (mut seen, mut unseen) = (false, false);
+        let few = self.members.len() <= ASKED_MAX;
+        for member in &mut self.members {
+            let look = member.look(queue, few, &mut self.results);
+            seen |= look == Look::Seen;
+            unseen |= look == Look::Unseen;
         }
-        for requests in &self.queues {
-            requests.ask(queue);
+        self.polls = self.polls.wrapping_add(1);
+        let nothing = self.results.is_empty();
+        if unseen && !few && (nothing || self.polls.is_multiple_of(TURNS)) {
+            self.ask_kernel(queue);
+        }
+        if seen && nothing {
+            self.vain = self.vain.wrapping_add(1);
+            if self.vain.is_multiple_of(VAIN_MAX) {
+                self.check_peers();
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn ask_kernel(&mut self, queue: &CompletionQueue) {
+        match self.watch(queue) {
+            Ok(set) => queue.look(set, Driver::Reader(&mut self.results)),
+            Err(_) => self.members.iter_mut().for_each(|member| {
+                member.look(queue, true, &mut self.results);
+            }),
+        }
+    }
+
+    /// Many polls brought nothing: now and then one of the other ends is asked for.
+    #[cold]
+    fn check_peers(&mut self) {
+        if self.checked.elapsed() >= CHECK_EVERY {
+            self.checked = Instant::now();
+            self.next = (self.next + 1) % self.members.len();
+            self.members[self.next].check_peer();
         }
     }
 
     /// Lets request queues in that are new, and out that are over.
     #[cold]
     fn settle(&mut self, queue: &CompletionQueue) {
-        if queue.joined.swap(false, Ordering::Acquire) {
-            self.queues.append(&mut queue.account.lock().newcomers);
+        if queue.joined.swap(false, Ordering::SeqCst) {
+            let newcomers = std::mem::take(&mut queue.account.lock().newcomers);
+            self.members.extend(newcomers.into_iter().map(Member::new));
         }
         if queue.left.swap(false, Ordering::Acquire) {
-            self.queues.retain(|requests| !requests.is_over(queue));
-            let waits = self.queues.iter().any(|requests| requests.is_closed());
+            self.members.retain(|member| !member.is_over(queue));
+            let waits = self.members.iter().any(Member::is_closed);
             queue.left.fetch_or(waits, Ordering::Relaxed);
         }
     }
@@ -391,11 +441,7 @@ impl Inside {
         if queue.set.get().is_none() {
             self.settle(queue);
             _ = queue.set.set(Epoll::new()?); // nobody else does it
-            for requests in &self.queues {
-                for direction in [Direction::Receive, Direction::Send] {
-                    requests.watch(queue, direction)?;
-                }
-            }
+            self.members.iter().try_for_each(|member| member.watch(queue))?;
         }
         Ok(queue.set.wait())
     }

@@ -13,6 +13,7 @@ use windows_sys::Win32::Networking::WinSock::{
 };
 
 use super::buffer;
+use super::driver::Driver;
 use super::entry::{ADDRESS_BYTES, Entry, Extra};
 use super::request_queue::{self, drive, parts};
 use crate::error::Error;
@@ -131,11 +132,13 @@ fn commit(requests: usize, direction: Direction, call: &Call) -> Result<(), Erro
 #[inline]
 fn start(guard: &mut LaneGuard) {
     let sends = guard.direction() == Direction::Send;
-    let Some((_, lane, ring)) = parts(guard) else { return };
+    let Some((socket, lane, ring)) = parts(guard) else { return };
     let waits_already = ring.waits();
     ring.commit(lane);
-    if !waits_already && (sends || ring.may_be_ready()) {
-        drive(guard, None);
+    // The other end of a link must hear of a wait that has begun already.
+    let told = || socket.is(Mark::LINKED) && lane.queue.is_awaited();
+    if !waits_already && (sends || ring.may_be_ready() || told()) {
+        drive(guard, Driver::Any);
     }
     request_queue::watch(guard);
 }

@@ -15,20 +15,17 @@
 #![allow(unsafe_code, reason = "the caller's registered memory")]
 
 use std::cell::UnsafeCell;
-use std::mem::MaybeUninit;
-use std::os::fd::RawFd;
-use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
 
 use super::completion_queue::{self, CompletionQueue};
-use super::entry::Entry;
-use crate::complete::Here;
+use super::driver::Driver;
+use super::list::List;
+use super::ring::Ring;
 use crate::error::{Error, Status};
 use crate::handle::{self, LaneGuard};
 use crate::kernel::epoll::Readiness;
-use crate::kernel::net::Direction;
-use crate::lane::Sight;
+use crate::kernel::net::{Direction, Interest};
 use crate::request::{Outcome, Step};
 use crate::socket::{Mark, Socket};
 
@@ -39,6 +36,8 @@ pub struct RequestQueue {
     /// A thread issues (S10.24).
     in_use: AtomicBool,
     closed: AtomicBool,
+    /// How often the socket has become another connection's, or got or lost a link, plus one.
+    renewal: AtomicU32,
     lanes: [Lane; 2],
 }
 
@@ -48,9 +47,9 @@ pub struct Lane {
     pub queue: Arc<CompletionQueue>,
     context: u64,
     /// Requests to be tried.
-    waiting: AtomicU32,
+    pub(super) waiting: AtomicU32,
     /// Results that were dequeued, ever; written by the reader of the completion queue.
-    freed: AtomicU32,
+    pub(super) freed: AtomicU32,
     /// Once it is closed: how many requests there were, ever.
     total: AtomicU64,
     ring: UnsafeCell<Ring>,
@@ -63,22 +62,6 @@ unsafe impl Sync for Lane {}
 
 /// The total of a lane that is not closed.
 const OPEN: u64 = u64::MAX;
-
-type Entries = Box<[UnsafeCell<MaybeUninit<Entry>>]>;
-
-/// The entries, by numbers that only grow.
-pub struct Ring {
-    entries: Entries,
-    /// Entries of before a resize, whose results may not be dequeued yet.
-    former: Vec<Entries>,
-    limit: u32,
-    next: u32,
-    committed: u32,
-    pushed: u32,
-    sight: Sight,
-    /// The descriptor that the completion queue watches; -1: none.
-    watched: RawFd,
-}
 
 /// RIOCreateRequestQueue (S10.8, S10.9): for `[receives, sends]` the numbers outstanding at most,
 /// and the completion queues' handles. Returns the request queue's number.
@@ -117,6 +100,7 @@ pub fn attach(
             handle: socket.handle(),
             in_use: AtomicBool::new(false),
             closed: AtomicBool::new(false),
+            renewal: AtomicU32::new(1),
             lanes,
         });
         socket.set_request_queue(requests.clone()).map_err(|_| Error::INVALID)?;
@@ -168,36 +152,54 @@ pub fn close(socket: &Socket, status: Status) -> usize {
         ring.committed = ring.pushed;
         let ended = ring.pushed.wrapping_sub(ring.next);
         while ring.next != ring.pushed {
-            ring.finish(lane, Outcome::failure(status), None);
+            ring.finish(lane, Outcome::failure(status), Driver::Any);
         }
         lane.total.store(ring.pushed.into(), Ordering::Release);
         lane.queue.give_back(ring.limit);
         lane.queue.leave();
         ended
     });
+    renew(socket);
     receives as usize
 }
 
-/// A socket of the completion queue's set was reported ready.
-pub fn on_report(queue: &CompletionQueue, report: Readiness, mut here: Option<&mut Here<'_>>) {
-    let Readiness { id, ready } = report;
-    if ready.readable()
-        && let Ok(mut guard) = handle::lock(id as usize, Direction::Receive)
-        && let Some((_, lane, ring)) = parts(&mut guard)
-        && lane.is_of(queue)
-    {
-        ring.sight.ready = true;
-        ring.sight.hung_up |= ready.hung_up();
-        ring.sight.urgent |= ready.urgent();
-        drive(&mut guard, here.as_deref_mut());
+/// The socket has become another connection's, or has got or lost a link.
+pub fn renew(socket: &Socket) {
+    if let Some(requests) = socket.request_queue() {
+        requests.renewal.fetch_add(1, Ordering::SeqCst);
     }
-    if ready.writable()
+}
+
+/// A socket of the completion queue's set was reported ready, or its link's bell.
+pub fn on_report(queue: &CompletionQueue, report: Readiness, mut driver: Driver<'_, '_>) {
+    let Readiness { id, ready } = report;
+    let linked = !(ready.readable() && ready.writable()) && is_linked(id);
+    if (ready.readable() || linked)
+        && let Ok(mut guard) = handle::lock(id as usize, Direction::Receive)
+        && let Some((socket, lane, ring)) = parts(&mut guard)
+    {
+        if socket.is(Mark::LINKED) {
+            socket.hear_bell(ready.hung_up());
+        }
+        if lane.is_of(queue) {
+            ring.sight.ready = true;
+            ring.sight.hung_up |= ready.hung_up();
+            ring.sight.urgent |= ready.urgent();
+            drive(&mut guard, driver.reborrow());
+        }
+    }
+    if (ready.writable() || linked)
         && let Ok(socket) = handle::socket(id as usize)
         && let Some(requests) = socket.request_queue()
-        && requests.lanes[Direction::Send as usize].waits_for(queue)
+        && requests.waits_for(queue, Direction::Send)
     {
-        drive(&mut socket.lane(Direction::Send), here);
+        drive(&mut socket.lane(Direction::Send), driver);
     }
+}
+
+/// Whether a report may be of a bell, which tells of both directions.
+fn is_linked(id: u32) -> bool {
+    handle::socket(id as usize).is_ok_and(|socket| socket.is(Mark::LINKED))
 }
 
 /// The socket whose lane is locked, the lane of its request queue, and the lane's ring.
@@ -217,8 +219,9 @@ pub fn watch(guard: &mut LaneGuard) {
     }
 }
 
-/// Tries the requests of the locked lane in order.
-pub fn drive(guard: &mut LaneGuard, mut here: Option<&mut Here<'_>>) {
+/// Tries the requests of the locked lane in order. If somebody waits for a notice, the other end of
+/// a link will tell when it is worth another try.
+pub fn drive(guard: &mut LaneGuard, mut driver: Driver<'_, '_>) {
     let direction = guard.direction();
     let Some((socket, lane, ring)) = parts(guard) else { return };
     while ring.next != ring.committed {
@@ -226,7 +229,8 @@ pub fn drive(guard: &mut LaneGuard, mut here: Option<&mut Here<'_>>) {
         // SAFETY: between next and pushed an entry is the ring's.
         let step = unsafe { (*entry.as_ptr()).attempt(direction, socket, &mut ring.sight) };
         match step {
-            Step::Done(outcome) => ring.finish(lane, outcome, here.as_deref_mut()),
+            Step::Done(outcome) => ring.finish(lane, outcome, driver.reborrow()),
+            _ if lane.may_go_on(socket, direction) => {}
             _ => return,
         }
     }
@@ -260,14 +264,41 @@ impl RequestQueue {
         self.in_use.store(false, Ordering::Relaxed);
     }
 
-    /// Tries what waits for the completion queue, where nobody else is at it.
-    #[inline]
-    pub fn ask(&self, queue: &CompletionQueue) {
+    /// Its socket's handle.
+    pub fn socket(&self) -> usize {
+        self.handle as usize
+    }
+
+    /// Changes whenever the socket becomes another connection's, or gets or loses a link. Never 0
+    /// at first.
+    #[inline(always)]
+    pub fn renewal(&self) -> u32 {
+        self.renewal.load(Ordering::SeqCst)
+    }
+
+    /// Whether requests of this direction wait whose results go to this completion queue.
+    #[inline(always)]
+    pub fn waits_for(&self, queue: &CompletionQueue, direction: Direction) -> bool {
+        let lane = &self.lanes[direction as usize];
+        lane.waiting.load(Ordering::Relaxed) > 0 && lane.is_of(queue)
+    }
+
+    /// The completion queue's reader tries what waits, unless somebody else is at it.
+    #[inline(always)]
+    pub fn ask(&self, direction: Direction, list: &mut List) {
+        if let Some(mut guard) = handle::try_lock(self.handle as usize, direction) {
+            drive(&mut guard, Driver::Reader(list));
+        }
+    }
+
+    /// The completion queue's reader is about to wait: what waits is tried, and then the other end
+    /// of the link tells.
+    pub fn arm(&self, queue: &CompletionQueue, list: &mut List) {
         for direction in [Direction::Receive, Direction::Send] {
-            if self.lanes[direction as usize].waits_for(queue)
-                && let Some(mut guard) = handle::try_lock(self.handle as usize, direction)
+            if self.lanes[direction as usize].is_of(queue)
+                && let Ok(mut guard) = handle::lock(self.handle as usize, direction)
             {
-                drive(&mut guard, None);
+                drive(&mut guard, Driver::Reader(list));
             }
         }
     }
@@ -299,131 +330,17 @@ impl Lane {
         std::ptr::eq(&raw const *self.queue, queue)
     }
 
-    fn waits_for(&self, queue: &CompletionQueue) -> bool {
-        self.waiting.load(Ordering::Relaxed) > 0 && self.is_of(queue)
+    /// A try brought nothing: whether another one may at once, though the other end of a link was
+    /// told that it is waited for.
+    fn may_go_on(&self, socket: &Socket, direction: Direction) -> bool {
+        let interest = match direction {
+            Direction::Receive => Interest::Readable,
+            Direction::Send => Interest::Writable,
+        };
+        socket.is(Mark::LINKED) && self.queue.is_awaited() && socket.await_peer_of_queue(interest)
     }
-}
 
-impl Lane {
     fn is_drained(&self) -> bool {
         self.total.load(Ordering::Acquire) == self.freed.load(Ordering::Relaxed).into()
     }
-}
-
-impl Ring {
-    fn new(limit: u32) -> Result<Self, Error> {
-        Ok(Self {
-            entries: room(limit)?,
-            former: Vec::new(),
-            limit,
-            next: 0,
-            committed: 0,
-            pushed: 0,
-            sight: Sight::default(),
-            watched: -1,
-        })
-    }
-
-    /// Whether a try may succeed, as far as was reported.
-    pub fn may_be_ready(&self) -> bool {
-        self.sight.ready
-    }
-
-    /// Whether requests are to be tried.
-    pub fn waits(&self) -> bool {
-        self.next != self.committed
-    }
-
-    /// Adds a request; 10055 if the limit is reached (S10.10).
-    #[inline]
-    pub fn push(&mut self, lane: &Lane, entry: Entry) -> Result<(), Error> {
-        let freed = lane.freed.load(Ordering::Acquire);
-        if self.pushed.wrapping_sub(freed) >= self.limit {
-            return Err(Error::NO_BUFFERS);
-        }
-        // SAFETY: the place at pushed is the ring's, and holds nothing.
-        unsafe { self.entry(self.pushed).write(entry) };
-        self.pushed = self.pushed.wrapping_add(1);
-        Ok(())
-    }
-
-    /// All that was pushed is to be tried.
-    #[inline]
-    pub fn commit(&mut self, lane: &Lane) {
-        self.committed = self.pushed;
-        self.count_waiting(lane);
-    }
-
-    fn count_waiting(&self, lane: &Lane) {
-        lane.waiting.store(self.committed.wrapping_sub(self.next), Ordering::Relaxed);
-    }
-
-    /// The completion queue, if it watches at all, watches the socket from now on; what is ready
-    /// already is reported.
-    pub fn watch(&mut self, lane: &Lane, socket: &Socket) -> Result<(), Error> {
-        if let Some(set) = lane.queue.set()
-            && self.waits()
-            && self.watched != socket.fd()
-        {
-            set.add_or_keep(socket.fd(), socket.handle())?;
-            self.watched = socket.fd();
-        }
-        Ok(())
-    }
-
-    /// The request at `next` is over.
-    #[inline]
-    fn finish(&mut self, lane: &Lane, outcome: Outcome, here: Option<&mut Here<'_>>) {
-        let mut entry = self.entry(self.next);
-        self.next = self.next.wrapping_add(1);
-        self.count_waiting(lane);
-        // SAFETY: the entry was the ring's up to here; put makes it the completion queue's.
-        let done = unsafe { entry.as_mut() };
-        done.bytes = outcome.bytes;
-        done.status = if outcome.status.is_success() { 0 } else { outcome.status.wsa().0 };
-        lane.queue.put(entry, here);
-    }
-
-    /// Sets another limit; the one before.
-    fn resize(&mut self, lane: &Lane, limit: u32) -> Result<u32, Error> {
-        let freed = lane.freed.load(Ordering::Acquire);
-        if limit < self.pushed.wrapping_sub(freed) {
-            return Err(Error::TOO_MANY_REFERENCES);
-        }
-        if freed == self.next {
-            self.former.clear();
-        }
-        let larger = (limit as usize > self.entries.len()).then(|| room(limit)).transpose()?;
-        match limit.checked_sub(self.limit) {
-            Some(more) => lane.queue.reserve(more)?,
-            None => lane.queue.give_back(self.limit - limit),
-        }
-        if let Some(entries) = larger {
-            let before = std::mem::replace(&mut self.entries, entries);
-            let mut number = self.next;
-            while number != self.pushed {
-                let from = before[number as usize & (before.len() - 1)].get().cast();
-                // SAFETY: a request not tried to the end is the ring's, to be moved.
-                unsafe { self.entry(number).write(std::ptr::read(from)) };
-                number = number.wrapping_add(1);
-            }
-            self.former.push(before);
-        }
-        Ok(std::mem::replace(&mut self.limit, limit))
-    }
-
-    #[inline]
-    fn entry(&self, number: u32) -> NonNull<Entry> {
-        let place = &self.entries[number as usize & (self.entries.len() - 1)];
-        NonNull::from_ref(place).cast()
-    }
-}
-
-/// Room for so many entries, a power of two; 10055 if there is no memory.
-fn room(limit: u32) -> Result<Entries, Error> {
-    let count = (limit as usize).next_power_of_two();
-    let mut entries = Vec::new();
-    entries.try_reserve_exact(count).map_err(|_| Error::NO_BUFFERS)?;
-    entries.resize_with(count, || UnsafeCell::new(MaybeUninit::uninit()));
-    Ok(entries.into_boxed_slice())
 }

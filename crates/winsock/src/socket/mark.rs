@@ -49,6 +49,8 @@ impl Mark {
     pub const ACCEPTED: Mark = Mark(1 << 24);
     /// SO_EXCLUSIVEADDRUSE is on (S11.6).
     pub const EXCLUSIVE: Mark = Mark(1 << 25);
+    /// SO_RCVBUF was set.
+    pub const SIZED: Mark = Mark(1 << 26);
     /// Network events were selected once: it has a record of them (netevent.rs).
     pub const SELECTED: Mark = Mark(1 << 27);
     /// SIO_LOOPBACK_FAST_PATH is on (S12.2).

@@ -85,7 +85,7 @@ impl Kernel {
 
     /// Ends the watchman's wait.
     pub fn dismiss_watchman(&self) {
-        self.watch();
+        self.watch(true);
     }
 }
 
@@ -122,7 +122,7 @@ impl Source for Kernel {
         self.eager.load(Ordering::Relaxed)
     }
 
-    fn watch(&self) {
+    fn watch(&self, _soon: bool) {
         self.inner.lock().unwrap().alarmed = true;
         self.changed.notify_all();
     }

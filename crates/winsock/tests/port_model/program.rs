@@ -285,7 +285,7 @@ impl Source for Rc<World> {
         self.eager
     }
 
-    fn watch(&self) {
+    fn watch(&self, _soon: bool) {
         self.armed.set(true);
     }
 

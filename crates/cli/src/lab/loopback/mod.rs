@@ -35,9 +35,7 @@ const BLOCK_BYTES: usize = 64 << 10;
 
 /// The first is what all others are compared with.
 fn ways() -> Vec<Way> {
-    // Sockets of registered I/O do not take the fast path yet.
-    let registered = [false, true].map(|polls| Way::Rio { polls });
-    let ours = [How::ALL.map(Way::Iocp).as_slice(), &registered].concat();
+    let ours = [How::ALL.map(Way::Iocp), How::ALL.map(Way::Rio)].concat();
     let yardsticks = [Way::Blocking, Way::TcpPoll, Way::UnixSocket, Way::SharedMemory];
     there([ours, yardsticks.to_vec()].concat())
 }
@@ -45,7 +43,8 @@ fn ways() -> Vec<Way> {
 /// Those that carry a stream.
 fn streams() -> Vec<Way> {
     let [plain, _, fast, _] = How::ALL.map(Way::Iocp);
-    there(vec![plain, fast, Way::Rio { polls: true }, Way::Blocking, Way::UnixSocket])
+    let [_, polled, _, fast_polled] = How::ALL.map(Way::Rio);
+    there(vec![plain, fast, polled, fast_polled, Way::Blocking, Way::UnixSocket])
 }
 
 /// Those that the system has.

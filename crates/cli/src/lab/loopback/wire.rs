@@ -34,8 +34,8 @@ pub trait Wire {
 pub enum Way {
     /// From a completion port.
     Iocp(How),
-    /// From a completion queue of registered I/O, asked again and again or waited for.
-    Rio { polls: bool },
+    /// From a completion queue of registered I/O.
+    Rio(How),
     /// Blocking calls of the standard library.
     Blocking,
     /// The same calls, non-blocking, again and again.
@@ -46,7 +46,7 @@ pub enum Way {
     SharedMemory,
 }
 
-/// How a port is used.
+/// How a port, or a completion queue, is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct How {
     /// Asked again and again, instead of waited for.
@@ -76,7 +76,7 @@ impl Way {
         };
         match self {
             Self::Iocp(how) => !how.fast || fast_is_there(),
-            Self::Rio { .. } => registered::is_available(),
+            Self::Rio(how) => registered::is_available() && (!how.fast || fast_is_there()),
             Self::UnixSocket => stream::Listening::unix().is_ok(),
             _ => true,
         }
@@ -89,8 +89,10 @@ impl Way {
             Self::Iocp(How { polls: true, fast: false }) => "IOCP poll",
             Self::Iocp(How { polls: false, fast: true }) => "IOCP wait, fast path",
             Self::Iocp(How { polls: true, fast: true }) => "IOCP poll, fast path",
-            Self::Rio { polls: false } => "RIO wait",
-            Self::Rio { polls: true } => "RIO poll",
+            Self::Rio(How { polls: false, fast: false }) => "RIO wait",
+            Self::Rio(How { polls: true, fast: false }) => "RIO poll",
+            Self::Rio(How { polls: false, fast: true }) => "RIO wait, fast path",
+            Self::Rio(How { polls: true, fast: true }) => "RIO poll, fast path",
             Self::Blocking => "blocking TCP",
             Self::TcpPoll => "polled TCP",
             Self::UnixSocket => "Unix sockets, blocking",
@@ -111,7 +113,7 @@ impl Listening {
         let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
         Ok(match way {
             Way::Iocp(how) => Self::Socket(asked(Socket::listen(loopback)?, how)?, way),
-            Way::Rio { .. } => Self::Socket(registered::listen(loopback)?, way),
+            Way::Rio(how) => Self::Socket(asked(registered::listen(loopback)?, how)?, way),
             Way::Blocking | Way::TcpPoll => Self::Stream(stream::Listening::tcp(loopback)?, way),
             Way::UnixSocket => Self::Stream(stream::Listening::unix()?, way),
             Way::SharedMemory => unreachable!("two threads need no address"),
@@ -147,7 +149,11 @@ pub fn connect(way: Way, address: &str, size_bytes: usize) -> anyhow::Result<Box
             socket.connect_to(peer)?;
             over(socket, way, size_bytes)?
         }
-        Way::Rio { .. } => over(registered::connect(peer()?)?, way, size_bytes)?,
+        Way::Rio(how) => {
+            let (peer, socket) = (peer()?, asked(registered::stream(&peer()?)?, how)?);
+            socket.connect_to(peer)?;
+            over(socket, way, size_bytes)?
+        }
         Way::Blocking => Box::new(stream::Stream::tcp(peer()?, size_bytes)?),
         Way::TcpPoll => Box::new(stream::Stream::tcp(peer()?, size_bytes)?.polled()?),
         Way::UnixSocket => Box::new(stream::Stream::unix(address, size_bytes)?),
@@ -167,7 +173,7 @@ fn asked(socket: Socket, how: How) -> overlapped::Result<Socket> {
 fn over(socket: Socket, way: Way, size_bytes: usize) -> anyhow::Result<Box<dyn Wire>> {
     socket.set_nodelay(true)?;
     Ok(match way {
-        Way::Rio { polls } => Box::new(rio::Wire::new(socket, polls, size_bytes)?),
+        Way::Rio(how) => Box::new(rio::Wire::new(socket, how.polls, size_bytes)?),
         Way::Iocp(how) => Box::new(port::Wire::new(socket, how.polls, size_bytes)?),
         _ => unreachable!("only these have a socket of ours"),
     })

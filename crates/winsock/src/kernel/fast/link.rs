@@ -21,7 +21,7 @@ use windows_sys::Win32::Networking::WinSock::WSABUF;
 
 use super::agreement::Names;
 use super::meeting::{self, Offer, canonical};
-use super::memory::Memory;
+use super::memory::{Memory, SIZE_MAX};
 use super::ring::{Control, Corrupt, End, Place};
 use super::spin::Spin;
 use crate::kernel::address::Address;
@@ -31,8 +31,10 @@ use crate::kernel::transfer;
 mod receive;
 mod send;
 
-/// The bytes of each of the two rings.
+/// The bytes of each of the two rings, unless the connecting end wants to receive more (SO_RCVBUF).
 pub const RING_BYTES: u64 = 1 << 18;
+/// The least that an end receives at a time, however little it wants.
+const WINDOW_MIN: u64 = 1 << 12;
 
 const OUT_OF_BAND: u32 = 1;
 const PEEK: u32 = 2;
@@ -44,7 +46,7 @@ pub struct Link {
     /// Rung by the other end; closed when it is gone.
     pub(super) bell: OwnedFd,
     /// The connector sends by way 0, the acceptor by way 1.
-    side: usize,
+    pub(super) side: usize,
     stage: AtomicU8,
     pub(super) sending: Way,
     pub(super) receiving: Way,
@@ -62,8 +64,10 @@ pub struct Link {
     pub(super) heard: AtomicU32,
     /// Whether it is among those that somebody will look at before it sleeps.
     pub listed: AtomicBool,
-    /// For blocking receives.
-    pub spin: Spin,
+    /// Whether a look before a sleep may pay at all.
+    pub(super) looks: bool,
+    /// For blocking receives, and sends.
+    pub(super) spins: [Spin; 2],
 }
 
 /// One direction, as this end knows it.
@@ -76,6 +80,8 @@ pub(super) struct Way {
     stays: AtomicBool,
     /// What went by TCP, urgent bytes not counted.
     tcp_bytes: AtomicU64,
+    /// As many bytes may be under way by the ring; once it goes by that.
+    pub(super) window: AtomicU64,
 }
 
 /// What this end knows of the agreement.
@@ -94,7 +100,10 @@ fn total_bytes(buffers: &[WSABUF]) -> Result<u64, Errno> {
 }
 
 impl Link {
-    fn new(memory: Memory, bell: OwnedFd, side: usize, stage: u8) -> Link {
+    fn new(memory: Memory, bell: OwnedFd, side: usize, stage: u8, window: Option<u64>) -> Link {
+        if let Some(bytes) = window {
+            memory.control(side ^ 1).set_window(bytes.max(WINDOW_MIN));
+        }
         Link {
             memory,
             bell,
@@ -109,34 +118,40 @@ impl Link {
             in_vain: AtomicBool::new(false),
             heard: AtomicU32::new(0),
             listed: AtomicBool::new(false),
-            spin: Spin::default(),
+            looks: super::is_looked_for(),
+            spins: Default::default(),
         }
     }
 
     /// The connecting end, before it connects to `peer`: binds the socket if `unbound`, and offers.
-    /// `None` if nobody there wants it.
-    pub fn offer(fd: RawFd, peer: &Address, unbound: bool) -> Option<Link> {
+    /// `window`: the most bytes that it wants to be under way to it, if that matters. `None` if
+    /// nobody there wants it.
+    pub fn offer(fd: RawFd, peer: &Address, unbound: bool, window: Option<u64>) -> Option<Link> {
         let peer = canonical(peer).filter(|peer| peer.ip().is_loopback())?;
         let bell = meeting::go(peer)?;
-        let (memory, file) = Memory::create(RING_BYTES)?;
+        let size = window.map_or(RING_BYTES, |bytes| bytes.clamp(RING_BYTES, SIZE_MAX));
+        let size = size.next_power_of_two();
+        let (memory, file) = Memory::create(size)?;
         if unbound {
             let local = net::local_address(fd).ok()?;
             net::bind(fd, &Address::any(local.family())).ok()?;
         }
         let local = canonical(&net::local_address(fd).ok()?)?;
-        let offered = meeting::offer(&bell, meeting::From::bound_to(local), RING_BYTES, &file);
-        offered.then(|| Link::new(memory, bell, 0, OFFERED))
+        let link = Link::new(memory, bell, 0, OFFERED, window);
+        let offered = meeting::offer(&link.bell, meeting::From::bound_to(local), size, &file);
+        offered.then_some(link)
     }
 
-    /// The accepting end: takes the offer for the connection `fd`. `None` if it cannot be taken.
-    pub fn take(fd: RawFd, offer: Offer) -> Option<Link> {
+    /// The accepting end: takes the offer for the connection `fd`, `window` as in [`Link::offer`].
+    /// `None` if it cannot be taken.
+    pub fn take(fd: RawFd, offer: Offer, window: Option<u64>) -> Option<Link> {
         let memory = Memory::adopt(&offer.memory, offer.size)?;
         let names = Names(
             canonical(&net::peer_address(fd).ok()?)?,
             canonical(&net::local_address(fd).ok()?)?,
         );
-        memory.agreement().take(&names);
-        let link = Link::new(memory, offer.bell, 1, TAKEN);
+        let link = Link::new(memory, offer.bell, 1, TAKEN, window);
+        link.memory.agreement().take(&names);
         link.ring();
         Some(link)
     }
@@ -258,6 +273,12 @@ impl Link {
                 Ok(_) | Err(Errno::WOULD_BLOCK) => true,
                 Err(_) => false,
             }
+    }
+
+    /// Whether urgent data may stand in the stream, which TCP alone knows.
+    #[inline(always)]
+    pub(super) fn is_inline(&self) -> bool {
+        self.inline.load(Ordering::Relaxed)
     }
 
     /// Whether urgent data stands in the stream.

@@ -29,7 +29,7 @@ const BYTES: usize = 4096;
 
 /// What a ring may measure: a power of two between these.
 const SIZE_MIN: u64 = 1 << 12;
-const SIZE_MAX: u64 = 1 << 24;
+pub const SIZE_MAX: u64 = 1 << 24;
 
 const _: () =
     assert!(size_of::<Control>() <= SECOND && size_of::<Agreement>() <= BYTES - AGREEMENT);
@@ -105,6 +105,20 @@ impl Memory {
         // SAFETY: a position below the ring's size, in one of the mapping's two rings.
         let place = unsafe { self.base.as_ptr().add(offset) };
         (place, bytes.min(self.size - from) as usize)
+    }
+
+    /// The byte at position `at` will be read soon: its cache line may as well begin to come now.
+    #[inline(always)]
+    pub fn expect(&self, way: usize, at: u64) {
+        #[cfg(target_arch = "x86_64")]
+        {
+            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            let (place, _) = self.piece(way, at, 1);
+            // SAFETY: a hint, which reads nothing and never fails.
+            unsafe { _mm_prefetch(place.cast(), _MM_HINT_T0) };
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = (way, at); // elsewhere it comes when it is read
     }
 
     /// Copies into a way's ring at position `at`; at most its size.

@@ -11,9 +11,10 @@
 //! Positions count bytes since the beginning and never go back. Each side believes its own
 //! position, which it keeps to itself, and of the other's only what is possible: anything else is
 //! [`Corrupt`]. Who finds nothing to do says that it waits, then looks once more; who has done
-//! something looks whether the other waits. Both have a full fence between, so one of them sees
-//! the other (tests/loom/ring.rs).
+//! something looks whether the other waits. Between the two there is a full fence, or one total
+//! order of both, so one of them sees the other (tests/loom/ring.rs).
 
+use crate::sync;
 use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
 /// The other side wrote what cannot be.
@@ -55,6 +56,8 @@ struct Reader {
     waits: AtomicU32,
     /// It reads no more.
     gone: AtomicU32,
+    /// The most bytes that it wants to be under way; 0: as many as there is room for.
+    window: AtomicU64,
 }
 
 #[repr(C)]
@@ -114,7 +117,7 @@ impl Control {
     pub fn publish(&self, place: &Place, bytes: u64) {
         let tail = place.own() + bytes;
         place.own.store(tail, Ordering::Relaxed);
-        self.tail.0.store(tail, Ordering::Release);
+        sync::announce(&self.tail.0, tail);
     }
 
     /// After [`Control::publish`]: whether the reader is to be woken.
@@ -132,6 +135,14 @@ impl Control {
     #[inline(always)]
     pub fn is_abandoned(&self) -> bool {
         self.reader.0.gone.load(Ordering::Acquire) != 0
+    }
+
+    /// How many bytes may be under way in a ring of `size` bytes.
+    pub fn window(&self, size: u64) -> u64 {
+        match self.reader.0.window.load(Ordering::Relaxed) {
+            0 => size,
+            window => window.min(size),
+        }
     }
 
     /// The bytes in the ring follow so many that went by TCP.
@@ -177,7 +188,7 @@ impl Control {
     pub fn consume(&self, place: &Place, bytes: u64) {
         let head = place.own() + bytes;
         place.own.store(head, Ordering::Relaxed);
-        self.head.0.store(head, Ordering::Release);
+        sync::announce(&self.head.0, head);
     }
 
     /// After [`Control::consume`]: whether the writer is to be woken.
@@ -189,6 +200,11 @@ impl Control {
     /// From now on the writer wakes the reader. To be followed by a look at what is there.
     pub fn await_bytes(&self) {
         wait(&self.reader.0.waits);
+    }
+
+    /// The most bytes that the reader wants to be under way; said before the two agree.
+    pub fn set_window(&self, bytes: u64) {
+        self.reader.0.window.store(bytes, Ordering::Relaxed);
     }
 
     /// The reader has changed its mind: it does not wait.
@@ -233,14 +249,14 @@ const FINISHED: u32 = 1;
 const ABORTED: u32 = 2;
 
 fn wait(waits: &AtomicU32) {
-    waits.store(1, Ordering::Relaxed);
-    fence(Ordering::SeqCst); // what the other side does from here on either sees this, or is seen
+    waits.store(1, Ordering::SeqCst);
+    fence(Ordering::SeqCst); // what the other side announces from here on sees this, or is seen
 }
 
+/// To follow an announcement.
 #[inline(always)]
 fn take(waits: &AtomicU32) -> bool {
-    fence(Ordering::SeqCst);
-    waits.load(Ordering::Relaxed) != 0 && waits.swap(0, Ordering::AcqRel) != 0
+    waits.load(Ordering::SeqCst) != 0 && waits.swap(0, Ordering::AcqRel) != 0
 }
 
 #[cfg(test)]

@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown};
 use rustix::thread::sched_getcpu;
 
-use super::link::Link;
+use super::link::{Link, Way};
 use super::ring::End;
 use crate::kernel::bell::Bell;
 use crate::kernel::epoll::Ready;
-use crate::kernel::net::{self, Errno, Interest, Woken};
+use crate::kernel::net::{self, Direction, Errno, Interest, Woken};
 use crate::kernel::poll::{self, Entry, Events};
 
 /// After so many wake-ups by edges the bell is silenced, long before its queue is full.
@@ -59,6 +59,14 @@ impl Link {
         self.reads_ring(fd) && self.sending.on_ring.load(Ordering::Relaxed)
     }
 
+    /// As [`Link::has_input`], for who asks again and again: what will be read first is on its way
+    /// to this processor when it is told of.
+    #[inline(always)]
+    fn expects_input(&self) -> bool {
+        self.memory.expect(self.side ^ 1, self.receiving.place.own());
+        self.has_input()
+    }
+
     /// Whether a receive may succeed, as far as memory tells.
     #[inline(always)]
     pub fn has_input(&self) -> bool {
@@ -68,6 +76,18 @@ impl Link {
             return stirred || control.end() != End::Open || self.is_doubtful();
         }
         self.has_word() || self.ring_begins()
+    }
+
+    /// Whether a try of this direction may bring something, or nothing will come before memory
+    /// changes; `None`: TCP may have something.
+    #[inline(always)]
+    pub fn is_promising(&self, direction: Direction) -> Option<bool> {
+        let (promising, by_ring) = match direction {
+            Direction::Receive => (self.expects_input(), &self.receiving.on_ring),
+            Direction::Send => (self.has_word() || self.has_room(), &self.sending.on_ring),
+        };
+        let all_is_told = by_ring.load(Ordering::Relaxed) && !self.is_inline();
+        (promising || all_is_told).then_some(promising)
     }
 
     /// From now on the other end wakes this one; true if a try may succeed already.
@@ -92,20 +112,39 @@ impl Link {
     fn has_room(&self) -> bool {
         let over = || self.outgoing().is_abandoned() || self.is_doubtful();
         let on_ring = self.sending.on_ring.load(Ordering::Relaxed);
-        on_ring && (self.unsent_bytes() < self.memory.size() as u32 || over())
+        on_ring
+            && (self.unsent_bytes() < self.sending.window.load(Ordering::Relaxed) as u32 || over())
     }
 
-    /// Looks for a while, if that is worth it, whether a receive may succeed.
-    pub fn look_longer(&self) -> bool {
-        let settled = self.receiving.on_ring.load(Ordering::Relaxed);
-        settled && self.spin.until(self.is_elsewhere(), || self.has_input())
+    /// Looks for a while, if that is worth it, whether a try may succeed.
+    pub fn look_longer(&self, interest: Interest) -> bool {
+        let on_ring = |way: &Way| way.on_ring.load(Ordering::Relaxed);
+        let spin = &self.spins[usize::from(interest == Interest::Writable)];
+        match interest {
+            Interest::Readable if on_ring(&self.receiving) => {
+                spin.until(self.is_elsewhere(), || self.has_input())
+            }
+            Interest::Writable if on_ring(&self.sending) => {
+                spin.until(self.is_elsewhere(), || self.has_room())
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether bytes have come by the ring, and nothing else.
+    pub fn has_bytes(&self) -> bool {
+        let control = self.incoming();
+        self.receiving.on_ring.load(Ordering::Relaxed)
+            && control.is_stirred(&self.receiving.place)
+            && control.end() == End::Open
+            && !self.is_doubtful()
     }
 
     /// Whether the other end can run while this one looks.
     pub fn is_elsewhere(&self) -> bool {
         let processor = sched_getcpu() as u32;
         self.outgoing().tell_processor(processor);
-        self.incoming().is_elsewhere(processor)
+        self.looks && self.incoming().is_elsewhere(processor)
     }
 
     /// Sleeps until a try may succeed, `bell` is rung, or `timeout` has passed.
@@ -135,7 +174,7 @@ impl Link {
             ];
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
             let found = poll::poll(&mut entries, left);
-            self.spin.slept_since(began);
+            self.spins[usize::from(interest == Interest::Writable)].slept_since(began);
             if entries[0].found() != Events::NONE || entries[1].found().any(Events::HANG_UP) {
                 self.suspect();
             }

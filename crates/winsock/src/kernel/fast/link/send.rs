@@ -28,6 +28,8 @@ impl Link {
     fn begin_writing(&self, fd: RawFd) -> bool {
         let begins = self.settle(fd) && !self.sending.stays.load(Ordering::Relaxed);
         if begins {
+            let window = self.outgoing().window(self.memory.size());
+            self.sending.window.store(window, Ordering::Relaxed);
             self.outgoing().begin(self.sending.tcp_bytes.load(Ordering::Relaxed));
             self.sending.on_ring.store(true, Ordering::Relaxed);
         }
@@ -81,7 +83,7 @@ impl Link {
         if control.is_abandoned() || self.is_doubtful() && self.is_dead(fd) {
             return Err(Errno::RESET);
         }
-        let size = self.memory.size();
+        let size = self.sending.window.load(Ordering::Relaxed);
         let room = control.room(place, size, wanted.min(size)).map_err(|why| self.corrupt(why))?;
         match room {
             _ if !self.is_open() => Err(Errno::BROKEN_PIPE),
@@ -163,7 +165,7 @@ impl Link {
 
     /// Bytes that the other end has not taken yet.
     pub fn unsent_bytes(&self) -> u32 {
-        let size = self.memory.size();
+        let size = self.sending.window.load(Ordering::Relaxed); // 0: nothing has gone this way
         match self.outgoing().room(&self.sending.place, size, size + 1) {
             Ok(room) => (size - room) as u32,
             Err(Corrupt) => 0,

@@ -39,15 +39,20 @@ impl At {
 
 /// The connector and the acceptor of one connection, which have not said anything yet.
 fn pair() -> (At, At) {
+    pair_with([None, None])
+}
+
+/// As [`pair`], with their windows.
+fn pair_with([connector, acceptor]: [Option<u64>; 2]) -> (At, At) {
     let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
     let address = Address::from(listener.local_addr().unwrap());
     let mut meeting = Meeting::open(&address).expect("the name is free");
     let fd = net::socket(libc::AF_INET, libc::SOCK_STREAM, 0).unwrap();
-    let link = Link::offer(fd.as_raw_fd(), &address, true).expect("somebody is there");
+    let link = Link::offer(fd.as_raw_fd(), &address, true, connector).expect("somebody is there");
     assert!(matches!(net::connect(fd.as_raw_fd(), &address), Ok(()) | Err(Errno::IN_PROGRESS)));
     let (tcp, peer) = listener.accept().unwrap();
     let offer = meeting.find(&Address::from(peer)).expect("it was offered");
-    let taken = Link::take(tcp.as_raw_fd(), offer).expect("it is as it should be");
+    let taken = Link::take(tcp.as_raw_fd(), offer, acceptor).expect("it is as it should be");
     (At { link, tcp: fd.into() }, At { link: taken, tcp })
 }
 
@@ -69,6 +74,31 @@ fn bytes_go_by_tcp_until_both_know_and_then_by_the_ring() {
     other.link.finish();
     assert_eq!(one.receive(9, 0), Ok(vec![]));
     assert_eq!(other.send(b"x"), Err(Errno::BROKEN_PIPE));
+}
+
+#[test]
+fn no_more_is_under_way_than_the_receiver_wants() {
+    let lots = vec![7; 2 << 20];
+    for (wanted, given) in [
+        ([Some(20_000), Some(5)], [4096, 20_000]),
+        ([None, None], [RING_BYTES as u32; 2]),
+        ([Some(1 << 20), Some(600_000)], [600_000, 1 << 20]),
+        ([Some(u64::MAX), None], [2 << 20; 2]),
+    ] {
+        let (one, other) = pair_with(wanted);
+        assert!(one.link.settle(one.fd()) && other.link.settle(other.fd()));
+        for ((from, to), most) in [(&one, &other), (&other, &one)].into_iter().zip(given) {
+            assert_eq!(from.send(&lots), Ok(most), "{wanted:?}");
+            if most < lots.len() as u32 {
+                assert_eq!(from.send(&lots), Err(Errno::WOULD_BLOCK));
+                assert!(!from.link.arm(Interest::Writable));
+                assert_eq!(to.receive(100, 0).map(|bytes| bytes.len()), Ok(100));
+                assert!(from.link.arm(Interest::Writable));
+                assert_eq!(from.send(&lots), Ok(100));
+            }
+            assert_eq!(from.link.unsent_bytes(), most);
+        }
+    }
 }
 
 #[test]

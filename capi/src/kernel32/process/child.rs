@@ -1,0 +1,185 @@
+//! A process with a handle: its beginning, its end, and what is known of it.
+//!
+//! # Safety
+//!
+//! Between fork and exec a child calls nothing but read, write and _exit, on descriptors of its own.
+
+#![allow(unsafe_code, reason = "fork, and descriptors of processes")]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
+
+use std::collections::HashMap;
+use std::io::{Read, Write};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Command, ExitStatus};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, LazyLock, OnceLock, Weak};
+
+use engine::error::Error;
+use engine::linux::Task;
+use parking_lot::Mutex;
+
+use crate::kernel32::from_errno;
+
+/// A process that somebody has a handle of.
+pub struct Process {
+    /// Its number.
+    pub number: u32,
+    /// What its handles wait for.
+    pub task: Task,
+    pidfd: OwnedFd,
+    /// What TerminateProcess was told.
+    asked: OnceLock<u32>,
+    /// This process made it, and so is told its exit code.
+    own: bool,
+}
+
+/// Those that have not ended, by their numbers: another handle is of the same one.
+static KNOWN: LazyLock<Mutex<HashMap<u32, Weak<Process>>>> = LazyLock::new(Mutex::default);
+
+const BAD_EXE_FORMAT: Error = Error(193);
+
+fn pidfd(number: u32) -> Result<OwnedFd, Error> {
+    match unsafe { libc::syscall(libc::SYS_pidfd_open, number, 0) } {
+        fd @ 0.. => Ok(unsafe { OwnedFd::from_raw_fd(fd as i32) }),
+        _ => Err(match std::io::Error::last_os_error().raw_os_error() {
+            Some(libc::ESRCH | libc::EINVAL) => Error::INVALID_PARAMETER,
+            errno => from_errno(errno.unwrap_or(0)),
+        }),
+    }
+}
+
+fn failure(why: &std::io::Error) -> Error {
+    match why.raw_os_error() {
+        Some(libc::ENOEXEC) => BAD_EXE_FORMAT,
+        errno => from_errno(errno.unwrap_or(0)),
+    }
+}
+
+/// The exit code that Windows would have: of Linux' signals those that stand for its exceptions.
+fn exit_code(status: ExitStatus) -> u32 {
+    match status.signal() {
+        None => status.code().unwrap_or(0) as u32,
+        Some(libc::SIGSEGV | libc::SIGBUS) => 0xC000_0005,
+        Some(libc::SIGILL | libc::SIGTRAP) => 0xC000_001D,
+        Some(libc::SIGFPE) => 0xC000_0094,
+        Some(libc::SIGINT | libc::SIGTERM | libc::SIGHUP) => 0xC000_013A,
+        Some(libc::SIGABRT) => 3,
+        Some(other) => 128 + other as u32,
+    }
+}
+
+/// Makes the child tell its number, and wait for a byte before it becomes another program.
+fn close_gate(command: &mut Command) -> Result<UnixStream, Error> {
+    let (ours, theirs) = UnixStream::pair().map_err(|_| Error::TOO_MANY_FILES)?;
+    let our_end = ours.as_raw_fd();
+    let wait = move || {
+        unsafe { libc::close(our_end) }; // so that the end of this process is heard in the child
+        (&theirs).write_all(&std::process::id().to_ne_bytes())?;
+        (&theirs).read_exact(&mut [0])
+    };
+    unsafe { command.pre_exec(wait) };
+    Ok(ours)
+}
+
+/// Lets the child go on, which may have been ended before it began.
+fn open_gate(gate: &UnixStream) {
+    unsafe { libc::send(gate.as_raw_fd(), [1u8].as_ptr().cast(), 1, libc::MSG_NOSIGNAL) };
+}
+
+/// Begins a process; suspended, it waits for ResumeThread of its task.
+pub fn begin(mut command: Command, suspended: bool) -> Result<Arc<Process>, Error> {
+    let gate = if suspended { Some(close_gate(&mut command)?) } else { None };
+    let (tell, told) = channel();
+    let (give, given) = channel::<Arc<Process>>();
+    let spawned = std::thread::Builder::new().name("process".into()).spawn(move || {
+        let spawned = command.spawn();
+        drop(command); // and its descriptors
+        _ = tell.send(spawned.as_ref().map(|child| child.id()).map_err(failure));
+        let (Ok(mut child), Ok(process)) = (spawned, given.recv()) else { return };
+        let status = child.wait();
+        let code = status.map_or(0, exit_code);
+        process.end(process.asked.get().copied().unwrap_or(code));
+    });
+    spawned.map_err(|_| Error::NOT_ENOUGH_MEMORY)?;
+    let number = match &gate {
+        None => told.recv().map_err(|_| Error::NOT_ENOUGH_MEMORY)??,
+        Some(gate) => {
+            let mut number = [0; 4];
+            if (&*gate).read_exact(&mut number).is_err() {
+                return Err(told.recv().ok().and_then(Result::err).unwrap_or(Error::GEN_FAILURE));
+            }
+            u32::from_ne_bytes(number)
+        }
+    };
+    let process = Arc::new(Process {
+        number,
+        task: Task::new(number, suspended),
+        pidfd: pidfd(number)?,
+        asked: OnceLock::new(),
+        own: true,
+    });
+    KNOWN.lock().insert(number, Arc::downgrade(&process));
+    _ = give.send(process.clone());
+    if let Some(gate) = gate {
+        let task = process.task.clone();
+        let opener = std::thread::Builder::new().name("process".into());
+        let spawned = opener.spawn(move || {
+            task.await_resume();
+            open_gate(&gate);
+        });
+        spawned.map_err(|_| Error::NOT_ENOUGH_MEMORY)?; // and the gate opens, for it is dropped
+    }
+    Ok(process)
+}
+
+/// The process of this number, whoever made it; 87 if there is none, 5 if it is not ours to look at.
+pub fn open(number: u32) -> Result<Arc<Process>, Error> {
+    let mut known = KNOWN.lock();
+    if let Some(process) = known.get(&number).and_then(Weak::upgrade) {
+        return Ok(process);
+    }
+    let (task, asked) = (Task::new(number, false), OnceLock::new());
+    let process = Arc::new(Process { number, task, pidfd: pidfd(number)?, asked, own: false });
+    known.insert(number, Arc::downgrade(&process));
+    let watched = process.clone();
+    let watcher = std::thread::Builder::new().name("process".into());
+    let spawned = watcher.spawn(move || {
+        let events = libc::POLLIN;
+        let mut poll = libc::pollfd { fd: watched.pidfd.as_raw_fd(), events, revents: 0 };
+        while unsafe { libc::poll(&raw mut poll, 1, -1) } < 1 {} // EINTR
+        watched.end(0);
+    });
+    spawned.map_err(|_| Error::NOT_ENOUGH_MEMORY)?;
+    Ok(process)
+}
+
+impl Process {
+    fn end(&self, code: u32) {
+        KNOWN.lock().remove(&self.number);
+        self.task.end(code);
+    }
+
+    /// Ends it with this exit code: 5 if it has ended, or is not ours to end.
+    pub fn terminate(&self, code: u32) -> Result<(), Error> {
+        if self.task.has_ended() {
+            return Err(Error::ACCESS_DENIED);
+        }
+        _ = self.asked.set(code);
+        let (fd, null) = (self.pidfd.as_raw_fd(), std::ptr::null::<libc::siginfo_t>());
+        match unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, libc::SIGKILL, null, 0) } {
+            0 => Ok(()),
+            _ => Err(Error::ACCESS_DENIED),
+        }
+    }
+
+    /// 259 while it runs; 50 for one that has ended and that another process made: Linux tells the
+    /// maker alone.
+    pub fn exit_code(&self) -> Result<u32, Error> {
+        match self.own || !self.task.has_ended() {
+            true => Ok(self.task.exit_code()),
+            false => Err(Error::NOT_SUPPORTED),
+        }
+    }
+}
