@@ -4,6 +4,9 @@
 #include <ctype.h>
 #include <locale.h>
 
+int _getch(void);
+int _getche(void);
+
 wint_t winsock_fputwc(wchar_t c, FILE *file) {
     char bytes[8];
     size_t count = winsock_narrow(bytes, sizeof bytes, &c, 1);
@@ -73,6 +76,26 @@ wchar_t *winsock_fgetws(wchar_t *to, int room, FILE *file) {
     return to;
 }
 
+/* The console's, key by key. */
+static wint_t wide_key(int (*key)(void)) {
+    char bytes[4];
+    wchar_t c;
+    int first = key();
+    if (first < 0)
+        return WEOF;
+    size_t more = first < 0xC0 ? 0 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3, count = 1;
+    for (bytes[0] = (char)first; count <= more; count++)
+        bytes[count] = (char)key();
+    winsock_widen(&c, 1, bytes, count);
+    return (wint_t)c;
+}
+
+wint_t _getwch(void) { return wide_key(_getch); }
+wint_t _getwche(void) { return wide_key(_getche); }
+wint_t _putwch(wchar_t c) { return winsock_putwchar(c); }
+int _cputs(const char *text) { return fputs(text, stdout) < 0 ? -1 : 0; }
+int _cputws(const wchar_t *text) { return winsock_fputws(text, stdout) < 0 ? -1 : 0; }
+
 /* Locales. A name in Windows' own way (language, country, code page: "korean", "Korean_Korea.949",
    "ko-KR", ".UTF8") means C.UTF-8, as text is UTF-8 here in any language. */
 
@@ -117,8 +140,16 @@ wchar_t *_wsetlocale(int category, const wchar_t *name) {
     return wide;
 }
 
-/* What the C++ library makes a std::locale of a name with, where this library is found before libc. */
-locale_t __newlocale(int mask, const char *name, locale_t base) {
-    locale_t made = newlocale(mask, name, base);
-    return made == (locale_t)0 && name != NULL && is_windows_locale(name) ? newlocale(mask, "C.UTF-8", base) : made;
+/* A locale of one's own: Windows' categories are libc's numbers, LC_ALL is all of them. */
+locale_t _create_locale(int category, const char *name) {
+    int mask = category == LC_ALL ? LC_ALL_MASK : 1 << category;
+    if (name == NULL)
+        return (locale_t)0;
+    locale_t made = newlocale(mask, name, (locale_t)0);
+    return made == (locale_t)0 && is_windows_locale(name) ? newlocale(mask, "C.UTF-8", (locale_t)0) : made;
+}
+
+void _free_locale(locale_t locale) {
+    if (locale != (locale_t)0)
+        freelocale(locale);
 }

@@ -185,8 +185,8 @@ fn closed(text: &str) -> Option<&str> {
     None
 }
 
-/// `std::exception` made of a text, which Microsoft's library has alone: there, and where a class of
-/// the same file hands such a text to it as its base, the library's own class stands for it.
+/// `std::exception` made of a text, which Microsoft's library has alone: there, and where a class
+/// of the same file hands such a text to it as its base, the library's own class stands for it.
 pub fn exceptions(text: &str) -> Vec<(Range<usize>, String)> {
     const NAME: &str = "::winsock::exception";
     let mut found = Vec::new();
@@ -213,6 +213,22 @@ pub fn exceptions(text: &str) -> Vec<(Range<usize>, String)> {
                 found.push((at..end, NAME.to_owned()));
             }
         }
+    }
+    found
+}
+
+/// The literal that a `std::locale` is made of: names in Windows' own way have to be translated.
+pub fn locales(text: &str) -> Vec<(Range<usize>, String)> {
+    let mut found = Vec::new();
+    for at in words(text, "locale") {
+        let mut rest = text[at + "locale".len()..].trim_start();
+        // A variable's name may stand between.
+        rest = rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').trim_start();
+        let Some(literal) = rest.strip_prefix(['(', '{']).map(str::trim_start) else { continue };
+        let Some(end) = literal.strip_prefix('"').and_then(|name| name.find('"')) else { continue };
+        let start = text.len() - literal.len();
+        let range = start..start + end + 2;
+        found.push((range.clone(), format!("::winsock::locale_name({})", &text[range])));
     }
     found
 }
@@ -244,9 +260,11 @@ mod tests {
     #[test]
     fn modifiers_of_functions_and_classes_are_said_in_cxx() {
         let text = "class A abstract { virtual void f(int) abstract; int abstract; };\n\
-                    class B sealed : A { void f(int) override sealed { sealed(1); } void g() const abstract; };";
+                    class B sealed : A { void f(int) override sealed { sealed(1); } \
+                    void g() const abstract; };";
         let after = "class A  { virtual void f(int) = 0; int abstract; };\n\
-                     class B final : A { void f(int) override final { sealed(1); } void g() const = 0; };";
+                     class B final : A { void f(int) override final { sealed(1); } \
+                     void g() const = 0; };";
         assert_eq!(changed(text, modifiers(text)), after);
     }
 
@@ -278,13 +296,25 @@ mod tests {
     fn an_exception_made_of_a_text_is_the_librarys() {
         let text = "throw std::exception(\"a\"); throw exception(b); throw std::exception(); \
                     catch (std::exception &e) {} exception(c);";
-        let after = "throw ::winsock::exception(\"a\"); throw ::winsock::exception(b); throw std::exception(); \
+        let after = "throw ::winsock::exception(\"a\"); throw ::winsock::exception(b); \
+                     throw std::exception(); \
                      catch (std::exception &e) {} exception(c);";
         assert_eq!(changed(text, exceptions(text)), after);
         let text = "class E : public std::exception { E(const char *t) : std::exception(t) {} };";
-        let after = "class E : public ::winsock::exception { E(const char *t) : ::winsock::exception(t) {} };";
+        let after = "class E : public ::winsock::exception { \
+                     E(const char *t) : ::winsock::exception(t) {} };";
         assert_eq!(changed(text, exceptions(text)), after);
         assert!(exceptions("class E : public std::exception {};").is_empty());
+    }
+
+    #[test]
+    fn the_names_of_locales_are_translated() {
+        let text = "wcout.imbue(locale(\"kor\")); std::locale l(\"a\"); setlocale(0, \"b\"); \
+                    locale();";
+        let after = "wcout.imbue(locale(::winsock::locale_name(\"kor\"))); \
+                     std::locale l(::winsock::locale_name(\"a\")); setlocale(0, \"b\"); \
+                     locale();";
+        assert_eq!(changed(text, locales(text)), after);
     }
 
     #[test]

@@ -144,6 +144,7 @@ impl Project {
             (dialect::modifiers(&file.text), "abstract, sealed"),
             (dialect::stored_types(&file.text), "a storage class of a type alone"),
             (dialect::exceptions(&file.text), "std::exception of a text"),
+            (dialect::locales(&file.text), "the name of a std::locale"),
         ] {
             if !found.is_empty() {
                 file.edits.extend(found);

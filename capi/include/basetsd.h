@@ -5,6 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Where C has no such word yet. */
+#if !defined(__cplusplus) && defined(__STRICT_ANSI__) && \
+    (!defined(__STDC_VERSION__) || __STDC_VERSION__ < 199901L) && !defined(inline)
+#define inline __inline__
+#endif
+
 #ifndef __int8
 #define __int8 char
 #endif

@@ -3,6 +3,7 @@
 #define _INC_CONIO
 
 #include <stdio.h>
+#include <wchar.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -12,6 +13,11 @@ int _getch(void);
 int _getche(void);
 int _putch(int c);
 int _kbhit(void);
+wint_t _getwch(void);
+wint_t _getwche(void);
+wint_t _putwch(wchar_t c);
+int _cputs(const char *text);
+int _cputws(const wchar_t *text);
 
 #ifdef __cplusplus
 }

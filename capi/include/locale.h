@@ -12,6 +12,9 @@ char *setlocale(int, const char *) __THROW __asm__("winsock_setlocale");
 char *setlocale(int, const char *) __asm__("winsock_setlocale");
 #endif
 wchar_t *_wsetlocale(int category, const wchar_t *locale);
+typedef struct __locale_struct *_locale_t;
+_locale_t _create_locale(int category, const char *locale);
+void _free_locale(_locale_t locale);
 #ifdef __cplusplus
 }
 #endif

@@ -189,6 +189,7 @@ _invalid_parameter_handler _get_invalid_parameter_handler(void);
 int system(const char *command) __asm__("winsock_system");
 _purecall_handler _set_purecall_handler(_purecall_handler handler);
 _purecall_handler _get_purecall_handler(void);
+void __cxa_pure_virtual(void) __attribute__((__noreturn__));
 unsigned _set_abort_behavior(unsigned flags, unsigned mask);
 int _set_error_mode(int mode);
 

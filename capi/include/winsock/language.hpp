@@ -4,6 +4,7 @@
 #define WINSOCK_LANGUAGE_HPP
 
 #include <exception>
+#include <locale.h>
 #include <string>
 
 extern "C++" {
@@ -25,6 +26,17 @@ template <int Line, class Place>
 inline const wchar_t *wide(const char *name, Place) {
     static const std::wstring text(name, name + std::char_traits<char>::length(name));
     return text.c_str();
+}
+
+// A locale's name as the C++ library here takes it; the driver puts this around the names of a program.
+inline const char *locale_name(const char *name) {
+    if (locale_t known = newlocale(LC_ALL_MASK, name, (locale_t)0)) {
+        freelocale(known);
+        return name;
+    }
+    locale_t windows = _create_locale(LC_ALL, name);
+    _free_locale(windows);
+    return windows ? "C.UTF-8" : name;
 }
 
 } // namespace winsock

@@ -36,9 +36,9 @@ fn fields(path: &str) -> Result<Vec<i64>, Error> {
     Ok(numbers(text.rsplit_once(')').ok_or(Error::INVALID_HANDLE)?.1))
 }
 
-/// `BOOL GetSystemTimes(PFILETIME lpIdleTime, PFILETIME lpKernelTime, PFILETIME lpUserTime)`: of all
-/// processors together, since the machine's start; the kernel's time includes the idle time. Each
-/// pointer may be null.
+/// `BOOL GetSystemTimes(PFILETIME lpIdleTime, PFILETIME lpKernelTime, PFILETIME lpUserTime)`: of
+/// all processors together, since the machine's start; the kernel's time includes the idle time.
+/// Each pointer may be null.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetSystemTimes(
     idle: *mut FILETIME,
@@ -110,10 +110,11 @@ fn memory() -> Result<Memory, Error> {
     })
 }
 
-/// `BOOL GetProcessMemoryInfo(HANDLE Process, PPROCESS_MEMORY_COUNTERS ppsmemCounters, DWORD cb)`: of
-/// this process. The working set is its resident memory, the page file's use and PrivateUsage its
-/// anonymous memory, swapped out or not; the highest of these is the highest that a call has seen.
-/// The paged pool is its page tables. 122 if cb is less than the structure, 6 for another handle.
+/// `BOOL GetProcessMemoryInfo(HANDLE Process, PPROCESS_MEMORY_COUNTERS ppsmemCounters, DWORD cb)`:
+/// of this process. The working set is its resident memory, the page file's use and PrivateUsage
+/// its anonymous memory, swapped out or not; the highest of these is the highest that a call has
+/// seen. The paged pool is its page tables. 122 if cb is less than the structure, 6 for another
+/// handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetProcessMemoryInfo(
     process: *mut c_void,

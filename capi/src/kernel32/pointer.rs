@@ -60,8 +60,8 @@ pub unsafe extern "C" fn IsBadCodePtr(address: *const c_void) -> i32 {
     is_bad(address, 1, 'r')
 }
 
-/// `BOOL IsBadStringPtrA(LPCSTR lpsz, UINT_PTR ucchMax)`: whether it cannot be read up to its null or,
-/// if that comes first, as many characters as that.
+/// `BOOL IsBadStringPtrA(LPCSTR lpsz, UINT_PTR ucchMax)`: whether it cannot be read up to its null
+/// or, if that comes first, as many characters as that.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn IsBadStringPtrA(text: *const u8, most: usize) -> i32 {
     unsafe { is_bad_text(text, most) }

@@ -1,7 +1,7 @@
 //! Processors, and which of them a process and its threads may use.
 //!
-//! Linux numbers processors as Windows does within its first group: a mask has a bit for each of the
-//! first 64, and there is one group.
+//! Linux numbers processors as Windows does within its first group: a mask has a bit for each of
+//! the first 64, and there is one group.
 //!
 //! # Safety
 //!
@@ -68,8 +68,8 @@ fn number(thread: *mut c_void) -> Result<u32, Error> {
     }
 }
 
-/// `DWORD GetActiveProcessorCount(WORD GroupNumber)`: those of the machine, for group 0 or all of them
-/// (0xFFFF). 0 and 87 for another group.
+/// `DWORD GetActiveProcessorCount(WORD GroupNumber)`: those of the machine, for group 0 or all of
+/// them (0xFFFF). 0 and 87 for another group.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetActiveProcessorCount(group: u16) -> u32 {
     finish_value(match group {
@@ -93,8 +93,8 @@ pub unsafe extern "C" fn GetActiveProcessorGroupCount() -> u16 {
     1
 }
 
-/// `DWORD_PTR SetThreadAffinityMask(HANDLE hThread, DWORD_PTR dwThreadAffinityMask)`: what it was; 0
-/// and 87 for a mask with a processor that is not there, or with none.
+/// `DWORD_PTR SetThreadAffinityMask(HANDLE hThread, DWORD_PTR dwThreadAffinityMask)`: what it was;
+/// 0 and 87 for a mask with a processor that is not there, or with none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetThreadAffinityMask(thread: *mut c_void, mask: usize) -> usize {
     finish_value(number(thread).and_then(|number| {
@@ -141,9 +141,9 @@ pub unsafe extern "C" fn GetProcessAffinityMask(
     }))
 }
 
-/// `BOOL SetProcessAffinityMask(HANDLE hProcess, DWORD_PTR dwProcessAffinityMask)`: for every thread
-/// that this process has now; those it starts later have it from their starters. 6 for another
-/// process, 87 for a bad mask.
+/// `BOOL SetProcessAffinityMask(HANDLE hProcess, DWORD_PTR dwProcessAffinityMask)`: for every
+/// thread that this process has now; those it starts later have it from their starters. 6 for
+/// another process, 87 for a bad mask.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetProcessAffinityMask(process: *mut c_void, mask: usize) -> i32 {
     finish(this_process(process).and_then(|()| {

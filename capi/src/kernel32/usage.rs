@@ -102,8 +102,8 @@ pub unsafe extern "C" fn GetProcessTimes(
 }
 
 /// `BOOL GetThreadTimes(HANDLE hThread, LPFILETIME lpCreationTime, LPFILETIME lpExitTime,
-/// LPFILETIME lpKernelTime, LPFILETIME lpUserTime)`: of a thread that has not ended, of another than the
-/// calling one in steps of Linux' clock tick (10 ms mostly). 6 for another handle.
+/// LPFILETIME lpKernelTime, LPFILETIME lpUserTime)`: of a thread that has not ended, of another
+/// than the calling one in steps of Linux' clock tick (10 ms mostly). 6 for another handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetThreadTimes(
     thread: *mut c_void,

@@ -1,4 +1,5 @@
 // Containers and loops for many threads, with every count the same whatever their order.
+#include <concurrent_priority_queue.h>
 #include <concurrent_queue.h>
 #include <concurrent_unordered_map.h>
 #include <concurrent_vector.h>
@@ -21,6 +22,23 @@ static void together(Work work) {
         threads.emplace_back(work, number);
     for (auto &thread : threads)
         thread.join();
+}
+
+static void ordered() {
+    concurrency::concurrent_priority_queue<int> queue;
+    together([&](int number) {
+        for (int turn = 0; turn < TURNS; turn++)
+            queue.push(turn * THREADS + number);
+    });
+    CHECK(queue.size() == THREADS * TURNS && !queue.empty());
+    int value = 0, next = THREADS * TURNS;
+    while (queue.try_pop(value))
+        CHECK(value == --next);
+    CHECK(next == 0 && queue.empty() && !queue.try_pop(value));
+    concurrency::concurrent_priority_queue<int, std::greater<int>> least;
+    for (int some : {3, 1, 2})
+        least.push(some);
+    CHECK(least.try_pop(value) && value == 1 && least.size() == 2);
 }
 
 static void queues() {
@@ -137,6 +155,7 @@ static void loops() {
 
 int main() {
     queues();
+    ordered();
     vectors();
     maps();
     loops();
