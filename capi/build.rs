@@ -37,7 +37,8 @@ fn runtime(out: &Path) {
         .expect("a String takes all");
     }
     fs::write(out.join("jumps.rs"), jumps).expect("OUT_DIR is writable");
-    for part in ["collect", "text", "string", "format", "stdio", "environment", "thread"] {
+    let parts = "collect text string format stdio environment descriptor thread fault wide command";
+    for part in parts.split(' ') {
         build.file(format!("crt/{part}.c"));
     }
     build.std("gnu11").flag("-fvisibility=hidden").flag("-Wno-type-limits").compile("winsock_crt");

@@ -27,6 +27,10 @@ size_t winsock_widen(wchar_t *to, size_t room, const char *from, size_t count);
 /* Allocated; NULL for NULL. */
 char *winsock_narrow_text(const wchar_t *text);
 
+/* A path of Windows' or of Linux': with slashes, in `room`; NULL with errno for one too long. */
+#define PATH_ROOM 4096
+const char *winsock_path(char room[PATH_ROOM], const char *path);
+
 /* Formats as Windows reads formats: %I64d, %ld of 32 bits, %S and %s of wide functions. The result
    is allocated, NULL with errno when there is none. */
 char *winsock_format(int *length, const char *format, va_list arguments);

@@ -208,11 +208,17 @@ char *_fullpath(char *to, const char *path, size_t room) {
 
 /* Files and descriptors. The modes of _access: 0 exists, 2 writes, 4 reads. */
 
-int _access(const char *path, int mode) { return access(path, mode & 6); }
+int _access(const char *path, int mode) {
+    char room[PATH_ROOM];
+    path = winsock_path(room, path);
+    return path == NULL ? -1 : access(path, mode & 6);
+}
 int _access_s(const char *path, int mode) {
     if (path == NULL || (mode & ~6) != 0)
         return refuse(EINVAL);
-    return access(path, mode) == 0 ? 0 : errno;
+    char room[PATH_ROOM];
+    path = winsock_path(room, path);
+    return path != NULL && access(path, mode) == 0 ? 0 : errno;
 }
 int _waccess_s(const wchar_t *path, int mode) {
     char *narrow = winsock_narrow_text(path);
@@ -243,10 +249,26 @@ long long _filelengthi64(int fd) {
     return fstat(fd, &facts) == 0 ? (long long)facts.st_size : -1;
 }
 int _filelength(int fd) { return (int)_filelengthi64(fd); }
-int _unlink(const char *path) { return unlink(path); }
-int _mkdir(const char *path) { return mkdir(path, 0777); }
-int _rmdir(const char *path) { return rmdir(path); }
-int _chdir(const char *path) { return chdir(path); }
+int _unlink(const char *path) {
+    char room[PATH_ROOM];
+    path = winsock_path(room, path);
+    return path == NULL ? -1 : unlink(path);
+}
+int _mkdir(const char *path) {
+    char room[PATH_ROOM];
+    path = winsock_path(room, path);
+    return path == NULL ? -1 : mkdir(path, 0777);
+}
+int _rmdir(const char *path) {
+    char room[PATH_ROOM];
+    path = winsock_path(room, path);
+    return path == NULL ? -1 : rmdir(path);
+}
+int _chdir(const char *path) {
+    char room[PATH_ROOM];
+    path = winsock_path(room, path);
+    return path == NULL ? -1 : chdir(path);
+}
 char *_getcwd(char *to, int room) { return getcwd(to, (size_t)(room < 0 ? 0 : room)); }
 int _getpid(void) { return (int)getpid(); }
 FILE *_popen(const char *command, const char *mode) {

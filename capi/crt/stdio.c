@@ -29,7 +29,18 @@ static FILE *open_text(const char *path, const char *mode) {
     for (size_t at = 0; *mode != 0 && *mode != ',' && at < sizeof plain - 1; mode++)
         if (strchr("rwa+x", *mode) != NULL)
             plain[at++] = *mode;
-    return fopen(path, plain);
+    char room[PATH_ROOM];
+    path = winsock_path(room, path);
+    return path == NULL ? NULL : fopen(path, plain);
+}
+
+/* Programs that say fopen get this one: its paths may be Windows'. */
+FILE *winsock_fopen(const char *path, const char *mode) {
+    if (path == NULL || mode == NULL) {
+        refuse(EINVAL);
+        return NULL;
+    }
+    return open_text(path, mode);
 }
 
 int fopen_s(FILE **file, const char *path, const char *mode) {

@@ -83,6 +83,27 @@ int _stricoll(const char *a, const char *b) { return _stricmp(a, b); }
 int _strcmpi(const char *a, const char *b) { return _stricmp(a, b); }
 int _memicmp(const void *a, const void *b, size_t count) { return _strnicmp(a, b, count); }
 
+/* What an errno means, cut to what fits. */
+int strerror_s(char *to, size_t room, int error) {
+    char text[256];
+    return to == NULL || room == 0 ? refuse(EINVAL)
+                                   : (strncpy_s(to, room, strerror_r(error, text, sizeof text), TRUNCATE), 0);
+}
+int _wcserror_s(wchar_t *to, size_t room, int error) {
+    char text[256];
+    if (to == NULL || room == 0)
+        return refuse(EINVAL);
+    const char *what = strerror_r(error, text, sizeof text);
+    size_t length = winsock_widen(to, room - 1, what, strlen(what));
+    to[length < room ? length : room - 1] = 0;
+    return 0;
+}
+wchar_t *_wcserror(int error) {
+    static _Thread_local wchar_t text[256];
+    _wcserror_s(text, sizeof text / sizeof *text, error);
+    return text;
+}
+
 /* kernel32's: ordered by the user's language on Windows, by value here but for the case. */
 int lstrlenA(const char *text) { return text == NULL ? 0 : (int)strlen(text); }
 int lstrlenW(const wchar_t *text) { return text == NULL ? 0 : (int)wcslen(text); }

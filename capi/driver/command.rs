@@ -11,8 +11,11 @@ use crate::place::Place;
 
 /// What Windows' compilers define, and what only Linux' do.
 const DEFINED: &[&str] = &["-D_WIN32=1", "-DWIN32=1", "-D_WIN64=1"];
-/// Windows' compilers assume no aliasing rules and wrapping arithmetic, and so do their programs.
-const ASSUMED: &[&str] = &["-fno-strict-aliasing", "-fwrapv"];
+/// Windows' compilers assume no aliasing rules and wrapping arithmetic, and so do their programs. And
+/// what is not exported is a program's own: a function `read` does not become libc's for everybody.
+const ASSUMED: &[&str] = &["-fno-strict-aliasing", "-fwrapv", "-fvisibility=hidden"];
+/// Names that are functions of Linux' compilers only, and often variables of programs.
+const OWN_C: &[&str] = &["-fno-builtin-index", "-fno-builtin-rindex"];
 /// What Windows' compilers take with a warning at most, and a name that is not there, which they do
 /// not take.
 const TAKEN_C: &[&str] = &[
@@ -22,8 +25,9 @@ const TAKEN_C: &[&str] = &[
     "-Wno-unknown-pragmas",
 ];
 const TAKEN_CXX: &[&str] = &["-Wno-unknown-pragmas", "-Wno-write-strings"];
-const TAKEN_GXX: &[&str] = &["-fpermissive", "-fms-extensions"];
-const TAKEN_CLANGXX: &[&str] = &["-fdelayed-template-parsing", "-Wno-writable-strings"];
+const TAKEN_GXX: &[&str] = &["-fpermissive", "-fms-extensions", "-Wno-conversion-null"];
+const TAKEN_CLANGXX: &[&str] =
+    &["-fdelayed-template-parsing", "-Wno-writable-strings", "-Wno-null-conversion"];
 
 /// The whole line; `sources` stand in the place of those given, in their order.
 pub fn line(
@@ -80,7 +84,7 @@ fn added<'a>(
     let any_c = arguments.sources().any(|(_, language)| language == Language::C);
     let mut lists = vec![DEFINED, ASSUMED];
     if any_c && arguments.language == Language::C {
-        lists.push(TAKEN_C);
+        lists.extend([TAKEN_C, OWN_C]);
     }
     if cxx {
         lists.push(TAKEN_CXX);

@@ -130,9 +130,17 @@ impl Project {
             file.edits.push((end..end, below.to_owned()));
             file.reasons.push("wmain, _tmain or WinMain".to_owned());
         }
-        for edit in dialect::aligned_types(&file.text) {
-            file.edits.push(edit);
-            file.reasons.push("__declspec(align) before a type".to_owned());
+        for (found, why) in [
+            (dialect::aligned_types(&file.text), "__declspec(align) before a type"),
+            (dialect::annotations(&file.text), "__in, __out"),
+            (dialect::modifiers(&file.text), "abstract, sealed"),
+            (dialect::stored_types(&file.text), "a storage class of a type alone"),
+            (dialect::exceptions(&file.text), "std::exception of a text"),
+        ] {
+            if !found.is_empty() {
+                file.edits.extend(found);
+                file.reasons.push(why.to_owned());
+            }
         }
         file
     }

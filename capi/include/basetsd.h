@@ -17,6 +17,10 @@
 #ifndef __int64
 #define __int64 long long
 #endif
+#define _int8 __int8
+#define _int16 __int16
+#define _int32 __int32
+#define _int64 __int64
 
 typedef signed char INT8, *PINT8;
 typedef short INT16, *PINT16;

@@ -7,230 +7,226 @@
 
 #ifdef __cplusplus
 extern "C++" {
-template <class T>
-inline T InterlockedIncrement(T volatile *target) {
-    return __atomic_add_fetch(target, (T)1, __ATOMIC_SEQ_CST);
-}
-template <class T>
-inline T InterlockedIncrement64(T volatile *target) {
-    return __atomic_add_fetch(target, (T)1, __ATOMIC_SEQ_CST);
-}
-template <class T>
-inline T _InterlockedIncrement(T volatile *target) {
-    return __atomic_add_fetch(target, (T)1, __ATOMIC_SEQ_CST);
-}
-template <class T>
-inline T _InterlockedIncrement64(T volatile *target) {
-    return __atomic_add_fetch(target, (T)1, __ATOMIC_SEQ_CST);
-}
-template <class T>
-inline T InterlockedDecrement(T volatile *target) {
-    return __atomic_sub_fetch(target, (T)1, __ATOMIC_SEQ_CST);
-}
-template <class T>
-inline T InterlockedDecrement64(T volatile *target) {
-    return __atomic_sub_fetch(target, (T)1, __ATOMIC_SEQ_CST);
-}
-template <class T>
-inline T _InterlockedDecrement(T volatile *target) {
-    return __atomic_sub_fetch(target, (T)1, __ATOMIC_SEQ_CST);
-}
-template <class T>
-inline T _InterlockedDecrement64(T volatile *target) {
-    return __atomic_sub_fetch(target, (T)1, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T InterlockedExchange(T volatile *target, V value) {
-    return __atomic_exchange_n(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T InterlockedExchange64(T volatile *target, V value) {
-    return __atomic_exchange_n(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T _InterlockedExchange(T volatile *target, V value) {
-    return __atomic_exchange_n(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T _InterlockedExchange64(T volatile *target, V value) {
-    return __atomic_exchange_n(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T InterlockedExchangeAdd(T volatile *target, V value) {
-    return __atomic_fetch_add(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T InterlockedExchangeAdd64(T volatile *target, V value) {
-    return __atomic_fetch_add(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T _InterlockedExchangeAdd(T volatile *target, V value) {
-    return __atomic_fetch_add(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T _InterlockedExchangeAdd64(T volatile *target, V value) {
-    return __atomic_fetch_add(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T InterlockedAnd(T volatile *target, V value) {
-    return __atomic_fetch_and(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T InterlockedAnd64(T volatile *target, V value) {
-    return __atomic_fetch_and(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T _InterlockedAnd(T volatile *target, V value) {
-    return __atomic_fetch_and(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T _InterlockedAnd64(T volatile *target, V value) {
-    return __atomic_fetch_and(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T InterlockedOr(T volatile *target, V value) {
-    return __atomic_fetch_or(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T InterlockedOr64(T volatile *target, V value) {
-    return __atomic_fetch_or(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T _InterlockedOr(T volatile *target, V value) {
-    return __atomic_fetch_or(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T _InterlockedOr64(T volatile *target, V value) {
-    return __atomic_fetch_or(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T InterlockedXor(T volatile *target, V value) {
-    return __atomic_fetch_xor(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T InterlockedXor64(T volatile *target, V value) {
-    return __atomic_fetch_xor(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T _InterlockedXor(T volatile *target, V value) {
-    return __atomic_fetch_xor(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T _InterlockedXor64(T volatile *target, V value) {
-    return __atomic_fetch_xor(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T InterlockedAdd(T volatile *target, V value) {
-    return __atomic_add_fetch(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T InterlockedAdd64(T volatile *target, V value) {
-    return __atomic_add_fetch(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T _InterlockedAdd(T volatile *target, V value) {
-    return __atomic_add_fetch(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V>
-inline T _InterlockedAdd64(T volatile *target, V value) {
-    return __atomic_add_fetch(target, (T)value, __ATOMIC_SEQ_CST);
-}
-template <class T, class V, class C>
-inline T InterlockedCompareExchange(T volatile *target, V value, C comparand) {
-    T expected = (T)comparand;
-    __atomic_compare_exchange_n(target, &expected, (T)value, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-    return expected;
-}
-template <class T, class V, class C>
-inline T InterlockedCompareExchange64(T volatile *target, V value, C comparand) {
-    T expected = (T)comparand;
-    __atomic_compare_exchange_n(target, &expected, (T)value, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-    return expected;
-}
-template <class T, class V, class C>
-inline T InterlockedCompareExchangeAcquire(T volatile *target, V value, C comparand) {
-    T expected = (T)comparand;
-    __atomic_compare_exchange_n(target, &expected, (T)value, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-    return expected;
-}
-template <class T, class V, class C>
-inline T InterlockedCompareExchangeRelease(T volatile *target, V value, C comparand) {
-    T expected = (T)comparand;
-    __atomic_compare_exchange_n(target, &expected, (T)value, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-    return expected;
-}
-inline PVOID InterlockedExchangePointer(PVOID volatile *target, PVOID value) {
-    return __atomic_exchange_n(target, value, __ATOMIC_SEQ_CST);
-}
-inline PVOID InterlockedCompareExchangePointer(PVOID volatile *target, PVOID value, PVOID comparand) {
-    __atomic_compare_exchange_n(target, &comparand, value, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-    return comparand;
-}
-template <class T, class V, class C>
-inline T _InterlockedCompareExchange(T volatile *target, V value, C comparand) {
-    T expected = (T)comparand;
-    __atomic_compare_exchange_n(target, &expected, (T)value, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-    return expected;
-}
-template <class T, class V, class C>
-inline T _InterlockedCompareExchange64(T volatile *target, V value, C comparand) {
-    T expected = (T)comparand;
-    __atomic_compare_exchange_n(target, &expected, (T)value, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-    return expected;
-}
-inline PVOID _InterlockedExchangePointer(PVOID volatile *target, PVOID value) {
-    return __atomic_exchange_n(target, value, __ATOMIC_SEQ_CST);
-}
-inline PVOID _InterlockedCompareExchangePointer(PVOID volatile *target, PVOID value, PVOID comparand) {
-    __atomic_compare_exchange_n(target, &comparand, value, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-    return comparand;
-}
+#define WINSOCK_ATOMIC_STEP(name, does, operand)         \
+    template <class T>                                   \
+    inline T name(T volatile *target) {                  \
+        return does(target, (T)operand, __ATOMIC_SEQ_CST); \
+    }
+#define WINSOCK_ATOMIC(name, does)                     \
+    template <class T, class V>                        \
+    inline T name(T volatile *target, V value) {       \
+        return does(target, (T)value, __ATOMIC_SEQ_CST); \
+    }
+/* All that are called prefix…suffix: the widths, and the orders, of which Windows on these processors
+   gives the strongest too. */
+#define WINSOCK_ATOMICS(prefix, suffix)                                                      \
+    WINSOCK_ATOMIC_STEP(prefix##Increment##suffix, __atomic_add_fetch, 1)                    \
+    WINSOCK_ATOMIC_STEP(prefix##Decrement##suffix, __atomic_sub_fetch, 1)                    \
+    WINSOCK_ATOMIC(prefix##Exchange##suffix, __atomic_exchange_n)                            \
+    WINSOCK_ATOMIC(prefix##ExchangeAdd##suffix, __atomic_fetch_add)                          \
+    WINSOCK_ATOMIC(prefix##Add##suffix, __atomic_add_fetch)                                  \
+    WINSOCK_ATOMIC(prefix##And##suffix, __atomic_fetch_and)                                  \
+    WINSOCK_ATOMIC(prefix##Or##suffix, __atomic_fetch_or)                                    \
+    WINSOCK_ATOMIC(prefix##Xor##suffix, __atomic_fetch_xor)                                  \
+    template <class T, class V, class C>                                                     \
+    inline T prefix##CompareExchange##suffix(T volatile *target, V value, C comparand) {     \
+        T expected = (T)comparand;                                                           \
+        __atomic_compare_exchange_n(target, &expected, (T)value, 0, __ATOMIC_SEQ_CST,        \
+                                    __ATOMIC_SEQ_CST);                                       \
+        return expected;                                                                     \
+    }
+#define WINSOCK_ATOMICS_OF(prefix, width)      \
+    WINSOCK_ATOMICS(prefix, width)             \
+    WINSOCK_ATOMICS(prefix, width##Acquire)    \
+    WINSOCK_ATOMICS(prefix, width##Release)    \
+    WINSOCK_ATOMICS(prefix, width##NoFence)
+WINSOCK_ATOMICS_OF(Interlocked, )
+WINSOCK_ATOMICS_OF(Interlocked, 16)
+WINSOCK_ATOMICS_OF(Interlocked, 64)
+WINSOCK_ATOMICS(Interlocked, 8)
+WINSOCK_ATOMICS(_Interlocked, )
+WINSOCK_ATOMICS(_Interlocked, 8)
+WINSOCK_ATOMICS(_Interlocked, 16)
+WINSOCK_ATOMICS(_Interlocked, 64)
+#undef WINSOCK_ATOMICS_OF
+#undef WINSOCK_ATOMICS
+#undef WINSOCK_ATOMIC
+#undef WINSOCK_ATOMIC_STEP
+
+#define WINSOCK_POINTERS(prefix, order)                                                       \
+    inline PVOID prefix##ExchangePointer##order(PVOID volatile *target, PVOID value) {        \
+        return __atomic_exchange_n(target, value, __ATOMIC_SEQ_CST);                          \
+    }                                                                                         \
+    inline PVOID prefix##CompareExchangePointer##order(PVOID volatile *target, PVOID value,   \
+                                                       PVOID comparand) {                     \
+        __atomic_compare_exchange_n(target, &comparand, value, 0, __ATOMIC_SEQ_CST,           \
+                                    __ATOMIC_SEQ_CST);                                        \
+        return comparand;                                                                     \
+    }
+WINSOCK_POINTERS(Interlocked, )
+WINSOCK_POINTERS(Interlocked, Acquire)
+WINSOCK_POINTERS(Interlocked, Release)
+WINSOCK_POINTERS(Interlocked, NoFence)
+WINSOCK_POINTERS(_Interlocked, )
+#undef WINSOCK_POINTERS
 }
 #else
 #define InterlockedIncrement(target) __atomic_add_fetch((target), 1, __ATOMIC_SEQ_CST)
-#define InterlockedIncrement64 InterlockedIncrement
-#define _InterlockedIncrement InterlockedIncrement
-#define _InterlockedIncrement64 InterlockedIncrement
 #define InterlockedDecrement(target) __atomic_sub_fetch((target), 1, __ATOMIC_SEQ_CST)
-#define InterlockedDecrement64 InterlockedDecrement
-#define _InterlockedDecrement InterlockedDecrement
-#define _InterlockedDecrement64 InterlockedDecrement
 #define InterlockedExchange(target, value) __atomic_exchange_n((target), (value), __ATOMIC_SEQ_CST)
-#define InterlockedExchange64 InterlockedExchange
-#define _InterlockedExchange InterlockedExchange
-#define _InterlockedExchange64 InterlockedExchange
 #define InterlockedExchangeAdd(target, value) __atomic_fetch_add((target), (value), __ATOMIC_SEQ_CST)
-#define InterlockedExchangeAdd64 InterlockedExchangeAdd
-#define _InterlockedExchangeAdd InterlockedExchangeAdd
-#define _InterlockedExchangeAdd64 InterlockedExchangeAdd
 #define InterlockedAnd(target, value) __atomic_fetch_and((target), (value), __ATOMIC_SEQ_CST)
-#define InterlockedAnd64 InterlockedAnd
-#define _InterlockedAnd InterlockedAnd
-#define _InterlockedAnd64 InterlockedAnd
 #define InterlockedOr(target, value) __atomic_fetch_or((target), (value), __ATOMIC_SEQ_CST)
-#define InterlockedOr64 InterlockedOr
-#define _InterlockedOr InterlockedOr
-#define _InterlockedOr64 InterlockedOr
 #define InterlockedXor(target, value) __atomic_fetch_xor((target), (value), __ATOMIC_SEQ_CST)
-#define InterlockedXor64 InterlockedXor
-#define _InterlockedXor InterlockedXor
-#define _InterlockedXor64 InterlockedXor
 #define InterlockedAdd(target, value) __atomic_add_fetch((target), (value), __ATOMIC_SEQ_CST)
-#define InterlockedAdd64 InterlockedAdd
-#define _InterlockedAdd InterlockedAdd
-#define _InterlockedAdd64 InterlockedAdd
 #define InterlockedCompareExchange(target, value, comparand)                                    \
     (__extension__({                                                                            \
-        __typeof__(*(target) + 0) winsock_expected = (comparand);                               \
+        __typeof__(*(target)) winsock_expected = (comparand);                               \
         __atomic_compare_exchange_n((target), &winsock_expected, (value), 0, __ATOMIC_SEQ_CST,  \
                                     __ATOMIC_SEQ_CST);                                          \
         winsock_expected;                                                                       \
     }))
-#define InterlockedCompareExchange64 InterlockedCompareExchange
+#define InterlockedIncrementAcquire InterlockedIncrement
+#define InterlockedIncrementRelease InterlockedIncrement
+#define InterlockedIncrementNoFence InterlockedIncrement
+#define InterlockedIncrement16 InterlockedIncrement
+#define InterlockedIncrement16Acquire InterlockedIncrement
+#define InterlockedIncrement16Release InterlockedIncrement
+#define InterlockedIncrement16NoFence InterlockedIncrement
+#define InterlockedIncrement64 InterlockedIncrement
+#define InterlockedIncrement64Acquire InterlockedIncrement
+#define InterlockedIncrement64Release InterlockedIncrement
+#define InterlockedIncrement64NoFence InterlockedIncrement
+#define _InterlockedIncrement InterlockedIncrement
+#define _InterlockedIncrement8 InterlockedIncrement
+#define _InterlockedIncrement16 InterlockedIncrement
+#define _InterlockedIncrement64 InterlockedIncrement
+#define InterlockedDecrementAcquire InterlockedDecrement
+#define InterlockedDecrementRelease InterlockedDecrement
+#define InterlockedDecrementNoFence InterlockedDecrement
+#define InterlockedDecrement16 InterlockedDecrement
+#define InterlockedDecrement16Acquire InterlockedDecrement
+#define InterlockedDecrement16Release InterlockedDecrement
+#define InterlockedDecrement16NoFence InterlockedDecrement
+#define InterlockedDecrement64 InterlockedDecrement
+#define InterlockedDecrement64Acquire InterlockedDecrement
+#define InterlockedDecrement64Release InterlockedDecrement
+#define InterlockedDecrement64NoFence InterlockedDecrement
+#define _InterlockedDecrement InterlockedDecrement
+#define _InterlockedDecrement8 InterlockedDecrement
+#define _InterlockedDecrement16 InterlockedDecrement
+#define _InterlockedDecrement64 InterlockedDecrement
+#define InterlockedExchangeAcquire InterlockedExchange
+#define InterlockedExchangeRelease InterlockedExchange
+#define InterlockedExchangeNoFence InterlockedExchange
+#define InterlockedExchange16 InterlockedExchange
+#define InterlockedExchange16Acquire InterlockedExchange
+#define InterlockedExchange16Release InterlockedExchange
+#define InterlockedExchange16NoFence InterlockedExchange
+#define InterlockedExchange64 InterlockedExchange
+#define InterlockedExchange64Acquire InterlockedExchange
+#define InterlockedExchange64Release InterlockedExchange
+#define InterlockedExchange64NoFence InterlockedExchange
+#define _InterlockedExchange InterlockedExchange
+#define _InterlockedExchange8 InterlockedExchange
+#define _InterlockedExchange16 InterlockedExchange
+#define _InterlockedExchange64 InterlockedExchange
+#define InterlockedExchangeAddAcquire InterlockedExchangeAdd
+#define InterlockedExchangeAddRelease InterlockedExchangeAdd
+#define InterlockedExchangeAddNoFence InterlockedExchangeAdd
+#define InterlockedExchangeAdd16 InterlockedExchangeAdd
+#define InterlockedExchangeAdd16Acquire InterlockedExchangeAdd
+#define InterlockedExchangeAdd16Release InterlockedExchangeAdd
+#define InterlockedExchangeAdd16NoFence InterlockedExchangeAdd
+#define InterlockedExchangeAdd64 InterlockedExchangeAdd
+#define InterlockedExchangeAdd64Acquire InterlockedExchangeAdd
+#define InterlockedExchangeAdd64Release InterlockedExchangeAdd
+#define InterlockedExchangeAdd64NoFence InterlockedExchangeAdd
+#define _InterlockedExchangeAdd InterlockedExchangeAdd
+#define _InterlockedExchangeAdd8 InterlockedExchangeAdd
+#define _InterlockedExchangeAdd16 InterlockedExchangeAdd
+#define _InterlockedExchangeAdd64 InterlockedExchangeAdd
+#define InterlockedAddAcquire InterlockedAdd
+#define InterlockedAddRelease InterlockedAdd
+#define InterlockedAddNoFence InterlockedAdd
+#define InterlockedAdd16 InterlockedAdd
+#define InterlockedAdd16Acquire InterlockedAdd
+#define InterlockedAdd16Release InterlockedAdd
+#define InterlockedAdd16NoFence InterlockedAdd
+#define InterlockedAdd64 InterlockedAdd
+#define InterlockedAdd64Acquire InterlockedAdd
+#define InterlockedAdd64Release InterlockedAdd
+#define InterlockedAdd64NoFence InterlockedAdd
+#define _InterlockedAdd InterlockedAdd
+#define _InterlockedAdd8 InterlockedAdd
+#define _InterlockedAdd16 InterlockedAdd
+#define _InterlockedAdd64 InterlockedAdd
+#define InterlockedAndAcquire InterlockedAnd
+#define InterlockedAndRelease InterlockedAnd
+#define InterlockedAndNoFence InterlockedAnd
+#define InterlockedAnd16 InterlockedAnd
+#define InterlockedAnd16Acquire InterlockedAnd
+#define InterlockedAnd16Release InterlockedAnd
+#define InterlockedAnd16NoFence InterlockedAnd
+#define InterlockedAnd64 InterlockedAnd
+#define InterlockedAnd64Acquire InterlockedAnd
+#define InterlockedAnd64Release InterlockedAnd
+#define InterlockedAnd64NoFence InterlockedAnd
+#define _InterlockedAnd InterlockedAnd
+#define _InterlockedAnd8 InterlockedAnd
+#define _InterlockedAnd16 InterlockedAnd
+#define _InterlockedAnd64 InterlockedAnd
+#define InterlockedOrAcquire InterlockedOr
+#define InterlockedOrRelease InterlockedOr
+#define InterlockedOrNoFence InterlockedOr
+#define InterlockedOr16 InterlockedOr
+#define InterlockedOr16Acquire InterlockedOr
+#define InterlockedOr16Release InterlockedOr
+#define InterlockedOr16NoFence InterlockedOr
+#define InterlockedOr64 InterlockedOr
+#define InterlockedOr64Acquire InterlockedOr
+#define InterlockedOr64Release InterlockedOr
+#define InterlockedOr64NoFence InterlockedOr
+#define _InterlockedOr InterlockedOr
+#define _InterlockedOr8 InterlockedOr
+#define _InterlockedOr16 InterlockedOr
+#define _InterlockedOr64 InterlockedOr
+#define InterlockedXorAcquire InterlockedXor
+#define InterlockedXorRelease InterlockedXor
+#define InterlockedXorNoFence InterlockedXor
+#define InterlockedXor16 InterlockedXor
+#define InterlockedXor16Acquire InterlockedXor
+#define InterlockedXor16Release InterlockedXor
+#define InterlockedXor16NoFence InterlockedXor
+#define InterlockedXor64 InterlockedXor
+#define InterlockedXor64Acquire InterlockedXor
+#define InterlockedXor64Release InterlockedXor
+#define InterlockedXor64NoFence InterlockedXor
+#define _InterlockedXor InterlockedXor
+#define _InterlockedXor8 InterlockedXor
+#define _InterlockedXor16 InterlockedXor
+#define _InterlockedXor64 InterlockedXor
 #define InterlockedCompareExchangeAcquire InterlockedCompareExchange
 #define InterlockedCompareExchangeRelease InterlockedCompareExchange
+#define InterlockedCompareExchangeNoFence InterlockedCompareExchange
+#define InterlockedCompareExchange16 InterlockedCompareExchange
+#define InterlockedCompareExchange16Acquire InterlockedCompareExchange
+#define InterlockedCompareExchange16Release InterlockedCompareExchange
+#define InterlockedCompareExchange16NoFence InterlockedCompareExchange
+#define InterlockedCompareExchange64 InterlockedCompareExchange
+#define InterlockedCompareExchange64Acquire InterlockedCompareExchange
+#define InterlockedCompareExchange64Release InterlockedCompareExchange
+#define InterlockedCompareExchange64NoFence InterlockedCompareExchange
 #define _InterlockedCompareExchange InterlockedCompareExchange
+#define _InterlockedCompareExchange8 InterlockedCompareExchange
+#define _InterlockedCompareExchange16 InterlockedCompareExchange
 #define _InterlockedCompareExchange64 InterlockedCompareExchange
+#define InterlockedExchange8 InterlockedExchange
+#define InterlockedExchangeAdd8 InterlockedExchangeAdd
+#define InterlockedAnd8 InterlockedAnd
+#define InterlockedOr8 InterlockedOr
+#define InterlockedXor8 InterlockedXor
+#define InterlockedCompareExchange8 InterlockedCompareExchange
 static inline PVOID winsock_exchange_pointer(PVOID volatile *target, PVOID value) {
     return __atomic_exchange_n(target, value, __ATOMIC_SEQ_CST);
 }
@@ -246,6 +242,46 @@ static inline PVOID winsock_compare_exchange_pointer(PVOID volatile *target, PVO
 #define _InterlockedExchangePointer InterlockedExchangePointer
 #define _InterlockedCompareExchangePointer InterlockedCompareExchangePointer
 #endif
+
+/* 16 bytes, aligned to 16: true if they were what `expected` points to, which else becomes what they
+   are. */
+static inline BYTE winsock_compare_exchange_128(volatile void *target, LONG64 high, LONG64 low,
+                                                void *expected) {
+#if defined(__x86_64__)
+    LONG64 *was = (LONG64 *)expected;
+    BYTE equal;
+    __asm__ __volatile__("lock cmpxchg16b %1"
+                         : "=@ccz"(equal), "+m"(*(volatile __int128 *)target), "+a"(was[0]), "+d"(was[1])
+                         : "b"(low), "c"(high)
+                         : "memory");
+    return equal;
+#else
+    unsigned __int128 value = (unsigned __int128)(ULONG64)high << 64 | (ULONG64)low;
+    return __atomic_compare_exchange_n((volatile unsigned __int128 *)target,
+                                       (unsigned __int128 *)expected, value, 0, __ATOMIC_SEQ_CST,
+                                       __ATOMIC_SEQ_CST);
+#endif
+}
+#define InterlockedCompareExchange128(target, high, low, expected) \
+    winsock_compare_exchange_128((target), (LONG64)(high), (LONG64)(low), (expected))
+#define _InterlockedCompareExchange128 InterlockedCompareExchange128
+
+/* One bit, and what it was. */
+static inline BOOLEAN InterlockedBitTestAndSet(LONG volatile *base, LONG bit) {
+    return (__atomic_fetch_or(base, 1 << (bit & 31), __ATOMIC_SEQ_CST) >> (bit & 31)) & 1;
+}
+static inline BOOLEAN InterlockedBitTestAndReset(LONG volatile *base, LONG bit) {
+    return (__atomic_fetch_and(base, ~(1 << (bit & 31)), __ATOMIC_SEQ_CST) >> (bit & 31)) & 1;
+}
+static inline BOOLEAN InterlockedBitTestAndComplement(LONG volatile *base, LONG bit) {
+    return (__atomic_fetch_xor(base, 1 << (bit & 31), __ATOMIC_SEQ_CST) >> (bit & 31)) & 1;
+}
+static inline BOOLEAN InterlockedBitTestAndSet64(LONG64 volatile *base, LONG64 bit) {
+    return (__atomic_fetch_or(base, (LONG64)1 << (bit & 63), __ATOMIC_SEQ_CST) >> (bit & 63)) & 1;
+}
+static inline BOOLEAN InterlockedBitTestAndReset64(LONG64 volatile *base, LONG64 bit) {
+    return (__atomic_fetch_and(base, ~((LONG64)1 << (bit & 63)), __ATOMIC_SEQ_CST) >> (bit & 63)) & 1;
+}
 
 #if defined(__x86_64__)
 #define YieldProcessor() __builtin_ia32_pause()

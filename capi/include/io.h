@@ -2,9 +2,40 @@
 #ifndef _INC_IO
 #define _INC_IO
 
+#include <fcntl.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <winsock/crt.h>
+
+#define _A_NORMAL 0x00
+#define _A_RDONLY 0x01
+#define _A_HIDDEN 0x02
+#define _A_SYSTEM 0x04
+#define _A_SUBDIR 0x10
+#define _A_ARCH 0x20
+
+typedef unsigned _fsize_t;
+struct _finddata_t {
+    unsigned attrib;
+    time_t time_create;
+    time_t time_access;
+    time_t time_write;
+    _fsize_t size;
+    char name[260];
+};
+struct _finddatai64_t {
+    unsigned attrib;
+    time_t time_create;
+    time_t time_access;
+    time_t time_write;
+    long long size;
+    char name[260];
+};
+#define __finddata64_t _finddatai64_t
+#define _finddata64_t _finddatai64_t
 
 #ifdef __cplusplus
 extern "C" {
@@ -23,9 +54,27 @@ int _filelength(int fd);
 long long _filelengthi64(int fd);
 int _isatty(int fd);
 int _unlink(const char *path);
+int _setmode(int fd, int mode);
+int _open(const char *path, int flags, ...);
+int _creat(const char *path, int mode);
+int _dup(int fd);
+int _dup2(int from, int to);
+int _chsize(int fd, int size);
+int _umask(int mode);
+int _chmod(const char *path, int mode);
+intptr_t _findfirst(const char *pattern, struct _finddata_t *found);
+int _findnext(intptr_t search, struct _finddata_t *found);
+intptr_t _findfirsti64(const char *pattern, struct _finddatai64_t *found);
+int _findnexti64(intptr_t search, struct _finddatai64_t *found);
+int _findclose(intptr_t search);
 
 #ifdef __cplusplus
 }
 #endif
+
+#define setmode _setmode
+#define filelength _filelength
+#define _findfirst64 _findfirsti64
+#define _findnext64 _findnexti64
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <iptypes.h>
 #include <ipexport.h>
+#include <netioapi.h>
 
 typedef struct _MIB_IPADDRROW {
     DWORD dwAddr;
@@ -30,6 +31,11 @@ typedef struct _MIB_IPADDRTABLE {
 extern "C" {
 #endif
 
+ULONG WINAPI GetAdaptersAddresses(ULONG Family, ULONG Flags, PVOID Reserved,
+                                  PIP_ADAPTER_ADDRESSES AdapterAddresses, PULONG SizePointer);
+DWORD WINAPI GetNetworkParams(PFIXED_INFO pFixedInfo, PULONG pOutBufLen);
+DWORD WINAPI GetBestInterface(IPAddr dwDestAddr, PDWORD pdwBestIfIndex);
+DWORD WINAPI GetBestInterfaceEx(struct sockaddr *pDestAddr, PDWORD pdwBestIfIndex);
 ULONG WINAPI GetAdaptersInfo(PIP_ADAPTER_INFO AdapterInfo, PULONG SizePointer);
 DWORD WINAPI GetIpAddrTable(PMIB_IPADDRTABLE pIpAddrTable, PULONG pdwSize, BOOL bOrder);
 

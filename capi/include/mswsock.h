@@ -205,4 +205,14 @@ BOOL PASCAL TransmitFile(SOCKET hSocket, HANDLE hFile, DWORD nNumberOfBytesToWri
 }
 #endif
 
+/* Further options, and how TransmitFile works. */
+#define SIO_SOCKET_CLOSE_NOTIFY 0x9800000d
+#define SO_CONNDATALEN 0x7004
+#define SO_CONNOPTLEN 0x7005
+#define SO_DISCDATALEN 0x7006
+#define SO_DISCOPTLEN 0x7007
+#define TP_USE_DEFAULT_WORKER 0
+#define TP_USE_SYSTEM_THREAD 16
+#define TP_USE_KERNEL_APC 32
+
 #endif

@@ -1,5 +1,5 @@
 /* libc's, but that printf and its like read formats as Windows' own: %I64d, and %ld of 32 bits,
-   which a LONG and a DWORD have. */
+   which a LONG and a DWORD have; and that fopen takes paths with backslashes. */
 #pragma GCC system_header
 #include_next <stdio.h>
 #ifndef WINSOCK_STDIO_H
@@ -14,6 +14,7 @@ extern "C" {
 #else
 #define WINSOCK_NOTHROW
 #endif
+FILE *fopen(const char *, const char *) __asm__("winsock_fopen");
 int printf(const char *, ...) __asm__("winsock_printf");
 int fprintf(FILE *, const char *, ...) __asm__("winsock_fprintf");
 int vprintf(const char *, va_list) __asm__("winsock_vprintf");

@@ -50,6 +50,15 @@ DWORD WINAPI SleepEx(DWORD dwMilliseconds, BOOL bAlertable);
 }
 #endif
 
+/* A count that fits a long of Windows' but is as big as Linux' can be (LONG_MAX): as big as can be. */
+static inline LONG winsock_count(long long count) {
+    return count > 0x7fffffff ? 0x7fffffff : (LONG)count;
+}
+#define CreateSemaphoreA(attributes, initial, maximum, name) \
+    CreateSemaphoreA((attributes), winsock_count(initial), winsock_count(maximum), (name))
+#define CreateSemaphoreW(attributes, initial, maximum, name) \
+    CreateSemaphoreW((attributes), winsock_count(initial), winsock_count(maximum), (name))
+
 #ifdef UNICODE
 #define CreateEvent CreateEventW
 #define CreateMutex CreateMutexW

@@ -43,6 +43,11 @@ void WINAPI GetSystemInfo(LPSYSTEM_INFO lpSystemInfo);
 void WINAPI GetNativeSystemInfo(LPSYSTEM_INFO lpSystemInfo);
 BOOL WINAPI GlobalMemoryStatusEx(LPMEMORYSTATUSEX lpBuffer);
 DWORD WINAPI GetVersion(void);
+ULONGLONG WINAPI VerSetConditionMask(ULONGLONG ConditionMask, DWORD TypeMask, BYTE Condition);
+BOOL WINAPI VerifyVersionInfoA(LPOSVERSIONINFOEXA lpVersionInformation, DWORD dwTypeMask,
+                               DWORDLONG dwlConditionMask);
+BOOL WINAPI VerifyVersionInfoW(LPOSVERSIONINFOEXW lpVersionInformation, DWORD dwTypeMask,
+                               DWORDLONG dwlConditionMask);
 BOOL WINAPI GetVersionExA(LPOSVERSIONINFOA lpVersionInformation);
 BOOL WINAPI GetVersionExW(LPOSVERSIONINFOW lpVersionInformation);
 DWORD WINAPI GetTickCount(void);
@@ -60,9 +65,11 @@ BOOL WINAPI GetComputerNameW(LPWSTR lpBuffer, LPDWORD nSize);
 
 #ifdef UNICODE
 #define GetVersionEx GetVersionExW
+#define VerifyVersionInfo VerifyVersionInfoW
 #define GetComputerName GetComputerNameW
 #else
 #define GetVersionEx GetVersionExA
+#define VerifyVersionInfo VerifyVersionInfoA
 #define GetComputerName GetComputerNameA
 #endif
 #define MAX_COMPUTERNAME_LENGTH 15

@@ -1,5 +1,5 @@
-/* libc's, but that wprintf and its like read formats as Windows' own: %s is wide and %S narrow. They
-   write UTF-8, and mix with printf. */
+/* libc's, but that wprintf and its like read formats as Windows' own: %s is wide and %S narrow. These and
+   the functions for characters and lines write and read UTF-8, and mix with printf. */
 #pragma GCC system_header
 #include_next <wchar.h>
 #ifndef WINSOCK_WCHAR_H
@@ -24,6 +24,23 @@ int vswprintf(wchar_t *, size_t, const wchar_t *, va_list) WINSOCK_NOTHROW __asm
 }
 #endif
 #undef WINSOCK_NOTHROW
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+wint_t fputwc(wchar_t, struct _IO_FILE *) __asm__("winsock_fputwc");
+wint_t putwc(wchar_t, struct _IO_FILE *) __asm__("winsock_fputwc");
+wint_t putwchar(wchar_t) __asm__("winsock_putwchar");
+int fputws(const wchar_t *, struct _IO_FILE *) __asm__("winsock_fputws");
+wint_t fgetwc(struct _IO_FILE *) __asm__("winsock_fgetwc");
+wint_t getwc(struct _IO_FILE *) __asm__("winsock_fgetwc");
+wint_t getwchar(void) __asm__("winsock_getwchar");
+wint_t ungetwc(wint_t, struct _IO_FILE *) __asm__("winsock_ungetwc");
+wchar_t *fgetws(wchar_t *, int, struct _IO_FILE *) __asm__("winsock_fgetws");
+int _putws(const wchar_t *);
+#ifdef __cplusplus
+}
+#endif
 #endif
 
 #endif

@@ -5,6 +5,7 @@
 #ifndef _WINNT_
 #define _WINNT_
 
+#include <ctype.h>
 #include <excpt.h>
 #include <guiddef.h>
 #include <stddef.h>
@@ -409,6 +410,23 @@ typedef OSVERSIONINFOEXA OSVERSIONINFOEX, *POSVERSIONINFOEX, *LPOSVERSIONINFOEX;
 #define VER_NT_WORKSTATION 0x1
 #define VER_NT_DOMAIN_CONTROLLER 0x2
 #define VER_NT_SERVER 0x3
+#define VER_EQUAL 1
+#define VER_GREATER 2
+#define VER_GREATER_EQUAL 3
+#define VER_LESS 4
+#define VER_LESS_EQUAL 5
+#define VER_AND 6
+#define VER_OR 7
+#define VER_MINORVERSION 0x1
+#define VER_MAJORVERSION 0x2
+#define VER_BUILDNUMBER 0x4
+#define VER_PLATFORMID 0x8
+#define VER_SERVICEPACKMINOR 0x10
+#define VER_SERVICEPACKMAJOR 0x20
+#define VER_SUITENAME 0x40
+#define VER_PRODUCT_TYPE 0x80
+#define VER_SET_CONDITION(mask, kind, condition) \
+    ((mask) = VerSetConditionMask((mask), (kind), (condition)))
 #define PROCESSOR_ARCHITECTURE_INTEL 0
 #define PROCESSOR_ARCHITECTURE_ARM 5
 #define PROCESSOR_ARCHITECTURE_IA64 6

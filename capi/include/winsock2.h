@@ -6,19 +6,17 @@
 #define _WINSOCKAPI_
 #endif
 
-/* What libc has to say of these names is said first, and hidden (see sys/select.h, sys/types.h and
-   unistd.h beside this file). */
+/* What libc has to say of these names is hidden (see sys/select.h, sys/types.h and unistd.h beside
+   this file). No more of libc comes along than has to: what Windows does not declare, such as
+   gettimeofday, usleep or pipe, is often a program's own. */
 #include <stdlib.h>
 #include <sys/types.h>
 #include <sys/select.h>
-#include <sys/time.h>
-#include <unistd.h>
 
+/* As on Windows: who includes this file has threads, events and the rest too. */
+#include <windows.h>
 #include <guiddef.h>
-#include <minwinbase.h>
 #include <qos.h>
-#include <windef.h>
-#include <winerror.h>
 #include <ws2def.h>
 
 #define WINSOCK_VERSION MAKEWORD(2, 2)
@@ -503,5 +501,50 @@ static inline void winsock_fd_clr(SOCKET s, fd_set *set) {
 #ifdef __cplusplus
 #include <winsock/overloads.hpp>
 #endif
+
+/* Name spaces, and what a provider may say of itself. */
+#define BIGENDIAN 0
+#define LITTLEENDIAN 1
+#define NS_ALL 0
+#define NS_DEFAULT 0
+#define NS_SAP 1
+#define NS_NDS 2
+#define NS_PEER_BROWSE 3
+#define NS_SLP 5
+#define NS_DHCP 6
+#define NS_TCPIP_LOCAL 10
+#define NS_TCPIP_HOSTS 11
+#define NS_DNS 12
+#define NS_NETBT 13
+#define NS_WINS 14
+#define NS_NLA 15
+#define NS_LOCALNAME 19
+#define NS_NBP 20
+#define NS_MS 30
+#define NS_STDA 31
+#define NS_NTDS 32
+#define NS_EMAIL 37
+#define NS_X500 40
+#define NS_NIS 41
+#define NS_NISPLUS 42
+#define NS_VNS 50
+#define NS_WRQ 50
+#define NS_NETDES 60
+#define PFL_RECOMMENDED_PROTO_ENTRY 2
+#define PFL_NETWORKDIRECT_PROVIDER 16
+#define SECURITY_PROTOCOL_NONE 0
+#define SERVICE_MULTIPLE 1
+#define SIO_SET_GROUP_QOS 0x8800000c
+#define SIO_NSP_NOTIFY_CHANGE 0x88000019
+#define SIO_GET_GROUP_QOS 0xc8000008
+#define XP1_CONNECT_DATA 128
+#define XP1_DISCONNECT_DATA 0x100
+#define XP1_MULTIPOINT_CONTROL_PLANE 0x800
+#define XP1_MULTIPOINT_DATA_PLANE 0x1000
+#define XP1_QOS_SUPPORTED 0x2000
+#define XP1_INTERRUPT 0x4000
+#define XP1_UNI_SEND 0x8000
+#define XP1_UNI_RECV 0x10000
+#define XP1_SAN_SUPPORT_SDP 0x80000
 
 #endif

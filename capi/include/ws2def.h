@@ -329,4 +329,110 @@ typedef struct addrinfoW {
     struct addrinfoW *ai_next;
 } ADDRINFOW, *PADDRINFOW;
 
+/* More families, ports and classes that programs name. */
+#define AF_IMPLINK 3
+#define AF_PUP 4
+#define AF_CHAOS 5
+#define AF_ISO 7
+#define AF_OSI 7
+#define AF_ECMA 8
+#define AF_DATAKIT 9
+#define AF_CCITT 10
+#define AF_SNA 11
+#define AF_DECnet 12
+#define AF_DLI 13
+#define AF_LAT 14
+#define AF_HYLINK 15
+#define AF_VOICEVIEW 18
+#define AF_FIREFOX 19
+#define AF_UNKNOWN1 20
+#define AF_BAN 21
+#define AF_ATM 22
+#define AF_CLUSTER 24
+#define AF_12844 25
+#define AF_NETDES 28
+#define AF_TCNPROCESS 29
+#define AF_TCNMESSAGE 30
+#define AF_ICLFXBM 31
+#define AF_LINK 33
+#define AF_HYPERV 34
+#define IMPLINK_IP 155
+#define IMPLINK_LOWEXPER 156
+#define IMPLINK_HIGHEXPER 158
+#define IN_CLASSC_NSHIFT 8
+#define IN_CLASSB_NSHIFT 16
+#define IN_CLASSA_NSHIFT 24
+#define IN_CLASSA_MAX 128
+#define IN_CLASSC_HOST 255
+#define IN_CLASSB_HOST 0xffff
+#define IN_CLASSB_MAX 0x10000
+#define IN_CLASSA_HOST 0xffffff
+#define IN_CLASSA_NET 0xff000000
+#define IN_CLASSB_NET 0xffff0000
+#define IN_CLASSC_NET 0xffffff00
+#define IPPORT_TCPMUX 1
+#define IPPORT_SYSTAT 11
+#define IPPORT_NETSTAT 15
+#define IPPORT_QOTD 17
+#define IPPORT_MSP 18
+#define IPPORT_CHARGEN 19
+#define IPPORT_TIMESERVER 37
+#define IPPORT_NAMESERVER 42
+#define IPPORT_WHOIS 43
+#define IPPORT_MTP 57
+#define IPPORT_TFTP 69
+#define IPPORT_RJE 77
+#define IPPORT_FINGER 79
+#define IPPORT_TTYLINK 87
+#define IPPORT_SUPDUP 95
+#define IPPORT_POP3 110
+#define IPPORT_NTP 123
+#define IPPORT_EPMAP 135
+#define IPPORT_IMAP 143
+#define IPPORT_SNMP 161
+#define IPPORT_IMAP3 220
+#define IPPORT_LDAP 389
+#define IPPORT_HTTPS 443
+#define IPPORT_BIFFUDP 512
+#define IPPORT_EXECSERVER 512
+#define IPPORT_LOGINSERVER 513
+#define IPPORT_WHOSERVER 513
+#define IPPORT_CMDSERVER 514
+#define IPPORT_EFSSERVER 520
+#define IPPORT_ROUTESERVER 520
+#define PF_IMPLINK 3
+#define PF_PUP 4
+#define PF_CHAOS 5
+#define PF_ISO 7
+#define PF_OSI 7
+#define PF_ECMA 8
+#define PF_DATAKIT 9
+#define PF_CCITT 10
+#define PF_SNA 11
+#define PF_DECnet 12
+#define PF_DLI 13
+#define PF_LAT 14
+#define PF_HYLINK 15
+#define PF_APPLETALK 16
+#define PF_VOICEVIEW 18
+#define PF_FIREFOX 19
+#define PF_UNKNOWN1 20
+#define PF_BAN 21
+#define PF_ATM 22
+
+#define IN_CLASSD_NET(i) 0xf0000000
+#define IN_CLASSD_NSHIFT(i) 28
+#define IN_CLASSD_HOST(i) 0x0fffffff
+
+typedef enum {
+    ScopeLevelInterface = 1,
+    ScopeLevelLink = 2,
+    ScopeLevelSubnet = 3,
+    ScopeLevelAdmin = 4,
+    ScopeLevelSite = 5,
+    ScopeLevelOrganization = 8,
+    ScopeLevelGlobal = 14,
+    ScopeLevelCount = 16
+} SCOPE_LEVEL;
+
 #endif

@@ -81,18 +81,12 @@
 #define MCAST_UNBLOCK_SOURCE 44
 #define MCAST_JOIN_SOURCE_GROUP 45
 #define MCAST_LEAVE_SOURCE_GROUP 46
-#define MCAST_INCLUDE 0
-#define MCAST_EXCLUDE 1
 #define IP_DEFAULT_MULTICAST_TTL 1
 #define IP_DEFAULT_MULTICAST_LOOP 1
 #define IP_MAX_MEMBERSHIPS 20
 #define PROTECTION_LEVEL_UNRESTRICTED 10
 #define PROTECTION_LEVEL_EDGERESTRICTED 20
 #define PROTECTION_LEVEL_RESTRICTED 30
-#define IP_PMTUDISC_NOT_SET 0
-#define IP_PMTUDISC_DO 1
-#define IP_PMTUDISC_DONT 2
-#define IP_PMTUDISC_PROBE 3
 #define IFF_UP 0x00000001
 #define IFF_BROADCAST 0x00000002
 #define IFF_LOOPBACK 0x00000004
@@ -223,5 +217,76 @@ static inline BOOLEAN IN6ADDR_ISLOOPBACK(const SOCKADDR_IN6 *a) {
 #ifdef __cplusplus
 }
 #endif
+
+/* Further options. */
+#define IP_PROTECTION_LEVEL 23
+#define IP_ADD_IFLIST 29
+#define IP_DEL_IFLIST 30
+#define IP_NRT_INTERFACE 74
+#define IP_UNSPECIFIED_HOP_LIMIT 0xffffffff
+#define IP_UNSPECIFIED_TYPE_OF_SERVICE 0xffffffff
+#define IP_UNSPECIFIED_USER_MTU 0xffffffff
+#define IPV6_ADD_IFLIST 29
+#define IPV6_DEL_IFLIST 30
+#define IPV6_NRT_INTERFACE 74
+#define PROTECTION_LEVEL_DEFAULT 20
+
+/* What SIO_GET_INTERFACE_LIST tells of each interface. */
+struct sockaddr_in6_old {
+    SHORT sin6_family;
+    USHORT sin6_port;
+    ULONG sin6_flowinfo;
+    IN6_ADDR sin6_addr;
+};
+typedef union sockaddr_gen {
+    struct sockaddr Address;
+    struct sockaddr_in AddressIn;
+    struct sockaddr_in6_old AddressIn6;
+} sockaddr_gen;
+typedef struct _INTERFACE_INFO {
+    ULONG iiFlags;
+    sockaddr_gen iiAddress;
+    sockaddr_gen iiBroadcastAddress;
+    sockaddr_gen iiNetmask;
+} INTERFACE_INFO, *LPINTERFACE_INFO;
+typedef struct _INTERFACE_INFO_EX {
+    ULONG iiFlags;
+    SOCKET_ADDRESS iiAddress;
+    SOCKET_ADDRESS iiBroadcastAddress;
+    SOCKET_ADDRESS iiNetmask;
+} INTERFACE_INFO_EX, *LPINTERFACE_INFO_EX;
+
+typedef enum { MCAST_INCLUDE = 0, MCAST_EXCLUDE } MULTICAST_MODE_TYPE;
+typedef struct ip_msfilter {
+    IN_ADDR imsf_multiaddr;
+    IN_ADDR imsf_interface;
+    MULTICAST_MODE_TYPE imsf_fmode;
+    ULONG imsf_numsrc;
+    IN_ADDR imsf_slist[1];
+} IP_MSFILTER, *PIP_MSFILTER;
+#define IP_MSFILTER_SIZE(count) (sizeof(IP_MSFILTER) - sizeof(IN_ADDR) + (count) * sizeof(IN_ADDR))
+
+typedef enum _PMTUD_STATE {
+    IP_PMTUDISC_NOT_SET,
+    IP_PMTUDISC_DO,
+    IP_PMTUDISC_DONT,
+    IP_PMTUDISC_PROBE,
+    IP_PMTUDISC_MAX
+} PMTUD_STATE, *PPMTUD_STATE;
+
+static inline BOOLEAN IN6_IS_ADDR_V4COMPAT(const IN6_ADDR *a) {
+    return (BOOLEAN)(a->s6_words[0] == 0 && a->s6_words[1] == 0 && a->s6_words[2] == 0 &&
+                     a->s6_words[3] == 0 && a->s6_words[4] == 0 && a->s6_words[5] == 0 &&
+                     !(a->s6_words[6] == 0 && a->s6_addr[14] == 0 &&
+                       (a->s6_addr[15] == 0 || a->s6_addr[15] == 1)));
+}
+static inline BOOLEAN winsock_in6_is_mc(const IN6_ADDR *a, int scope) {
+    return (BOOLEAN)(a->s6_addr[0] == 0xff && (a->s6_addr[1] & 0xf) == scope);
+}
+#define IN6_IS_ADDR_MC_NODELOCAL(a) winsock_in6_is_mc((a), 0x1)
+#define IN6_IS_ADDR_MC_LINKLOCAL(a) winsock_in6_is_mc((a), 0x2)
+#define IN6_IS_ADDR_MC_SITELOCAL(a) winsock_in6_is_mc((a), 0x5)
+#define IN6_IS_ADDR_MC_ORGLOCAL(a) winsock_in6_is_mc((a), 0x8)
+#define IN6_IS_ADDR_MC_GLOBAL(a) winsock_in6_is_mc((a), 0xe)
 
 #endif

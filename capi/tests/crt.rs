@@ -42,6 +42,33 @@ fn processes_begin_and_end() {
 }
 
 #[test]
+fn microsofts_cxx() {
+    checked("dialect.cpp", "dialect_test", &["-std=c++17", "-lstdc++"]);
+    checked("dialect.cpp", "dialect_wide", &["-std=c++20", "-DUNICODE", "-D_UNICODE", "-lstdc++"]);
+}
+
+#[test]
+fn what_monitors_ask() {
+    checked("usage.c", "usage_test", &[]);
+}
+
+#[test]
+fn files_found_and_told_of() {
+    checked("files.c", "files_test", &[]);
+}
+
+#[test]
+fn interfaces_random_bytes_times_and_versions() {
+    checked("machine.c", "machine_test", &[]);
+}
+
+#[test]
+fn names_that_windows_leaves_to_programs() {
+    checked("own_names.c", "own_names_test", &[]);
+    checked("own_names.c", "own_names_cxx_test", &["-x", "c++", "-lstdc++"]);
+}
+
+#[test]
 fn the_forms_of_cxx() {
     checked("queues.cpp", "queues_test", &["-std=c++17", "-lstdc++"]);
     checked("forms.cpp", "forms_test", &["-std=c++17", "-lstdc++"]);

@@ -7,6 +7,7 @@ use std::mem::{offset_of, size_of};
 
 use compiler::{Folder, INCLUDE, run};
 use windows_sys::Win32::Foundation as foundation;
+use windows_sys::Win32::NetworkManagement::IpHelper as helper;
 use windows_sys::Win32::Networking::WinSock as winsock;
 use windows_sys::Win32::System::{IO, Threading as threading};
 use windows_sys::Win32::UI::WindowsAndMessaging as messaging;
@@ -36,7 +37,7 @@ macro_rules! numbers {
 }
 
 const START: &str = "#include <winsock2.h>\n#include <ws2tcpip.h>\n#include <mswsock.h>\n\
-                     #include <mstcpip.h>\n#include <windows.h>\n#include <stddef.h>\n\
+                     #include <mstcpip.h>\n#include <iphlpapi.h>\n#include <windows.h>\n#include <stddef.h>\n\
                      #define CHECK(what, name) _Static_assert(what, name)\n";
 
 fn holds(text: &str) {
@@ -53,6 +54,17 @@ fn structures_are_laid_out_alike() {
         IO::OVERLAPPED { Internal InternalHigh hEvent }
         IO::OVERLAPPED_ENTRY { lpCompletionKey lpOverlapped Internal dwNumberOfBytesTransferred }
         winsock::WSABUF { len buf }
+        winsock::INTERFACE_INFO { iiFlags iiAddress iiBroadcastAddress iiNetmask }
+        winsock::SOCKET_ADDRESS_LIST { iAddressCount Address }
+        helper::IP_ADAPTER_ADDRESSES_LH {
+            Next AdapterName FirstUnicastAddress FirstDnsServerAddress FriendlyName PhysicalAddress
+            PhysicalAddressLength Mtu IfType OperStatus Ipv6IfIndex FirstPrefix TransmitLinkSpeed
+            FirstGatewayAddress Luid NetworkGuid TunnelType Dhcpv6Server Dhcpv6Iaid FirstDnsSuffix
+        }
+        helper::IP_ADAPTER_UNICAST_ADDRESS_LH { Next Address DadState OnLinkPrefixLength }
+        helper::IP_ADAPTER_PREFIX_XP { Next Address PrefixLength }
+        helper::IP_ADAPTER_INFO { Next AdapterName Address Index IpAddressList LeaseExpires }
+        helper::FIXED_INFO_W2KSP1 { HostName DomainName DnsServerList NodeType EnableDns }
         winsock::WSADATA {
             wVersion wHighVersion iMaxSockets iMaxUdpDg lpVendorInfo szDescription szSystemStatus
         }
@@ -142,6 +154,55 @@ fn numbers_mean_the_same() {
         WSADESCRIPTION_LEN WSASYS_STATUS_LEN RIO_MSG_DEFER RIO_MSG_COMMIT_ONLY RIO_CORRUPT_CQ
         RIO_MAX_CQ_SIZE RIO_EVENT_COMPLETION RIO_IOCP_COMPLETION
     }
+    holds(&text);
+}
+
+#[test]
+fn families_of_numbers_are_whole() {
+    let mut text = START.to_owned();
+    numbers! { text, winsock:
+        AF_12844 AF_ATM AF_BAN AF_CCITT AF_CHAOS AF_CLUSTER AF_DATAKIT AF_DECnet AF_DLI AF_ECMA
+        AF_FIREFOX AF_HYLINK AF_HYPERV AF_ICLFXBM AF_IMPLINK AF_ISO AF_LAT AF_LINK AF_NETDES
+        AF_OSI AF_PUP AF_SNA AF_TCNMESSAGE AF_TCNPROCESS AF_UNKNOWN1 AF_VOICEVIEW
+        IMPLINK_HIGHEXPER IMPLINK_IP IMPLINK_LOWEXPER IN_CLASSA_HOST IN_CLASSA_MAX IN_CLASSA_NET
+        IN_CLASSA_NSHIFT IN_CLASSB_HOST IN_CLASSB_MAX IN_CLASSB_NET IN_CLASSB_NSHIFT
+        IN_CLASSC_HOST IN_CLASSC_NET IN_CLASSC_NSHIFT IPPORT_BIFFUDP IPPORT_CHARGEN
+        IPPORT_CMDSERVER IPPORT_EFSSERVER IPPORT_EPMAP IPPORT_EXECSERVER IPPORT_FINGER
+        IPPORT_HTTPS IPPORT_IMAP IPPORT_IMAP3 IPPORT_LDAP IPPORT_LOGINSERVER IPPORT_MSP IPPORT_MTP
+        IPPORT_NAMESERVER IPPORT_NETSTAT IPPORT_NTP IPPORT_POP3 IPPORT_QOTD IPPORT_RJE
+        IPPORT_ROUTESERVER IPPORT_SNMP IPPORT_SUPDUP IPPORT_SYSTAT IPPORT_TCPMUX IPPORT_TFTP
+        IPPORT_TIMESERVER IPPORT_TTYLINK IPPORT_WHOIS IPPORT_WHOSERVER PF_APPLETALK PF_ATM PF_BAN
+        PF_CCITT PF_CHAOS PF_DATAKIT PF_DECnet PF_DLI PF_ECMA PF_FIREFOX PF_HYLINK PF_IMPLINK
+        PF_ISO PF_LAT PF_OSI PF_PUP PF_SNA PF_UNKNOWN1 PF_VOICEVIEW BIGENDIAN LITTLEENDIAN NS_ALL
+        NS_DEFAULT NS_DHCP NS_DNS NS_EMAIL NS_LOCALNAME NS_MS NS_NBP NS_NDS NS_NETBT NS_NETDES
+        NS_NIS NS_NISPLUS NS_NLA NS_NTDS NS_PEER_BROWSE NS_SAP NS_SLP NS_STDA NS_TCPIP_HOSTS
+        NS_TCPIP_LOCAL NS_VNS NS_WINS NS_WRQ NS_X500 PFL_NETWORKDIRECT_PROVIDER
+        PFL_RECOMMENDED_PROTO_ENTRY SECURITY_PROTOCOL_NONE SERVICE_MULTIPLE SIO_GET_GROUP_QOS
+        SIO_NSP_NOTIFY_CHANGE SIO_SET_GROUP_QOS XP1_CONNECT_DATA XP1_DISCONNECT_DATA XP1_INTERRUPT
+        XP1_MULTIPOINT_CONTROL_PLANE XP1_MULTIPOINT_DATA_PLANE XP1_QOS_SUPPORTED
+        XP1_SAN_SUPPORT_SDP XP1_UNI_RECV XP1_UNI_SEND IPV6_ADD_IFLIST IPV6_DEL_IFLIST
+        IPV6_NRT_INTERFACE IP_ADD_IFLIST IP_DEL_IFLIST IP_NRT_INTERFACE IP_PROTECTION_LEVEL
+        IP_UNSPECIFIED_HOP_LIMIT IP_UNSPECIFIED_TYPE_OF_SERVICE IP_UNSPECIFIED_USER_MTU
+        PROTECTION_LEVEL_DEFAULT SIO_ACQUIRE_PORT_RESERVATION SIO_APPLY_TRANSPORT_SETTING
+        SIO_ASSOCIATE_PORT_RESERVATION SIO_CPU_AFFINITY SIO_INDEX_ADD_MCAST SIO_INDEX_BIND
+        SIO_INDEX_DEL_MCAST SIO_INDEX_MCASTIF SIO_PRIORITY_HINT SIO_QUERY_TRANSPORT_SETTING
+        SIO_RCVALL_IF SIO_RCVALL_MCAST_IF SIO_RELEASE_PORT_RESERVATION SIO_SET_PRIORITY_HINT
+        SIO_TCP_INFO SIO_TIMESTAMPING TCP_INITIAL_RTO_DEFAULT_MAX_SYN_RETRANSMISSIONS
+        TCP_INITIAL_RTO_DEFAULT_RTT TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS
+        TCP_INITIAL_RTO_UNSPECIFIED_MAX_SYN_RETRANSMISSIONS SIO_SOCKET_CLOSE_NOTIFY SO_CONNDATALEN
+        SO_CONNOPTLEN SO_DISCDATALEN SO_DISCOPTLEN TP_USE_DEFAULT_WORKER TP_USE_KERNEL_APC
+        TP_USE_SYSTEM_THREAD AI_BYPASS_DNS_CACHE AI_DISABLE_IDN_ENCODING AI_DNS_RESPONSE_HOSTFILE
+        AI_DNS_RESPONSE_SECURE AI_DNS_SERVER_TYPE_DOH AI_DNS_SERVER_TYPE_UDP
+        AI_DNS_SERVER_UDP_FALLBACK AI_EXCLUSIVE_CUSTOM_SERVERS AI_EXTENDED AI_FORCE_CLEAR_TEXT
+        AI_REQUIRE_SECURE AI_RESOLUTION_HANDLE AI_RETURN_RESPONSE_FLAGS AI_RETURN_TTL
+        AI_SECURE_WITH_FALLBACK GAI_STRERROR_BUFFER_SIZE
+    }
+    holds(&text);
+}
+
+#[test]
+fn numbers_of_the_base_services_are_the_same() {
+    let mut text = START.to_owned();
     numbers! { text, foundation:
         ERROR_IO_PENDING ERROR_INVALID_HANDLE ERROR_NETNAME_DELETED ERROR_OPERATION_ABORTED
         WAIT_OBJECT_0 WAIT_TIMEOUT WAIT_IO_COMPLETION WAIT_FAILED WAIT_ABANDONED

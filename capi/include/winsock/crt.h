@@ -16,9 +16,22 @@ typedef int errno_t;
 typedef size_t rsize_t;
 typedef void (*_invalid_parameter_handler)(const wchar_t *, const wchar_t *, const wchar_t *, unsigned,
                                            uintptr_t);
+typedef void (*_purecall_handler)(void);
 
 #define STRUNCATE 80
+#define _CRT_WIDE_(text) L##text
+#define _CRT_WIDE(text) _CRT_WIDE_(text)
+#define _CRT_STRINGIZE_(text) #text
+#define _CRT_STRINGIZE(text) _CRT_STRINGIZE_(text)
+#define _CRT_CONCATENATE_(a, b) a##b
+#define _CRT_CONCATENATE(a, b) _CRT_CONCATENATE_(a, b)
 #define _TRUNCATE ((size_t)-1)
+#define _WRITE_ABORT_MSG 0x1
+#define _CALL_REPORTFAULT 0x2
+#define _OUT_TO_DEFAULT 0
+#define _OUT_TO_STDERR 1
+#define _OUT_TO_MSGBOX 2
+#define _REPORT_ERRMODE 3
 #define _MAX_PATH 260
 #define _MAX_DRIVE 3
 #define _MAX_DIR 256
@@ -165,11 +178,43 @@ void _aligned_free(void *memory);
 size_t _msize(void *memory);
 errno_t mbstowcs_s(size_t *converted, wchar_t *to, size_t room, const char *from, size_t count);
 errno_t wcstombs_s(size_t *converted, char *to, size_t room, const wchar_t *from, size_t count);
+errno_t strerror_s(char *to, size_t room, int error);
+errno_t _wcserror_s(wchar_t *to, size_t room, int error);
+wchar_t *_wcserror(int error);
 errno_t rand_s(unsigned *value);
 void qsort_s(void *base, size_t count, size_t size, int (*compare)(void *, const void *, const void *), void *context);
 _invalid_parameter_handler _set_invalid_parameter_handler(_invalid_parameter_handler handler);
 _invalid_parameter_handler _get_invalid_parameter_handler(void);
+/* The shell's, but for what console programs ask of Windows' own: pause, cls, title. */
+int system(const char *command) __asm__("winsock_system");
+_purecall_handler _set_purecall_handler(_purecall_handler handler);
+_purecall_handler _get_purecall_handler(void);
+unsigned _set_abort_behavior(unsigned flags, unsigned mask);
+int _set_error_mode(int mode);
 
+#ifdef __cplusplus
+}
+#endif
+
+
+/* The names without an underscore, which Windows has too. They are declarations, so that a program's own
+   members of these names stay what they are. */
+#ifdef __cplusplus
+extern "C" {
+#endif
+#define WINSOCK_OLD_NAME(name) __asm__("_" #name)
+int memicmp(const void *a, const void *b, size_t count) WINSOCK_OLD_NAME(memicmp);
+char *strlwr(char *text) WINSOCK_OLD_NAME(strlwr);
+char *strupr(char *text) WINSOCK_OLD_NAME(strupr);
+char *strrev(char *text) WINSOCK_OLD_NAME(strrev);
+char *itoa(int value, char *to, int radix) WINSOCK_OLD_NAME(itoa);
+char *ltoa(int value, char *to, int radix) WINSOCK_OLD_NAME(ltoa);
+char *ultoa(unsigned value, char *to, int radix) WINSOCK_OLD_NAME(ultoa);
+int wcsnicmp(const wchar_t *a, const wchar_t *b, size_t count) WINSOCK_OLD_NAME(wcsnicmp);
+wchar_t *wcslwr(wchar_t *text) WINSOCK_OLD_NAME(wcslwr);
+wchar_t *wcsupr(wchar_t *text) WINSOCK_OLD_NAME(wcsupr);
+wchar_t *wcsrev(wchar_t *text) WINSOCK_OLD_NAME(wcsrev);
+#undef WINSOCK_OLD_NAME
 #ifdef __cplusplus
 }
 #endif
@@ -178,7 +223,35 @@ _invalid_parameter_handler _get_invalid_parameter_handler(void);
 #define _byteswap_ushort __builtin_bswap16
 #define _byteswap_ulong __builtin_bswap32
 #define _byteswap_uint64 __builtin_bswap64
+/* What a file is: libc's own struct stat, whatever the width in the name. */
+#define _stat stat
+#define _stat32 stat
 #define _stat64 stat
+#define _stat32i64 stat
+#define _stat64i32 stat
+#define _stati64 stat
+#define __stat64 stat
+#define _fstat fstat
+#define _fstat32 fstat
+#define _fstat64 fstat
+#define _fstat32i64 fstat
+#define _fstat64i32 fstat
+#define _fstati64 fstat
+#define _S_IFMT 0xF000
+#define _S_IFDIR 0x4000
+#define _S_IFCHR 0x2000
+#define _S_IFIFO 0x1000
+#define _S_IFREG 0x8000
+#define _S_IREAD 0x0100
+#define _S_IWRITE 0x0080
+#define _S_IEXEC 0x0040
+
+#define _malloca(bytes) __builtin_alloca(bytes)
+#define _freea(memory) ((void)(memory))
+#define _isnan(value) __builtin_isnan(value)
+#define _finite(value) __builtin_isfinite(value)
+#define _copysign __builtin_copysign
+#define _hypot __builtin_hypot
 #define _fseeki64 fseeko
 #define _ftelli64 ftello
 #define _time64 time
@@ -200,6 +273,20 @@ static inline unsigned _rotr(unsigned value, int by) {
 }
 #endif
 static inline int _wtoi(const wchar_t *text) { return (int)wcstol(text, NULL, 10); }
+static inline int _wtol(const wchar_t *text) { return (int)wcstol(text, NULL, 10); }
+static inline double _wtof(const wchar_t *text) { return wcstod(text, NULL); }
+/* Without a size, as Windows' first swprintf. */
+static inline int _vswprintf(wchar_t *to, const wchar_t *format, va_list arguments) {
+    return vswprintf(to, (size_t)-1 / 8, format, arguments);
+}
+static inline int _swprintf(wchar_t *to, const wchar_t *format, ...) {
+    int result;
+    va_list arguments;
+    va_start(arguments, format);
+    result = _vswprintf(to, format, arguments);
+    va_end(arguments);
+    return result;
+}
 #define _environ environ
 
 #ifdef __cplusplus
@@ -332,6 +419,14 @@ inline errno_t _i64tow_s(long long value, wchar_t (&to)[N], int radix) {
 template <size_t N>
 inline errno_t _ui64tow_s(unsigned long long value, wchar_t (&to)[N], int radix) {
     return _ui64tow_s(value, to, N, radix);
+}
+template <size_t N>
+inline errno_t strerror_s(char (&to)[N], int error) {
+    return strerror_s(to, N, error);
+}
+template <size_t N>
+inline errno_t _wcserror_s(wchar_t (&to)[N], int error) {
+    return _wcserror_s(to, N, error);
 }
 template <size_t N>
 inline errno_t _strdate_s(char (&to)[N]) {

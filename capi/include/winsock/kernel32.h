@@ -20,9 +20,15 @@
 #include <mmsystem.h>
 #endif
 
-/* Critical sections: all zero is one that nobody owns. */
+/* Critical sections: all zero is one that nobody owns. The members are there for initialisers; what
+   is in them is this library's. */
 typedef struct _RTL_CRITICAL_SECTION {
-    ULONGLONG Words[5];
+    PVOID DebugInfo;
+    LONG LockCount;
+    LONG RecursionCount;
+    HANDLE OwningThread;
+    HANDLE LockSemaphore;
+    ULONG_PTR SpinCount;
 } RTL_CRITICAL_SECTION, *PRTL_CRITICAL_SECTION;
 typedef RTL_CRITICAL_SECTION CRITICAL_SECTION, *PCRITICAL_SECTION, *LPCRITICAL_SECTION;
 #define CRITICAL_SECTION_NO_DEBUG_INFO 0x1000000
@@ -193,6 +199,8 @@ BOOL WINAPI RemoveDirectoryA(LPCSTR lpPathName);
 BOOL WINAPI RemoveDirectoryW(LPCWSTR lpPathName);
 DWORD WINAPI GetFileAttributesA(LPCSTR lpFileName);
 DWORD WINAPI GetFileAttributesW(LPCWSTR lpFileName);
+BOOL WINAPI MoveFileExA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName, DWORD dwFlags);
+BOOL WINAPI MoveFileExW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName, DWORD dwFlags);
 BOOL WINAPI MoveFileA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName);
 BOOL WINAPI MoveFileW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName);
 BOOL WINAPI CopyFileA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName, BOOL bFailIfExists);
@@ -241,6 +249,7 @@ int WINAPI wvsprintfW(LPWSTR to, LPCWSTR format, va_list arguments);
 #define RemoveDirectory RemoveDirectoryW
 #define GetFileAttributes GetFileAttributesW
 #define MoveFile MoveFileW
+#define MoveFileEx MoveFileExW
 #define CopyFile CopyFileW
 #define GetTempPath GetTempPathW
 #define GetUserName GetUserNameW
@@ -264,6 +273,7 @@ int WINAPI wvsprintfW(LPWSTR to, LPCWSTR format, va_list arguments);
 #define RemoveDirectory RemoveDirectoryA
 #define GetFileAttributes GetFileAttributesA
 #define MoveFile MoveFileA
+#define MoveFileEx MoveFileExA
 #define CopyFile CopyFileA
 #define GetTempPath GetTempPathA
 #define GetUserName GetUserNameA

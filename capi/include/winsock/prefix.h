@@ -4,13 +4,18 @@
 
 /* Headers that programs forget, because Microsoft's bring each other along. */
 #ifdef __cplusplus
+#include <winsock/language.hpp>
+#include <climits>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <memory>
 #include <string>
+#include <typeinfo>
 #include <vector>
 #else
 #include <stddef.h>
@@ -55,6 +60,11 @@
 #define _alloca(bytes) __builtin_alloca(bytes)
 #define __pragma(what)
 #define __FUNCSIG__ __PRETTY_FUNCTION__
+#ifdef __cplusplus
+/* And so TEXT(__FUNCTION__), which is no literal here. */
+#define __FUNCTIONW__ (::winsock::wide<__LINE__>(__FUNCTION__, [] {}))
+#define L__FUNCTION__ __FUNCTIONW__
+#endif
 
 #if defined(__has_include)
 #if __has_include(<winsock/crt.h>)

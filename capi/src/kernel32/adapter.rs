@@ -100,12 +100,12 @@ fn put(text: &str, to: &mut [u8]) {
     to[..count].copy_from_slice(&text.as_bytes()[..count]);
 }
 
-fn dotted(address: u32, to: &mut [u8; 16]) {
+pub(super) fn dotted(address: u32, to: &mut [u8; 16]) {
     put(&std::net::Ipv4Addr::from(address.to_ne_bytes()).to_string(), to);
 }
 
 /// The gateway of an interface's default route, if it has one.
-fn gateway(name: &str) -> u32 {
+pub(super) fn gateway(name: &str) -> u32 {
     let routes = std::fs::read_to_string("/proc/net/route").unwrap_or_default();
     let found = routes.lines().find_map(|line| {
         let mut columns = line.split_whitespace();

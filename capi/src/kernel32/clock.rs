@@ -14,8 +14,8 @@ use windows_sys::Win32::Foundation::{FILETIME, SYSTEMTIME};
 use super::finish;
 
 /// From 1601 to 1970, in 100 ns and in seconds.
-const EPOCH_TICKS: i64 = 116_444_736_000_000_000;
-const TICKS: i64 = 10_000_000;
+pub(super) const EPOCH_TICKS: i64 = 116_444_736_000_000_000;
+pub(super) const TICKS: i64 = 10_000_000;
 
 fn clock(which: libc::clockid_t) -> libc::timespec {
     let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
@@ -29,16 +29,21 @@ fn uptime_ms() -> u64 {
 }
 
 /// 100 ns since 1601, now.
-fn filetime() -> i64 {
+pub(super) fn filetime() -> i64 {
     let now = clock(libc::CLOCK_REALTIME);
     EPOCH_TICKS + now.tv_sec * TICKS + now.tv_nsec / 100
 }
 
-fn split(ticks: i64) -> FILETIME {
+/// Seconds and nanoseconds since 1970 as 100 ns since 1601.
+pub(super) fn since_1970(seconds: i64, nanoseconds: i64) -> FILETIME {
+    split(EPOCH_TICKS + seconds * TICKS + nanoseconds / 100)
+}
+
+pub(super) fn split(ticks: i64) -> FILETIME {
     FILETIME { dwLowDateTime: ticks as u32, dwHighDateTime: (ticks >> 32) as u32 }
 }
 
-fn joined(time: &FILETIME) -> i64 {
+pub(super) fn joined(time: &FILETIME) -> i64 {
     i64::from(time.dwHighDateTime) << 32 | i64::from(time.dwLowDateTime)
 }
 

@@ -8,17 +8,18 @@
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
-use std::ffi::c_void;
+use std::ffi::{OsStr, c_void};
+use std::fs::Metadata;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use engine::error::{Error, set_last_error};
 
 use super::{finish, finish_value, from_errno};
 use crate::text::{Character, Wide, read, write};
 
-fn number(error: &io::Error) -> Error {
+pub(super) fn number(error: &io::Error) -> Error {
     from_errno(error.raw_os_error().unwrap_or(0))
 }
 
@@ -47,23 +48,29 @@ const HIDDEN: u32 = 0x2;
 const FOLDER: u32 = 0x10;
 const NORMAL: u32 = 0x80;
 
+/// The attributes of what is called `name`.
+pub(super) fn attributes_of(facts: &Metadata, name: &[u8]) -> u32 {
+    let mut bits = if facts.is_dir() { FOLDER } else { 0 };
+    bits |= if facts.permissions().mode() & 0o222 == 0 { READ_ONLY } else { 0 };
+    bits |= if name.starts_with(b".") && name != b"." && name != b".." { HIDDEN } else { 0 };
+    if bits == 0 { NORMAL } else { bits }
+}
+
+/// What is known of the file at a path, and its attributes; 3 without the folder around it.
+pub(super) fn facts(path: &Path) -> Result<(Metadata, u32), Error> {
+    let facts = path.metadata().map_err(|error| match number(&error) {
+        Error(2) if !path.parent().is_none_or(|p| p.as_os_str().is_empty() || p.is_dir()) => {
+            Error::PATH_NOT_FOUND
+        }
+        error => error,
+    })?;
+    let name = path.file_name().map(OsStr::as_encoded_bytes).unwrap_or_default();
+    let bits = attributes_of(&facts, name);
+    Ok((facts, bits))
+}
+
 unsafe fn attributes<C: Character>(text: *const C) -> u32 {
-    let facts = unsafe { path(text) }.and_then(|path| {
-        let facts = path.metadata().map_err(|error| match number(&error) {
-            Error(2) if !path.parent().is_none_or(|p| p.as_os_str().is_empty() || p.is_dir()) => {
-                Error::PATH_NOT_FOUND
-            }
-            error => error,
-        })?;
-        let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes()[0] == b'.');
-        Ok((facts, hidden))
-    });
-    let told = facts.map(|(facts, hidden)| {
-        let mut bits = if facts.is_dir() { FOLDER } else { 0 };
-        bits |= if facts.permissions().mode() & 0o222 == 0 { READ_ONLY } else { 0 };
-        bits |= if hidden { HIDDEN } else { 0 };
-        if bits == 0 { NORMAL } else { bits }
-    });
+    let told = unsafe { path(text) }.and_then(|path| facts(&path)).map(|(_, bits)| bits);
     told.unwrap_or_else(|error| {
         set_last_error(error.0);
         u32::MAX // INVALID_FILE_ATTRIBUTES

@@ -350,7 +350,7 @@ pub unsafe extern "C" fn VirtualFree(address: *mut c_void, bytes: usize, kind: u
 }
 
 /// Whether a handle means this process; 6 for any other.
-fn this_process(process: *mut c_void) -> Result<(), Error> {
+pub(super) fn this_process(process: *mut c_void) -> Result<(), Error> {
     if process as isize == -1 { Ok(()) } else { Err(Error::INVALID_HANDLE) }
 }
 

@@ -6,14 +6,17 @@
 //!   clock     system         ─▶ libc                    console  control  ─▶ terminal, signals
 //!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
 //!   message_box  stock       ─▶ the terminal; nothing is drawn   process ─▶ fork, exec, pidfd
+//!   usage  processor pointer ─▶ /proc, affinity
 //! ```
 
 mod adapter;
 mod address;
+mod addresses;
 mod clock;
 mod codepage;
 mod console;
 mod control;
+mod counters;
 mod critical;
 mod echo;
 mod fault;
@@ -25,11 +28,17 @@ mod memory;
 mod message;
 mod message_box;
 mod module;
+mod pointer;
 mod process;
+mod processor;
 mod profile;
+mod random;
+mod search;
 mod slot;
 mod stock;
 mod system;
+mod usage;
+mod version;
 
 use engine::error::{Error, set_last_error};
 

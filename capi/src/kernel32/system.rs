@@ -62,8 +62,8 @@ pub unsafe extern "C" fn GetNativeSystemInfo(info: *mut System) {
 }
 
 /// The version whose behaviour this library has: Windows 10.
-const MAJOR: u32 = 10;
-const BUILD: u32 = 19045;
+pub(super) const MAJOR: u32 = 10;
+pub(super) const BUILD: u32 = 19045;
 
 /// `DWORD GetVersion()`
 #[unsafe(no_mangle)]

@@ -6,14 +6,19 @@
 
 #![allow(unsafe_code, reason = "the caller's pointers")]
 
+use std::mem::offset_of;
+
 use windows_sys::Win32::Networking::WinSock::{
-    LPWSAOVERLAPPED_COMPLETION_ROUTINE, RIO_EXTENSION_FUNCTION_TABLE,
+    AF_INET, LPWSAOVERLAPPED_COMPLETION_ROUTINE, RIO_EXTENSION_FUNCTION_TABLE, SOCKET_ADDRESS,
+    SOCKET_ADDRESS_LIST,
 };
 use windows_sys::Win32::System::IO::OVERLAPPED;
 use windows_sys::core::GUID;
 
 use crate::complete;
 use crate::error::{Error, Status};
+use crate::interface;
+use crate::kernel::address::{Address, family_to_linux};
 use crate::kernel::control as kernel;
 use crate::kernel::net::{self, Errno};
 use crate::request::Outcome;
@@ -27,6 +32,15 @@ const SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER: u32 = 0xC800_0024;
 const SIO_UDP_CONNRESET: u32 = 0x9800_000C;
 const SIO_KEEPALIVE_VALS: u32 = 0x9800_0004;
 const SIO_LOOPBACK_FAST_PATH: u32 = 0x9800_0010;
+const SIO_FLUSH: u32 = 0x2800_0004;
+const SIO_GET_INTERFACE_LIST: u32 = 0x4004_747F;
+const SIO_GET_BROADCAST_ADDRESS: u32 = 0x4800_0005;
+const SIO_ADDRESS_LIST_QUERY: u32 = 0x4800_0016;
+const SIO_ROUTING_INTERFACE_QUERY: u32 = 0xC800_0014;
+const SIO_BSP_HANDLE: u32 = 0x4800_001B;
+const SIO_BSP_HANDLE_SELECT: u32 = 0x4800_001C;
+const SIO_BSP_HANDLE_POLL: u32 = 0x4800_001D;
+const SIO_BASE_HANDLE: u32 = 0x4800_0022;
 
 /// What a control code answers.
 pub enum Answer {
@@ -40,6 +54,10 @@ pub enum Answer {
     Address(usize),
     /// The table of extension functions under this number is wanted.
     Extensions(GUID),
+    /// A structure, or several.
+    Bytes(Vec<u8>),
+    /// A SOCKET_ADDRESS_LIST, whose pointers lead into the caller's memory.
+    Addresses(Vec<Address>),
     /// The table of registered I/O.
     Table(&'static RIO_EXTENSION_FUNCTION_TABLE),
 }
@@ -95,9 +113,75 @@ impl Socket {
                 self.ask_for_fast_path(number(input, 0)? != 0);
                 Ok(Answer::Nothing)
             }
+            // No provider stands before another here.
+            SIO_BASE_HANDLE | SIO_BSP_HANDLE | SIO_BSP_HANDLE_SELECT | SIO_BSP_HANDLE_POLL => {
+                Ok(Answer::Address(self.handle() as usize))
+            }
+            SIO_FLUSH => Ok(Answer::Nothing), // a send is the system's once it has begun
             SIO_GET_EXTENSION_FUNCTION_POINTER => guid(input).map(Answer::Extension),
             SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER => guid(input).map(Answer::Extensions),
+            _ => self.control_interfaces(code, input),
+        }
+    }
+
+    /// The codes that ask about the machine's interfaces (S11.29).
+    fn control_interfaces(&self, code: u32, input: &[u8]) -> Result<Answer, Error> {
+        let ipv4 = self.family() == family_to_linux(AF_INET).unwrap_or_default();
+        match code {
+            SIO_ADDRESS_LIST_QUERY => {
+                Ok(Answer::Addresses(interface::local_addresses(self.family())))
+            }
+            SIO_GET_INTERFACE_LIST if ipv4 => Ok(Answer::Bytes(interface::list(self.family()))),
+            SIO_GET_BROADCAST_ADDRESS if ipv4 && !self.is(Mark::STREAM) => {
+                let [family, of] = AF_INET.to_ne_bytes();
+                let address = [family, of, 0, 0, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0];
+                Ok(Answer::Bytes(address.to_vec()))
+            }
+            SIO_ROUTING_INTERFACE_QUERY => {
+                // SAFETY: the address is read from the caller's input, within its length.
+                let to =
+                    unsafe { Address::from_windows(input.as_ptr().cast(), input.len() as i32)? };
+                interface::source_for(self.family(), &to).map(Answer::Bytes)
+            }
             _ => Err(Error::OP_NOT_SUPPORTED),
+        }
+    }
+}
+
+impl Answer {
+    /// The bytes that a list of addresses needs: told also where there is no room for it (S11.29).
+    pub fn list_bytes(&self) -> Option<u32> {
+        match self {
+            Answer::Addresses(all) => {
+                let each = all.iter().map(|one| size_of::<SOCKET_ADDRESS>() as u32 + one.len());
+                Some(LIST_HEAD_BYTES + each.sum::<u32>())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// SOCKET_ADDRESS_LIST before its first SOCKET_ADDRESS.
+const LIST_HEAD_BYTES: u32 = offset_of!(SOCKET_ADDRESS_LIST, Address) as u32;
+
+/// Stores a SOCKET_ADDRESS_LIST, the addresses behind it.
+///
+/// # Safety
+///
+/// `out` is valid for writes of [`Answer::list_bytes`].
+unsafe fn store_addresses(all: &[Address], out: *mut u8) {
+    let entries = out.wrapping_add(LIST_HEAD_BYTES as usize).cast::<SOCKET_ADDRESS>();
+    let mut behind = entries.wrapping_add(all.len()).cast::<u8>();
+    // SAFETY: the caller vouches for room for the count, an entry and an address each.
+    unsafe {
+        out.cast::<i32>().write_unaligned(all.len() as i32);
+        for (at, one) in all.iter().enumerate() {
+            let (length, bytes) = one.to_windows_bytes();
+            behind.copy_from_nonoverlapping(bytes.as_ptr(), length);
+            let entry =
+                SOCKET_ADDRESS { lpSockaddr: behind.cast(), iSockaddrLength: length as i32 };
+            entries.add(at).write_unaligned(entry);
+            behind = behind.add(length);
         }
     }
 }
@@ -120,6 +204,16 @@ pub unsafe fn store(answer: &Answer, out: *mut u8, room: u32) -> Result<u32, Err
             unsafe { out.cast::<RIO_EXTENSION_FUNCTION_TABLE>().write_unaligned(**table) };
             return Ok(bytes);
         }
+        Answer::Addresses(all) => {
+            let bytes = answer.list_bytes().unwrap_or_default();
+            if out.is_null() || room < bytes {
+                return Err(Error::FAULT);
+            }
+            // SAFETY: the caller vouches for `room` bytes, enough for the list.
+            unsafe { store_addresses(all, out) };
+            return Ok(bytes);
+        }
+        Answer::Bytes(told) => told,
         Answer::Number(value) => {
             number = value.to_ne_bytes();
             &number

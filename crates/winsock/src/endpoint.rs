@@ -3,7 +3,8 @@
 use std::os::fd::AsRawFd;
 
 use windows_sys::Win32::Networking::WinSock::{
-    IPPROTO_TCP, IPPROTO_UDP, SOCK_DGRAM, SOCK_STREAM, SOMAXCONN, WSA_FLAG_OVERLAPPED,
+    IPPROTO_RAW, IPPROTO_TCP, IPPROTO_UDP, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOMAXCONN,
+    WSA_FLAG_OVERLAPPED,
 };
 
 use crate::accept;
@@ -16,13 +17,14 @@ use crate::socket::{self, Mark, Socket};
 
 const WSA_FLAG_REGISTERED_IO: u32 = 0x100;
 
-/// A new socket of Windows' `family` and `kind` (S1.8, S11.12): TCP or UDP over IPv4 or IPv6.
+/// A new socket of Windows' `family` and `kind` (S1.8, S11.12): TCP, UDP or raw, over IPv4 or IPv6.
 pub fn create(family: i32, kind: i32, protocol: i32, flags: u32) -> Result<u32, Error> {
     let family = u16::try_from(family).ok().filter(|&family| family != 0);
     let family = family.and_then(family_to_linux).ok_or(Error::FAMILY_NOT_SUPPORTED)?;
     let (stream, fitting) = match kind {
         SOCK_STREAM => (true, IPPROTO_TCP),
         SOCK_DGRAM => (false, IPPROTO_UDP),
+        SOCK_RAW => return raw(family, protocol, flags),
         _ => return Err(Error::SOCKET_NOT_SUPPORTED),
     };
     if protocol != 0 && protocol != fitting {
@@ -49,6 +51,15 @@ pub fn create(family: i32, kind: i32, protocol: i32, flags: u32) -> Result<u32, 
         net::set_port_errors(fd.as_raw_fd(), family, true).map_err(Errno::error)?; // S2.51
     }
     socket::adopt(fd, family, fitting, marks)
+}
+
+/// A raw socket, a socket of datagrams: it receives every packet of its protocol, those of IPv4
+/// with their header (S11.30). Without a protocol it only sends, whole packets.
+fn raw(family: i32, protocol: i32, flags: u32) -> Result<u32, Error> {
+    let protocol = if protocol == 0 { IPPROTO_RAW } else { protocol };
+    let marks = if flags & WSA_FLAG_OVERLAPPED == 0 { Mark::PLAIN } else { Mark::NONE };
+    let fd = net::socket(family, SOCK_RAW, protocol).map_err(Errno::error)?;
+    socket::adopt(fd, family, protocol, marks)
 }
 
 impl Socket {

@@ -8,7 +8,7 @@ use crate::accept;
 use crate::complete::{self, Here};
 use crate::error::Error;
 use crate::handle::{self, LaneGuard};
-use crate::kernel::epoll::Readiness as Report;
+use crate::kernel::epoll::{Readiness as Report, Ready};
 use crate::kernel::net::Direction;
 use crate::netevent;
 use crate::queue::Queue;
@@ -125,32 +125,46 @@ pub fn on_ready(report: Report, mut here: Option<&mut Here<'_>>) {
     if handle & 3 != 0 {
         return rio::on_ready(handle & !3, here);
     }
-    if ready.readable() || is_linked(handle) {
-        let Ok(mut guard) = handle::lock(handle, Direction::Receive) else {
-            return;
-        };
-        let (socket, lane) = guard.parts();
-        lane.sight.ready = true;
-        lane.sight.hung_up |= ready.hung_up();
-        lane.sight.urgent |= ready.urgent();
-        if socket.is(Mark::LINKED) {
-            socket.hear_bell(ready.hung_up());
+    let more = match ready.readable() {
+        true => data_came(handle, ready, here.as_deref_mut()),
+        false => room_alone_came(handle, ready, here.as_deref_mut()),
+    };
+    if more {
+        if ready.writable() {
+            room_came(handle, here);
         }
-        socket.drive(lane, here.as_deref_mut());
-        if !socket.is_any(Mark::WANTS_ROOM.and(Mark::SELECTED)) {
-            return; // the usual case: nothing waits for room, or for events
-        }
+        netevent::on_ready(handle, ready);
     }
-    if ready.writable() {
-        room_came(handle, here);
-    }
-    netevent::on_ready(handle, ready);
 }
 
-/// Whether a report may be of a bell, whose rings somebody has silenced, or of urgent data alone.
-#[cold]
-fn is_linked(handle: usize) -> bool {
-    handle::socket(handle).is_ok_and(|socket| socket.is(Mark::LINKED))
+/// Tries what waits for data. False in the usual case: nothing waits for room, or for events.
+#[inline(always)]
+fn data_came(handle: usize, ready: Ready, here: Option<&mut Here<'_>>) -> bool {
+    let Ok(mut guard) = handle::lock(handle, Direction::Receive) else {
+        return false;
+    };
+    let (socket, lane) = guard.parts();
+    lane.sight.ready = true;
+    lane.sight.hung_up |= ready.hung_up();
+    lane.sight.urgent |= ready.urgent();
+    if socket.is(Mark::LINKED) {
+        socket.hear_bell(ready.hung_up());
+    }
+    socket.drive(lane, here);
+    socket.is_any(Mark::WANTS_ROOM.and(Mark::SELECTED))
+}
+
+/// As [`data_came`], of a report that does not speak of data: a new socket's first one, mostly,
+/// which concerns nobody. It may be of a link's bell, whose rings somebody has silenced.
+#[inline(never)]
+fn room_alone_came(handle: usize, ready: Ready, here: Option<&mut Here<'_>>) -> bool {
+    let Ok(socket) = handle::socket(handle) else {
+        return false;
+    };
+    match socket.is(Mark::LINKED) {
+        true => data_came(handle, ready, here),
+        false => socket.is_any(Mark::WANTS_ROOM.and(Mark::SELECTED)),
+    }
 }
 
 #[inline(never)]
@@ -158,8 +172,8 @@ fn room_came(handle: usize, here: Option<&mut Here<'_>>) {
     let Ok(mut guard) = handle::lock(handle, Direction::Send) else {
         return;
     };
-    let (socket, lane) = guard.parts();
-    if socket.is(Mark::WANTS_ROOM) {
+    if guard.socket().is(Mark::WANTS_ROOM) {
+        let (socket, lane) = guard.parts();
         lane.sight.ready = true;
         socket.drive(lane, here);
         if lane.queue.is_empty() {

@@ -34,6 +34,7 @@ mod file;
 mod handle;
 mod hot;
 mod house;
+mod interface;
 mod issue;
 mod kernel;
 mod lane;

@@ -184,6 +184,7 @@ impl<S: Source> Port<S> {
 
     /// Takes the oldest packet, waiting for it as long as `patience` allows (S1.33). On return
     /// the thread counts as running, also after a time-out (S1.42).
+    #[inline(always)]
     pub fn dequeue(
         &self,
         seat: &mut Seat<S::Ready>,

@@ -15,6 +15,7 @@ mod disk;
 mod event;
 mod extension;
 mod file;
+mod handle;
 mod message;
 mod named;
 mod names;
@@ -43,6 +44,7 @@ pub use disk::*;
 pub use event::*;
 pub use extension::*;
 pub use file::*;
+pub use handle::*;
 pub use message::*;
 pub use named::*;
 pub use names::*;
@@ -128,7 +130,9 @@ macro_rules! same_signature {
     };
 }
 
-same_signature! { [Foundation] CloseHandle DuplicateHandle GetLastError SetLastError }
+same_signature! { [Foundation]
+    CloseHandle DuplicateHandle GetHandleInformation GetLastError SetHandleInformation SetLastError
+}
 same_signature! { [System::IO]
     BindIoCompletionCallback CancelIo CancelIoEx CreateIoCompletionPort GetOverlappedResult
     GetOverlappedResultEx GetQueuedCompletionStatus GetQueuedCompletionStatusEx

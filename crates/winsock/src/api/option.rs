@@ -134,15 +134,21 @@ pub unsafe extern "system" fn WSAIoctl(
             Answer::Extensions(id) => extension::table(&id).map(Answer::Table),
             other => Ok(other),
         });
+        let wanted = answer.as_ref().ok().and_then(Answer::list_bytes);
         // SAFETY: the caller's output and count, valid for writes during the call.
         let bytes = answer.and_then(|answer| unsafe {
             control::store(&answer, lpvoutbuffer.cast(), cboutbuffer)
         });
         // SAFETY: the caller's OVERLAPPED, the engine's until the completion is delivered.
         let ended = unsafe { control::end(&socket, bytes, lpoverlapped, lpcompletionroutine) };
-        if !lpcbbytesreturned.is_null() && matches!(ended, Ok(_) | Err(Error::OP_NOT_SUPPORTED)) {
-            // SAFETY: the caller's count, valid for writes during the call (0: S3.42).
-            unsafe { lpcbbytesreturned.write(ended.unwrap_or(0)) };
+        let told = match ended {
+            Ok(bytes) => Some(bytes),
+            Err(Error::OP_NOT_SUPPORTED) => Some(0), // S3.42
+            Err(_) => wanted,
+        };
+        if let Some(told) = told.filter(|_| !lpcbbytesreturned.is_null()) {
+            // SAFETY: the caller's count, valid for writes during the call.
+            unsafe { lpcbbytesreturned.write(told) };
         }
         ended.map(drop)
     }))

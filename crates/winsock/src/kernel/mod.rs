@@ -12,6 +12,7 @@ mod errno;
 pub mod fast;
 pub mod fence;
 pub mod file;
+pub mod interface;
 pub mod net;
 pub mod options;
 pub mod pages;

@@ -370,6 +370,20 @@ pub fn set_nonblocking(fd: RawFd, on: bool) -> Result<(), Errno> {
     checked(unsafe { libc::ioctl(fd, libc::FIONBIO, &raw mut on) }).map(drop)
 }
 
+/// Whether a program that this process becomes, or makes, gets the descriptor.
+pub fn is_inherited(fd: RawFd) -> Result<bool, Errno> {
+    // SAFETY: the call takes no memory.
+    let flags = checked(unsafe { libc::fcntl(fd, libc::F_GETFD) })?;
+    Ok(flags & libc::FD_CLOEXEC == 0)
+}
+
+/// Lets a program that this process becomes, or makes, get the descriptor, or not.
+pub fn set_inherited(fd: RawFd, on: bool) -> Result<(), Errno> {
+    let flags = if on { 0 } else { libc::FD_CLOEXEC };
+    // SAFETY: the call takes two numbers, no memory.
+    checked(unsafe { libc::fcntl(fd, libc::F_SETFD, flags) }).map(drop)
+}
+
 #[cfg(test)]
 mod tests {
     use std::net::UdpSocket;

@@ -1,0 +1,124 @@
+/* Wide characters in and out, as UTF-8 whatever the stream has taken before: libc's own take a stream
+   for themselves. And Windows' names of locales. */
+#include "crt.h"
+#include <ctype.h>
+#include <locale.h>
+
+wint_t winsock_fputwc(wchar_t c, FILE *file) {
+    char bytes[8];
+    size_t count = winsock_narrow(bytes, sizeof bytes, &c, 1);
+    return fwrite(bytes, 1, count, file) == count ? (wint_t)c : WEOF;
+}
+
+wint_t winsock_putwchar(wchar_t c) { return winsock_fputwc(c, stdout); }
+
+int winsock_fputws(const wchar_t *text, FILE *file) {
+    char *bytes = winsock_narrow_text(text);
+    int result = bytes == NULL ? -1 : fputs(bytes, file);
+    free(bytes);
+    return result;
+}
+
+int _putws(const wchar_t *text) {
+    int result = winsock_fputws(text, stdout);
+    return result < 0 || putchar('\n') == EOF ? -1 : 0;
+}
+
+/* What is read is one character of UTF-8, or the byte that begins none. */
+wint_t winsock_fgetwc(FILE *file) {
+    char bytes[4];
+    wchar_t c;
+    int first = getc(file);
+    if (first == EOF)
+        return WEOF;
+    size_t more = first < 0xC0 ? 0 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3, count = 1;
+    for (bytes[0] = (char)first; count <= more; count++) {
+        int next = getc(file);
+        if (next == EOF || (next & 0xC0) != 0x80) {
+            ungetc(next, file);
+            break;
+        }
+        bytes[count] = (char)next;
+    }
+    winsock_widen(&c, 1, bytes, count);
+    return (wint_t)c;
+}
+
+wint_t winsock_getwchar(void) { return winsock_fgetwc(stdin); }
+
+wint_t winsock_ungetwc(wint_t c, FILE *file) {
+    char bytes[8];
+    wchar_t wide = (wchar_t)c;
+    if (c == WEOF)
+        return WEOF;
+    for (size_t count = winsock_narrow(bytes, sizeof bytes, &wide, 1); count > 0; count--)
+        if (ungetc((unsigned char)bytes[count - 1], file) == EOF)
+            return WEOF;
+    return c;
+}
+
+wchar_t *winsock_fgetws(wchar_t *to, int room, FILE *file) {
+    int at = 0;
+    while (at < room - 1) {
+        wint_t c = winsock_fgetwc(file);
+        if (c == WEOF)
+            break;
+        to[at++] = (wchar_t)c;
+        if (c == L'\n')
+            break;
+    }
+    if (at == 0)
+        return NULL;
+    to[at] = 0;
+    return to;
+}
+
+/* Locales. A name in Windows' own way (language, country, code page: "korean", "Korean_Korea.949",
+   "ko-KR", ".UTF8") means C.UTF-8, as text is UTF-8 here in any language. */
+
+static int is_windows_locale(const char *name) {
+    static const char *const languages[] = {
+        "american", "arabic", "aus", "australian", "belgian", "brazilian", "canadian", "chinese", "chs", "cht", "cs", "csy",
+        "czech", "da", "dan", "danish", "de", "deu", "dutch", "ell", "en", "eng", "english", "enu", "es", "esp", "fi", "fin",
+        "finnish", "fr", "fra", "french", "german", "greek", "hebrew", "hun", "hungarian", "id", "indonesian", "irish", "it",
+        "ita", "italian", "ja", "japan", "japanese", "jpn", "ko", "kor", "korean", "nl", "nld", "norwegian", "pl", "plk",
+        "polish", "portuguese", "pt", "ptb", "ptg", "ru", "rus", "russian", "slovak", "spanish", "sv", "sve", "swedish",
+        "swiss", "th", "thai", "tr", "trk", "turkish", "uk", "ukrainian", "us", "usa", "vi", "vietnamese", "zh", NULL};
+    if (name[0] == '.')
+        return isalnum((unsigned char)name[1]);
+    size_t length = strcspn(name, "_-.");
+    for (const char *const *language = languages; *language != NULL; language++)
+        if (strlen(*language) == length && strncasecmp(name, *language, length) == 0)
+            return 1;
+    return 0;
+}
+
+char *winsock_setlocale(int category, const char *name) {
+    char *now = setlocale(category, name);
+    if (now == NULL && name != NULL && is_windows_locale(name))
+        now = setlocale(category, "C.UTF-8");
+    if (name != NULL && *name == 0 && (category == LC_ALL || category == LC_CTYPE) && MB_CUR_MAX == 1) {
+        /* An environment that says nothing: the user's text is UTF-8. */
+        setlocale(LC_CTYPE, "C.UTF-8");
+        now = setlocale(category, NULL);
+    }
+    return now;
+}
+
+wchar_t *_wsetlocale(int category, const wchar_t *name) {
+    static _Thread_local wchar_t wide[256];
+    char *narrow = winsock_narrow_text(name);
+    char *now = narrow == NULL && name != NULL ? NULL : winsock_setlocale(category, narrow);
+    free(narrow);
+    if (now == NULL)
+        return NULL;
+    size_t length = winsock_widen(wide, 255, now, strlen(now));
+    wide[length < 255 ? length : 255] = 0;
+    return wide;
+}
+
+/* What the C++ library makes a std::locale of a name with, where this library is found before libc. */
+locale_t __newlocale(int mask, const char *name, locale_t base) {
+    locale_t made = newlocale(mask, name, base);
+    return made == (locale_t)0 && name != NULL && is_windows_locale(name) ? newlocale(mask, "C.UTF-8", base) : made;
+}

@@ -1,0 +1,127 @@
+// What Microsoft's C++ takes and its library has, beyond the standard: the driver, the prefix and the
+// headers of the C++ library.
+#include <WinSock2.h>
+#include <iostream>
+#include <locale>
+#include <mutex>
+#include <crtdbg.h>
+#include <tchar.h>
+#include "check.h"
+
+static enum { FIRST, SECOND };
+
+DECLSPEC_ALIGN(64)
+struct Padded {
+    char c;
+};
+
+class Shape abstract {
+  public:
+    virtual ~Shape() {}
+    virtual int sides() const abstract;
+};
+class Square sealed : public Shape {
+  public:
+    virtual int sides() const override sealed { return 4; }
+};
+
+class Failure : public std::exception {
+  public:
+    Failure(__in const char *text) : std::exception(text) {}
+};
+
+static std::string thrown(int kind) {
+    try {
+        if (kind == 0)
+            throw std::exception("a text");
+        if (kind == 1)
+            throw Failure("of a class");
+        throw std::exception();
+    } catch (const std::exception &e) {
+        return e.what();
+    }
+}
+
+static int filtered;
+static void pure() { filtered++; }
+
+static std::string narrow_of(FILE *file) {
+    char line[100] = "";
+    rewind(file);
+    return fgets(line, sizeof line, file) ? line : "";
+}
+
+static void wide_streams() {
+    FILE *file = tmpfile();
+    winsock::wide_buffer buffer(file);
+    std::wostream stream(&buffer);
+    fprintf(file, "a");
+    stream << L"\uD55C" << 5 << std::flush;
+    fputws(L"\u00E9", file);
+    CHECK(narrow_of(file) == "a\xED\x95\x9C" "5\xC3\xA9");
+    rewind(file);
+    wchar_t line[10];
+    CHECK(fgetws(line, 10, file) && std::wstring(line) == L"a\uD55C5\u00E9");
+    rewind(file);
+    std::wistream in(&buffer);
+    std::wstring word;
+    CHECK(in >> word && word == L"a\uD55C5\u00E9");
+    fclose(file);
+    CHECK(dynamic_cast<winsock::wide_buffer *>(std::wcout.rdbuf()) != nullptr);
+}
+
+static void locales() {
+    std::wcout.imbue(std::locale("korean"));
+    std::wcout.imbue(std::locale("ko-KR"));
+    CHECK(setlocale(LC_ALL, "Korean_Korea.949") != nullptr && MB_CUR_MAX > 1);
+    CHECK(_tsetlocale(LC_ALL, _T("chs")) != nullptr && _wsetlocale(LC_ALL, L"jpn") != nullptr);
+    CHECK(setlocale(LC_ALL, "no such locale") == nullptr);
+    bool refused = false;
+    try {
+        std::locale none("no such locale");
+    } catch (const std::runtime_error &) {
+        refused = true;
+    }
+    CHECK(refused);
+    setlocale(LC_ALL, "C");
+}
+
+static void shared_words() {
+    DECLSPEC_ALIGN(16) LONG64 pair[2] = {1, 2}, seen[2] = {1, 2};
+    CHECK(InterlockedCompareExchange128(pair, 4, 3, seen) && pair[0] == 3 && pair[1] == 4);
+    CHECK(!InterlockedCompareExchange128(pair, 9, 9, seen) && seen[0] == 3 && seen[1] == 4);
+    short small = 5;
+    char byte = 0;
+    LONG bits = 1;
+    CHECK(InterlockedIncrement16(&small) == 6 && InterlockedCompareExchange16(&small, 1, 6) == 6 && small == 1);
+    CHECK(InterlockedExchange8(&byte, true) == 0 && byte == 1);
+    CHECK(!InterlockedBitTestAndSet(&bits, 31) && InterlockedBitTestAndReset(&bits, 0) && bits == (LONG)0x80000000);
+    CHECK(InterlockedIncrementAcquire(&bits) == (LONG)0x80000001 && InterlockedAndNoFence(&bits, 1) == (LONG)0x80000001);
+    void *pointer = &bits;
+    CHECK(InterlockedExchangePointerAcquire(&pointer, nullptr) == &bits && pointer == nullptr);
+}
+
+int main() {
+    unsigned __int32 a = 1;
+    _int64 b = 2;
+    std::condition_variable condition; // of <mutex>
+    CHECK(sizeof a == 4 && sizeof b == 8 && SECOND == 1 && alignof(Padded) == 64);
+    CHECK(Square().sides() == 4);
+    CHECK(thrown(0) == "a text" && thrown(1) == "of a class" && thrown(2) == "std::exception");
+    CHECK(std::wstring(__FUNCTIONW__) == L"main" && std::wstring(_CRT_WIDE("x")) == L"x");
+    const TCHAR *name = TEXT(__FUNCTION__);
+    CHECK(name[0] == TEXT('m') && name[4] == 0);
+    CHECK(_set_purecall_handler(pure) == nullptr && _get_purecall_handler() == pure);
+    CHECK(_CrtSetReportHook(nullptr) == nullptr && _set_abort_behavior(0, _WRITE_ABORT_MSG) == 3);
+    TCHAR text[100];
+    CHECK(_tcserror_s(text, ENOENT) == 0 && _tcslen(text) > 5);
+    CHECK(_stprintf(text, _T("%s %d"), _T("t"), 5) == 3 && _ttol(_T("17")) == 17);
+    HANDLE semaphore = CreateSemaphore(NULL, 0, LONG_MAX, NULL); // 2^31 - 1 on Windows
+    CHECK(semaphore != NULL && ReleaseSemaphore(semaphore, 1, NULL));
+    CHECK(GetCurrentProcess() != NULL); // winsock2.h brings windows.h
+    wide_streams();
+    locales();
+    shared_words();
+    printf("%d wrong\n", wrong);
+    return wrong;
+}

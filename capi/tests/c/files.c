@@ -1,0 +1,139 @@
+/* Files found by a pattern, what is known of them, and descriptors by Windows' names. */
+#include <winsock2.h>
+#include <fcntl.h>
+#include <io.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/timeb.h>
+#include "check.h"
+
+static char top[MAX_PATH];
+
+static char *in(const char *name) {
+    static char paths[4][MAX_PATH];
+    static int at;
+    char *path = paths[at++ % 4];
+    sprintf(path, "%s\\%s", top, name);
+    return path;
+}
+
+/* _stat is libc's stat: its paths are Linux'. */
+static char *slashed(char *path) {
+    for (char *at = path; *at != 0; at++)
+        *at = *at == '\\' ? '/' : *at;
+    return path;
+}
+
+static void make(const char *name, const char *text) {
+    FILE *file = fopen(in(name), "wb");
+    CHECK(file != NULL);
+    fwrite(text, 1, strlen(text), file);
+    fclose(file);
+}
+
+static void searched(void) {
+    WIN32_FIND_DATAA found;
+    char names[200] = "";
+    memset(&found, 0xCC, sizeof found);
+    HANDLE search = FindFirstFileA(in("*.*"), &found);
+    CHECK(search != INVALID_HANDLE_VALUE);
+    do {
+        strcat(strcat(names, found.cFileName), "|");
+        if (strcmp(found.cFileName, "b.txt") == 0) {
+            CHECK(found.nFileSizeLow == 5 && found.nFileSizeHigh == 0);
+            CHECK(!(found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY));
+            CHECK(found.ftLastWriteTime.dwHighDateTime != 0);
+        }
+        if (strcmp(found.cFileName, "folder") == 0)
+            CHECK(found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY);
+    } while (FindNextFileA(search, &found));
+    CHECK(GetLastError() == ERROR_NO_MORE_FILES);
+    CHECK(strcmp(names, ".|..|a.TXT|b.txt|c|folder|") == 0);
+    CHECK(FindClose(search));
+
+    search = FindFirstFileA(in("?.txt"), &found);
+    CHECK(search != INVALID_HANDLE_VALUE && strcmp(found.cFileName, "a.TXT") == 0);
+    CHECK(FindNextFileA(search, &found) && strcmp(found.cFileName, "b.txt") == 0);
+    CHECK(!FindNextFileA(search, &found));
+    CHECK(FindClose(search));
+    search = FindFirstFileA(in("c"), &found);
+    CHECK(search != INVALID_HANDLE_VALUE && strcmp(found.cFileName, "c") == 0);
+    CHECK(!FindNextFileA(search, &found) && FindClose(search));
+    SetLastError(77);
+    CHECK(FindFirstFileA(in("*.none"), &found) == INVALID_HANDLE_VALUE);
+    CHECK(GetLastError() == ERROR_FILE_NOT_FOUND);
+    CHECK(FindFirstFileA(in("none\\*"), &found) == INVALID_HANDLE_VALUE);
+    CHECK(GetLastError() == ERROR_PATH_NOT_FOUND);
+
+    struct _finddata_t old;
+    intptr_t runtime = _findfirst(in("b.*"), &old);
+    CHECK(runtime != -1 && strcmp(old.name, "b.txt") == 0 && old.size == 5);
+    CHECK(!(old.attrib & _A_SUBDIR));
+    CHECK(_findnext(runtime, &old) == -1 && _findclose(runtime) == 0);
+    CHECK(_findfirst(in("x.*"), &old) == -1);
+}
+
+static void told(void) {
+    WIN32_FILE_ATTRIBUTE_DATA facts;
+    memset(&facts, 0xCC, sizeof facts);
+    CHECK(GetFileAttributesExA(in("b.txt"), GetFileExInfoStandard, &facts));
+    CHECK(facts.nFileSizeLow == 5 && facts.nFileSizeHigh == 0);
+    CHECK(!GetFileAttributesExA(in("x"), GetFileExInfoStandard, &facts));
+    CHECK(GetLastError() == ERROR_FILE_NOT_FOUND);
+
+    struct _stat status;
+    CHECK(_stat(slashed(in("b.txt")), &status) == 0 && status.st_size == 5);
+    CHECK((status.st_mode & _S_IFMT) == _S_IFREG);
+    CHECK(_stat(slashed(in("folder")), &status) == 0 && (status.st_mode & _S_IFDIR));
+
+    HANDLE file = CreateFileA(in("b.txt"), GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    FILETIME then = {0x12345600, 0x01D00000}, written, accessed;
+    CHECK(SetFileTime(file, NULL, NULL, &then));
+    CHECK(GetFileTime(file, NULL, &accessed, &written));
+    CHECK(written.dwLowDateTime == then.dwLowDateTime && written.dwHighDateTime == then.dwHighDateTime);
+    CHECK(CloseHandle(file));
+    CHECK(!GetFileTime(file, NULL, NULL, &written) && GetLastError() == ERROR_INVALID_HANDLE);
+
+    char full[MAX_PATH], *part = NULL;
+    CHECK(GetFullPathNameA(in("folder\\..\\b.txt"), sizeof full, full, &part) == strlen(full));
+    CHECK(part != NULL && strcmp(part, "b.txt") == 0 && strstr(full, "..") == NULL);
+    CHECK(GetFullPathNameA(in("b.txt"), 3, full, NULL) > 3);
+
+    CHECK(!MoveFileExA(in("c"), in("b.txt"), 0) && GetLastError() == ERROR_ALREADY_EXISTS);
+    CHECK(MoveFileExA(in("c"), in("b.txt"), MOVEFILE_REPLACE_EXISTING));
+    CHECK(GetFileAttributesA(in("c")) == INVALID_FILE_ATTRIBUTES);
+}
+
+static void descriptors(void) {
+    int fd = _open(in("d"), _O_CREAT | _O_RDWR | _O_BINARY | _O_TRUNC, _S_IREAD | _S_IWRITE);
+    CHECK(fd >= 0 && _write(fd, "hello", 5) == 5);
+    CHECK(_chsize(fd, 3) == 0 && _filelength(fd) == 3);
+    int copy = _dup(fd);
+    CHECK(copy > fd && _close(copy) == 0 && _dup2(fd, copy) == 0 && _close(copy) == 0);
+    CHECK(_close(fd) == 0);
+    CHECK(_setmode(_fileno(stdin), _O_BINARY) == _O_TEXT);
+    CHECK(_setmode(_fileno(stdin), _O_TEXT) == _O_BINARY);
+    struct _timeb now;
+    _ftime(&now);
+    CHECK(now.time > 1500000000 && now.millitm < 1000);
+}
+
+int main(void) {
+    char folder[MAX_PATH];
+    GetTempPathA(sizeof folder, folder);
+    sprintf(top, "%swinsock-files-%lu", folder, GetCurrentProcessId());
+    CHECK(CreateDirectoryA(top, NULL) && CreateDirectoryA(in("folder"), NULL));
+    make("a.TXT", "");
+    make("b.txt", "hello");
+    make("c", "");
+    searched();
+    told();
+    descriptors();
+    const char *all[] = {"a.TXT", "b.txt", "d"};
+    for (int at = 0; at < 3; at++)
+        CHECK(DeleteFileA(in(all[at])));
+    CHECK(RemoveDirectoryA(in("folder")) && RemoveDirectoryA(top));
+    printf("%d wrong\n", wrong);
+    return wrong;
+}

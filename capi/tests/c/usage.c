@@ -1,0 +1,89 @@
+/* What monitors of servers ask: times, memory, processors; and whether pointers can be used. */
+#include <windows.h>
+#include <process.h>
+#include <psapi.h>
+#include <stdlib.h>
+#include <string.h>
+#include "check.h"
+
+static ULONGLONG joined(FILETIME time) {
+    return (ULONGLONG)time.dwHighDateTime << 32 | time.dwLowDateTime;
+}
+
+static void times(void) {
+    FILETIME creation, end, kernel, user, now, idle;
+    volatile unsigned spins = 0;
+    memset(&creation, 0xA5, sizeof creation);
+    memset(&end, 0xA5, sizeof end);
+    do { /* until the clock that it is told in has gone on */
+        while (++spins % 1000000)
+            ;
+        CHECK(GetProcessTimes(GetCurrentProcess(), &creation, &end, &kernel, &user));
+    } while (joined(kernel) + joined(user) == 0);
+    GetSystemTimeAsFileTime(&now);
+    CHECK(joined(creation) < joined(now) + 20000000 && joined(end) == 0);
+    CHECK(joined(now) - joined(creation) < 36000000000ull || joined(creation) > joined(now));
+    CHECK(GetThreadTimes(GetCurrentThread(), &creation, &end, &kernel, &user) && joined(kernel) + joined(user) > 0);
+    CHECK(GetSystemTimes(&idle, &kernel, &user) && joined(kernel) >= joined(idle) && joined(user) > 0);
+    CHECK(GetSystemTimes(NULL, NULL, &user));
+    SetLastError(0);
+    CHECK(!GetProcessTimes(NULL, &creation, &end, &kernel, &user) && GetLastError() == ERROR_INVALID_HANDLE);
+}
+
+static void memory(void) {
+    PROCESS_MEMORY_COUNTERS before;
+    PROCESS_MEMORY_COUNTERS_EX after;
+    size_t bytes = 32 << 20;
+    char *block;
+    memset(&before, 0xA5, sizeof before);
+    memset(&after, 0xA5, sizeof after);
+    CHECK(GetProcessMemoryInfo(GetCurrentProcess(), &before, sizeof before) && before.cb == sizeof before);
+    block = (char *)VirtualAlloc(NULL, bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    memset(block, 1, bytes);
+    CHECK(GetProcessMemoryInfo(GetCurrentProcess(), (PROCESS_MEMORY_COUNTERS *)&after, sizeof after));
+    CHECK(after.cb == sizeof after && after.PrivateUsage == after.PagefileUsage);
+    CHECK(after.WorkingSetSize >= before.WorkingSetSize + bytes / 2 && after.PeakWorkingSetSize >= after.WorkingSetSize);
+    CHECK(after.PagefileUsage >= before.PagefileUsage + bytes / 2 && after.PageFaultCount >= before.PageFaultCount);
+    VirtualFree(block, 0, MEM_RELEASE);
+    SetLastError(0);
+    CHECK(!GetProcessMemoryInfo(GetCurrentProcess(), &before, 8) && GetLastError() == ERROR_INSUFFICIENT_BUFFER);
+}
+
+static void processors(void) {
+    DWORD_PTR own = 0, all = 0, old;
+    CHECK(GetActiveProcessorCount(ALL_PROCESSOR_GROUPS) >= 1 && GetActiveProcessorGroupCount() == 1);
+    CHECK(GetMaximumProcessorCount(0) >= GetActiveProcessorCount(0));
+    CHECK(GetActiveProcessorCount(7) == 0 && GetLastError() == ERROR_INVALID_PARAMETER);
+    CHECK(GetProcessAffinityMask(GetCurrentProcess(), &own, &all) && own != 0 && (own & all) == own);
+    old = SetThreadAffinityMask(GetCurrentThread(), own & (~own + 1)); /* the lowest */
+    CHECK(old == own);
+    CHECK(SetThreadAffinityMask(GetCurrentThread(), own) == (own & (~own + 1)));
+    SetLastError(0);
+    CHECK(SetThreadAffinityMask(GetCurrentThread(), 0) == 0 && GetLastError() == ERROR_INVALID_PARAMETER);
+    CHECK(SetProcessAffinityMask(GetCurrentProcess(), own));
+    CHECK(SetThreadIdealProcessor(GetCurrentThread(), MAXIMUM_PROCESSORS) < 64 || sizeof own * 8 > 64);
+    CHECK(SetThreadIdealProcessor(GetCurrentThread(), 1000) == (DWORD)-1);
+    CHECK(SetThreadDescription(GetCurrentThread(), L"a thread of the test") == S_OK);
+    CHECK(SetThreadDescription(NULL, L"none") < 0);
+}
+
+static void pointers(void) {
+    char text[] = "text";
+    char *page = (char *)VirtualAlloc(NULL, 4096, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    VirtualAlloc(page, 4096, MEM_COMMIT, PAGE_READONLY);
+    CHECK(!IsBadReadPtr(text, sizeof text) && IsBadReadPtr(NULL, 1) && !IsBadReadPtr(NULL, 0));
+    CHECK(!IsBadWritePtr(text, sizeof text) && IsBadWritePtr((void *)16, 1));
+    CHECK(!IsBadStringPtrA(text, (UINT_PTR)-1) && IsBadStringPtrA((LPCSTR)1, 10) && !IsBadStringPtrW(L"wide", 100));
+    CHECK(!IsBadCodePtr((FARPROC)pointers));
+    VirtualFree(page, 0, MEM_RELEASE);
+    CHECK(IsBadReadPtr(page, 1));
+}
+
+int main(void) {
+    times();
+    memory();
+    processors();
+    pointers();
+    printf("%d wrong\n", wrong);
+    return wrong;
+}
