@@ -46,6 +46,8 @@ pub struct Arguments {
     pub dependencies: bool,
     /// `--source-charset`, or the compiler's `-finput-charset`
     pub charset: Option<String>,
+    /// Whether a `-x` still holds at the end of the line.
+    pub forced: bool,
     /// `--explain`
     pub explain: bool,
     /// `--static`
@@ -117,6 +119,7 @@ impl Arguments {
             depfile: None,
             dependencies: false,
             charset: None,
+            forced: false,
             explain: false,
             fixed: false,
             help: false,
@@ -133,7 +136,10 @@ impl Arguments {
             } else if !text.starts_with('-') || text == "-" {
                 read.input(word, forced);
             } else if !read.own(&text) {
-                read.joined(&text);
+                match text.strip_prefix("-x") {
+                    Some(language) => read.separate("-x", OsStr::new(language), &mut forced),
+                    None => read.joined(&text),
+                }
                 read.words.push(Word::Other(word));
             }
         }
@@ -155,6 +161,7 @@ impl Arguments {
             "-I" | "-isystem" => self.dirs.push(value.into()),
             "-iquote" => self.quote_dirs.push(value.into()),
             "-x" => {
+                self.forced = value != "none";
                 *forced = match value.to_string_lossy().as_ref() {
                     "c" | "c-header" => Some(Language::C),
                     "c++" | "c++-header" => Some(Language::Cxx),
@@ -281,6 +288,7 @@ mod tests {
         let read = read("-x c++ a.txt -x none b.c");
         let languages: Vec<_> = read.sources().map(|(_, language)| language).collect();
         assert_eq!(languages, [Language::Cxx, Language::C]);
+        assert!(!read.forced && self::read("-xc++ a.txt").forced);
     }
 
     #[test]

@@ -16,14 +16,11 @@ const DEFINED: &[&str] = &["-D_WIN32=1", "-DWIN32=1", "-D_WIN64=1"];
 const ASSUMED: &[&str] = &["-fno-strict-aliasing", "-fwrapv", "-fvisibility=hidden"];
 /// Names that are functions of Linux' compilers only, and often variables of programs.
 const OWN_C: &[&str] = &["-fno-builtin-index", "-fno-builtin-rindex"];
-/// What Windows' compilers take with a warning at most, and a name that is not there, which they do
-/// not take.
-const TAKEN_C: &[&str] = &[
-    "-Werror=implicit-function-declaration",
-    "-Wno-error=incompatible-pointer-types",
-    "-Wno-error=int-conversion",
-    "-Wno-unknown-pragmas",
-];
+/// A name that is not there fails where it is called, whatever else was asked for.
+const MISSING: &str = "-Werror=implicit-function-declaration";
+/// What Windows' compilers take with a warning at most.
+const TAKEN_C: &[&str] =
+    &["-Wno-error=incompatible-pointer-types", "-Wno-error=int-conversion", "-Wno-unknown-pragmas"];
 const TAKEN_CXX: &[&str] = &["-Wno-unknown-pragmas", "-Wno-write-strings"];
 const TAKEN_GXX: &[&str] = &["-fpermissive", "-fms-extensions", "-Wno-conversion-null"];
 const TAKEN_CLANGXX: &[&str] =
@@ -59,7 +56,13 @@ pub fn line(
             line.extend(["-isystem".into(), place.include.join(folder).into()]);
         }
     }
+    if arguments.compiles && arguments.language == Language::C {
+        line.push(MISSING.into());
+    }
     if arguments.links && !arguments.words.is_empty() && !arguments.version {
+        if arguments.forced {
+            line.extend(["-x".into(), "none".into()]); // the library is no source
+        }
         line.extend(linked(arguments, place));
     }
     let _ = pragmas; // what they ask for is here already, or nowhere

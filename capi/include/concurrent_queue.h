@@ -1,7 +1,10 @@
-/* A queue that threads share without further locks, as Microsoft's concurrency runtime has it. */
-#ifndef WINSOCK_CONCURRENT_QUEUE_H
-#define WINSOCK_CONCURRENT_QUEUE_H
-#ifdef __cplusplus
+/* A queue for many threads: a deque under a lock. */
+#ifndef _CONCURRENT_QUEUE_H
+#define _CONCURRENT_QUEUE_H
+
+#ifndef __cplusplus
+#error concurrent_queue.h is C++
+#endif
 
 #include <cstddef>
 #include <deque>
@@ -11,11 +14,9 @@
 
 namespace Concurrency {
 
-/* push, try_pop and empty may be called at any time by any thread; what is called unsafe, and the
-   copies, only while nobody else changes the queue. */
-template <class T, class Allocator = std::allocator<T>>
+template <typename T, class Allocator = std::allocator<T>>
 class concurrent_queue {
-    typedef std::deque<T, Allocator> Items;
+    using Items = std::deque<T, Allocator>;
 
   public:
     typedef T value_type;
@@ -27,76 +28,82 @@ class concurrent_queue {
     typedef typename Items::iterator iterator;
     typedef typename Items::const_iterator const_iterator;
 
-    explicit concurrent_queue(const allocator_type &allocator = allocator_type()) : items(allocator) {}
-    concurrent_queue(const concurrent_queue &other) : items(other.copy()) {}
-    concurrent_queue(concurrent_queue &&other) : items(other.take()) {}
-    template <class Iterator>
-    concurrent_queue(Iterator begin, Iterator end) : items(begin, end) {}
+    concurrent_queue() = default;
+    explicit concurrent_queue(const Allocator &allocator) : items_(allocator) {}
+    template <typename Iterator>
+    concurrent_queue(Iterator begin, Iterator end) : items_(begin, end) {}
+    concurrent_queue(const concurrent_queue &other) : items_(other.copy()) {}
+    concurrent_queue(concurrent_queue &&other) : items_(other.take()) {}
     concurrent_queue &operator=(const concurrent_queue &other) {
-        Items copied = other.copy();
-        std::lock_guard<std::mutex> guard(lock);
-        items.swap(copied);
+        Items items = other.copy();
+        replace(items);
         return *this;
     }
     concurrent_queue &operator=(concurrent_queue &&other) {
-        Items taken = other.take();
-        std::lock_guard<std::mutex> guard(lock);
-        items.swap(taken);
+        Items items = other.take();
+        replace(items);
         return *this;
     }
 
-    void push(const T &item) {
-        std::lock_guard<std::mutex> guard(lock);
-        items.push_back(item);
+    void push(const T &value) {
+        std::lock_guard<std::mutex> guard(mutex_);
+        items_.push_back(value);
     }
-    void push(T &&item) {
-        std::lock_guard<std::mutex> guard(lock);
-        items.push_back(std::move(item));
+    void push(T &&value) {
+        std::lock_guard<std::mutex> guard(mutex_);
+        items_.push_back(std::move(value));
     }
-    /* False if there is nothing. */
+    /* Takes the oldest, if there is one. */
     bool try_pop(T &to) {
-        std::lock_guard<std::mutex> guard(lock);
-        if (items.empty())
+        std::lock_guard<std::mutex> guard(mutex_);
+        if (items_.empty())
             return false;
-        to = std::move(items.front());
-        items.pop_front();
+        to = std::move(items_.front());
+        items_.pop_front();
         return true;
     }
     bool empty() const {
-        std::lock_guard<std::mutex> guard(lock);
-        return items.empty();
+        std::lock_guard<std::mutex> guard(mutex_);
+        return items_.empty();
     }
-    size_type unsafe_size() const {
-        std::lock_guard<std::mutex> guard(lock);
-        return items.size();
+    void clear() {
+        Items gone;
+        replace(gone);
     }
-    void clear() { take(); }
-    allocator_type get_allocator() const { return items.get_allocator(); }
+    Allocator get_allocator() const { return items_.get_allocator(); }
 
-    iterator unsafe_begin() { return items.begin(); }
-    iterator unsafe_end() { return items.end(); }
-    const_iterator unsafe_begin() const { return items.begin(); }
-    const_iterator unsafe_end() const { return items.end(); }
+    /* Not while others push or pop, as the names say. */
+    size_type unsafe_size() const {
+        std::lock_guard<std::mutex> guard(mutex_);
+        return items_.size();
+    }
+    iterator unsafe_begin() { return items_.begin(); }
+    iterator unsafe_end() { return items_.end(); }
+    const_iterator unsafe_begin() const { return items_.begin(); }
+    const_iterator unsafe_end() const { return items_.end(); }
 
   private:
     Items copy() const {
-        std::lock_guard<std::mutex> guard(lock);
-        return items;
+        std::lock_guard<std::mutex> guard(mutex_);
+        return items_;
     }
     Items take() {
-        Items taken;
-        std::lock_guard<std::mutex> guard(lock);
-        items.swap(taken);
-        return taken;
+        std::lock_guard<std::mutex> guard(mutex_);
+        Items items;
+        items.swap(items_);
+        return items;
+    }
+    void replace(Items &items) {
+        std::lock_guard<std::mutex> guard(mutex_);
+        items_.swap(items);
     }
 
-    mutable std::mutex lock;
-    Items items;
+    Items items_;
+    mutable std::mutex mutex_;
 };
 
-} // namespace Concurrency
+}
 
 namespace concurrency = Concurrency;
 
-#endif
 #endif

@@ -76,6 +76,8 @@ BOOL WINAPI WriteConsoleW(HANDLE hConsoleOutput, const void *lpBuffer, DWORD nNu
                           LPDWORD lpNumberOfCharsWritten, LPVOID lpReserved);
 BOOL WINAPI ReadConsoleA(HANDLE hConsoleInput, LPVOID lpBuffer, DWORD nNumberOfCharsToRead,
                          LPDWORD lpNumberOfCharsRead, LPVOID pInputControl);
+BOOL WINAPI ReadConsoleW(HANDLE hConsoleInput, LPVOID lpBuffer, DWORD nNumberOfCharsToRead,
+                         LPDWORD lpNumberOfCharsRead, LPVOID pInputControl);
 BOOL WINAPI SetConsoleCursorPosition(HANDLE hConsoleOutput, COORD dwCursorPosition);
 BOOL WINAPI SetConsoleTextAttribute(HANDLE hConsoleOutput, WORD wAttributes);
 BOOL WINAPI SetConsoleCursorInfo(HANDLE hConsoleOutput, const CONSOLE_CURSOR_INFO *lpInfo);
@@ -96,6 +98,7 @@ DWORD WINAPI GetConsoleTitleW(LPWSTR lpConsoleTitle, DWORD nSize);
 #ifdef UNICODE
 #define SetConsoleTitle SetConsoleTitleW
 #define GetConsoleTitle GetConsoleTitleW
+#define ReadConsole ReadConsoleW
 #define WriteConsole WriteConsoleW
 #else
 #define SetConsoleTitle SetConsoleTitleA

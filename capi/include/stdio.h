@@ -1,13 +1,21 @@
 /* libc's, but that printf and its like read formats as Windows' own: %I64d, and %ld of 32 bits,
    which a LONG and a DWORD have; and that fopen takes paths with backslashes. */
 #pragma GCC system_header
+/* Without libc's inline functions: those of _FORTIFY_SOURCE read formats as libc does, and vprintf
+   would use vfprintf before it has its other symbol. */
+#include <features.h>
+#pragma push_macro("__USE_EXTERN_INLINES")
+#pragma push_macro("__USE_FORTIFY_LEVEL")
+#undef __USE_EXTERN_INLINES
+#undef __USE_FORTIFY_LEVEL
+#define __USE_FORTIFY_LEVEL 0
 #include_next <stdio.h>
+#pragma pop_macro("__USE_FORTIFY_LEVEL")
+#pragma pop_macro("__USE_EXTERN_INLINES")
 #ifndef WINSOCK_STDIO_H
 #define WINSOCK_STDIO_H
 #include <stdarg.h>
 
-/* Under _FORTIFY_SOURCE these are inline functions already, and stay libc's. */
-#if !defined(__USE_FORTIFY_LEVEL) || __USE_FORTIFY_LEVEL == 0
 #ifdef __cplusplus
 #define WINSOCK_NOTHROW __THROWNL
 extern "C" {
@@ -27,6 +35,5 @@ int vsnprintf(char *, size_t, const char *, va_list) WINSOCK_NOTHROW __asm__("wi
 }
 #endif
 #undef WINSOCK_NOTHROW
-#endif
 
 #endif

@@ -1,4 +1,4 @@
-/* Text between narrow (UTF-8) and wide (UTF-32, wchar_t's). */
+/* Text between narrow characters of a code page and wide ones (UTF-32, wchar_t's). */
 #ifndef _STRINGAPISET_H_
 #define _STRINGAPISET_H_
 
@@ -9,8 +9,15 @@
 #define CP_THREAD_ACP 3
 #define CP_UTF8 65001
 #define MB_PRECOMPOSED 0x1
+#define MB_COMPOSITE 0x2
+#define MB_USEGLYPHCHARS 0x4
 #define MB_ERR_INVALID_CHARS 0x8
+#define WC_DISCARDNS 0x10
+#define WC_SEPCHARS 0x20
+#define WC_DEFAULTCHAR 0x40
 #define WC_ERR_INVALID_CHARS 0x80
+#define WC_COMPOSITECHECK 0x200
+#define WC_NO_BEST_FIT_CHARS 0x400
 
 #ifdef __cplusplus
 extern "C" {
@@ -21,7 +28,6 @@ int WINAPI MultiByteToWideChar(UINT CodePage, DWORD dwFlags, LPCCH lpMultiByteSt
 int WINAPI WideCharToMultiByte(UINT CodePage, DWORD dwFlags, LPCWCH lpWideCharStr, int cchWideChar,
                                LPSTR lpMultiByteStr, int cbMultiByte, LPCCH lpDefaultChar,
                                LPBOOL lpUsedDefaultChar);
-UINT WINAPI GetACP(void);
 
 #ifdef __cplusplus
 }

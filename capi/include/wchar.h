@@ -1,13 +1,17 @@
 /* libc's, but that wprintf and its like read formats as Windows' own: %s is wide and %S narrow. These and
    the functions for characters and lines write and read UTF-8, and mix with printf. */
 #pragma GCC system_header
+/* Without libc's inline functions of _FORTIFY_SOURCE, which read formats as libc does. */
+#include <features.h>
+#pragma push_macro("__USE_FORTIFY_LEVEL")
+#undef __USE_FORTIFY_LEVEL
+#define __USE_FORTIFY_LEVEL 0
 #include_next <wchar.h>
+#pragma pop_macro("__USE_FORTIFY_LEVEL")
 #ifndef WINSOCK_WCHAR_H
 #define WINSOCK_WCHAR_H
 #include <stdarg.h>
 
-/* Under _FORTIFY_SOURCE these are inline functions already, and stay libc's. */
-#if !defined(__USE_FORTIFY_LEVEL) || __USE_FORTIFY_LEVEL == 0
 #ifdef __cplusplus
 #define WINSOCK_NOTHROW __THROWNL
 extern "C" {

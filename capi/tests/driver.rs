@@ -79,6 +79,37 @@ fn a_copy_speaks_of_the_file_it_stands_for() {
 }
 
 #[test]
+fn a_language_that_is_forced_is_not_the_librarys() {
+    library();
+    let folder = Folder::new();
+    folder.write(
+        "text",
+        "#include <string>\nint main() { return (int)std::string(1, 'x').size() - 1; }\n",
+    );
+    for forced in [&["-x", "c++"][..], &["-xc++"]] {
+        let line = [forced, &["text", "-o", "program", "-lstdc++"]].concat();
+        run(DRIVER, &line, folder.path()).unwrap_or_else(|why| panic!("{why}"));
+        run(folder.path().join("program"), &[], folder.path()).expect("it runs");
+    }
+}
+
+#[test]
+fn every_spelling_and_charset_at_once() {
+    let folder = Folder::new();
+    let main = "#pragma comment(lib, \"WS2_32\")\n#include \"Sub\\Korean.H\"\n\
+                #include \"sub/CHINESE.h\"\n#include \".\\SUB\\Wide.h\"\n#include <WinSock2.h>\n\
+                #include <stdio.h>\nint main(void)\n{ printf(\"%s %s %s\\n\", KOREAN, CHINESE, WIDE); return 0; }\n";
+    folder.write("main.c", encoded("euc-kr", &format!("// 접속을 기다린다\r\n{main}")));
+    folder.write("sub/korean.h", encoded("euc-kr", "#define KOREAN \"접속\" // 연결되었다\n"));
+    let chinese = "// 创建监听套接字，等待客户端的连接请求\n#define CHINESE \"服务器启动成功\"\n";
+    folder.write("sub/chinese.h", encoded("gbk", chinese));
+    let wide = "\u{feff}#define WIDE \"넓은\"\n";
+    let wide: Vec<u8> = wide.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    folder.write("sub/wide.h", wide);
+    assert_eq!(built(&folder, "main.c"), "접속 服务器启动成功 넓은\n");
+}
+
+#[test]
 fn dependencies_name_the_files_and_not_their_copies() {
     let folder = Folder::new();
     folder.write("main.c", "#include \"A.h\"\nint a;\n");

@@ -76,6 +76,8 @@ fn everything() -> String {
         .filter(|name| name.ends_with(".h"))
         // Those that only change how others are packed.
         .filter(|name| !name.starts_with("pshpack") && name != "poppack.h")
+        // Those of Microsoft's C++ library have nothing to export.
+        .filter(|name| !name.starts_with("conc") && name != "ppl.h")
         .collect();
     names.sort();
     let lines: Vec<String> = names.iter().map(|name| format!("#include <{name}>\n")).collect();

@@ -15,6 +15,7 @@
 #include <synchapi.h>
 #include <sysinfoapi.h>
 #include <timezoneapi.h>
+#include <winnls.h>
 #include <winsock/crt.h>
 #ifndef WIN32_LEAN_AND_MEAN
 #include <mmsystem.h>

@@ -10,36 +10,42 @@
 #![allow(non_snake_case, reason = "the SDK's names")]
 
 use std::ffi::c_void;
-use std::io::IsTerminal;
-use std::os::fd::BorrowedFd;
 use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 
-use engine::error::{Error, set_last_error};
+use engine::error::Error;
+use engine::{GetStdHandle, ReadFile};
 use parking_lot::Mutex;
+use windows_sys::Win32::System::Console::STD_OUTPUT_HANDLE;
 
-use super::{finish, finish_value};
+use super::finish;
 use crate::text::{Character, Wide, decode, read, write_cut};
 
-/// GetStdHandle's values: no objects of the engine, but numbers above them all.
-const STANDARD: usize = 0x8000_0000;
-
-/// The descriptor behind GetStdHandle's value.
-pub(super) fn descriptor(handle: *mut c_void) -> Option<i32> {
-    (handle as usize)
-        .checked_sub(STANDARD)
-        .filter(|fd| *fd < 12 && fd % 4 == 0)
-        .map(|fd| fd as i32 / 4)
+/// The terminal behind a standard handle: its descriptor, and whether it is the input; else 6.
+fn end(handle: *mut c_void) -> Result<(i32, bool), Error> {
+    engine::linux::terminal(handle)
 }
 
 fn terminal(handle: *mut c_void) -> Result<i32, Error> {
-    let fd = descriptor(handle).ok_or(Error::INVALID_HANDLE)?;
-    let is = unsafe { BorrowedFd::borrow_raw(fd) }.is_terminal();
-    if is { Ok(fd) } else { Err(Error::INVALID_HANDLE) }
+    end(handle).map(|(fd, _)| fd)
+}
+
+unsafe extern "C" {
+    static stdout: *mut libc::FILE;
+    static stderr: *mut libc::FILE;
+}
+
+/// Hands on what stdio has for standard output and errors. Not all streams: another thread may be
+/// waiting in standard input, and keep it locked.
+pub(super) fn flush() {
+    unsafe {
+        libc::fflush(stdout);
+        libc::fflush(stderr);
+    }
 }
 
 /// Writes all to a descriptor, after what stdio has for it.
 pub(super) fn put(fd: i32, bytes: &[u8]) -> Result<(), Error> {
-    unsafe { libc::fflush(std::ptr::null_mut()) };
+    flush();
     let mut left = bytes;
     while !left.is_empty() {
         match unsafe { libc::write(fd, left.as_ptr().cast(), left.len()) } {
@@ -51,19 +57,6 @@ pub(super) fn put(fd: i32, bytes: &[u8]) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// `HANDLE GetStdHandle(DWORD nStdHandle)`: -10, -11 and -12 for input, output and errors; else
-/// INVALID_HANDLE_VALUE with 6. It is not to be waited for.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn GetStdHandle(which: u32) -> *mut c_void {
-    match 0u32.wrapping_sub(which) {
-        number @ 10..=12 => (STANDARD + (number as usize - 10) * 4) as *mut c_void,
-        _ => {
-            set_last_error(Error::INVALID_HANDLE.0);
-            -1isize as *mut c_void
-        }
-    }
 }
 
 /// # Safety
@@ -120,7 +113,7 @@ static TITLE: Mutex<String> = Mutex::new(String::new());
 
 fn set_title(title: Option<String>) -> i32 {
     let Some(title) = title else { return finish(Err(Error::INVALID_PARAMETER)) };
-    if let Ok(fd) = terminal((STANDARD + 4) as *mut c_void) {
+    if let Ok(fd) = terminal(unsafe { GetStdHandle(STD_OUTPUT_HANDLE) }) {
         let shown: String = title.chars().filter(|c| !c.is_control()).collect();
         _ = put(fd, format!("\x1b]0;{shown}\x07").as_bytes());
     }
@@ -330,9 +323,9 @@ const LOCAL: [(u32, libc::tcflag_t); 3] = [(1, libc::ISIG), (2, libc::ICANON), (
 /// `BOOL GetConsoleMode(HANDLE hConsoleHandle, LPDWORD lpMode)`: 6 unless it is a terminal.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetConsoleMode(handle: *mut c_void, mode: *mut u32) -> i32 {
-    finish(terminal(handle).map(|fd| {
-        let mut now = MODES[usize::from(fd != 0)].load(Ordering::Relaxed);
-        if fd == 0 {
+    finish(end(handle).map(|(fd, input)| {
+        let mut now = MODES[usize::from(!input)].load(Ordering::Relaxed);
+        if input {
             let mut termios = unsafe { std::mem::zeroed::<libc::termios>() };
             unsafe { libc::tcgetattr(fd, &mut termios) };
             now &= !7;
@@ -349,11 +342,11 @@ pub unsafe extern "C" fn GetConsoleMode(handle: *mut c_void, mode: *mut u32) -> 
 /// for echo without lines.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetConsoleMode(handle: *mut c_void, mode: u32) -> i32 {
-    finish(terminal(handle).and_then(|fd| {
-        if fd == 0 && mode & 6 == 4 {
+    finish(end(handle).and_then(|(fd, input)| {
+        if input && mode & 6 == 4 {
             return Err(Error::INVALID_PARAMETER);
         }
-        if fd == 0 {
+        if input {
             let mut termios = unsafe { std::mem::zeroed::<libc::termios>() };
             unsafe { libc::tcgetattr(fd, &mut termios) };
             for (bit, flag) in LOCAL {
@@ -362,7 +355,7 @@ pub unsafe extern "C" fn SetConsoleMode(handle: *mut c_void, mode: u32) -> i32 {
             }
             unsafe { libc::tcsetattr(fd, libc::TCSANOW, &termios) };
         }
-        MODES[usize::from(fd != 0)].store(mode, Ordering::Relaxed);
+        MODES[usize::from(!input)].store(mode, Ordering::Relaxed);
         Ok(())
     }))
 }
@@ -391,17 +384,9 @@ pub unsafe extern "C" fn SetConsoleCP(page: u32) -> i32 {
     unsafe { SetConsoleOutputCP(page) }
 }
 
-/// Reads a line, or what there is, into a buffer: characters without an end.
-fn read_line(handle: *mut c_void, bytes: usize) -> Result<Vec<u8>, Error> {
-    let fd = terminal(handle)?;
-    let mut line = vec![0; bytes];
-    let count = unsafe { libc::read(fd, line.as_mut_ptr().cast(), bytes) };
-    line.truncate(count.max(0) as usize);
-    Ok(line)
-}
-
 /// `BOOL ReadConsoleA(HANDLE hConsoleInput, LPVOID lpBuffer, DWORD nNumberOfCharsToRead,
-/// LPDWORD lpNumberOfCharsRead, PCONSOLE_READCONSOLE_CONTROL pInputControl)`
+/// LPDWORD lpNumberOfCharsRead, PCONSOLE_READCONSOLE_CONTROL pInputControl)`: a line with its CR LF,
+/// or what there is, as ReadFile; without an end. FALSE with 6 unless it is a terminal to read.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ReadConsoleA(
     handle: *mut c_void,
@@ -410,10 +395,45 @@ pub unsafe extern "C" fn ReadConsoleA(
     count: *mut u32,
     _: *mut c_void,
 ) -> i32 {
-    let line = read_line(handle, room as usize);
-    let got = line.map(|line| unsafe {
-        to.copy_from_nonoverlapping(line.as_ptr(), line.len());
-        count.write(line.len() as u32);
-    });
-    i32::from(finish_value(got.map(|()| true)))
+    match terminal(handle) {
+        Ok(_) => unsafe { ReadFile(handle, to, room, count, std::ptr::null_mut()) },
+        Err(error) => finish(Err(error)),
+    }
+}
+
+/// `BOOL ReadConsoleW(HANDLE hConsoleInput, LPVOID lpBuffer, DWORD nNumberOfCharsToRead,
+/// LPDWORD lpNumberOfCharsRead, PCONSOLE_READCONSOLE_CONTROL pInputControl)`
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ReadConsoleW(
+    handle: *mut c_void,
+    to: *mut Wide,
+    room: u32,
+    count: *mut u32,
+    _: *mut c_void,
+) -> i32 {
+    let mut bytes = vec![0u8; room as usize];
+    let mut got = 0;
+    if unsafe { ReadConsoleA(handle, bytes.as_mut_ptr(), room, &mut got, std::ptr::null_mut()) }
+        == 0
+    {
+        return 0;
+    }
+    bytes.truncate(got as usize);
+    // A character that the room cut is there to its end: it has no more units than bytes.
+    while str::from_utf8(&bytes).is_err_and(|cut| cut.error_len().is_none()) {
+        let mut byte = 0u8;
+        let null = std::ptr::null_mut();
+        let more = unsafe { ReadFile(handle, &mut byte, 1, &mut got, null) } != 0 && got == 1;
+        if !more {
+            break;
+        }
+        bytes.push(byte);
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    let wide: Vec<Wide> = text.chars().map(u32::from).take(room as usize).collect();
+    unsafe {
+        to.copy_from_nonoverlapping(wide.as_ptr(), wide.len());
+        count.write(wide.len() as u32);
+    }
+    1
 }

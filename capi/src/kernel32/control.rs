@@ -47,8 +47,8 @@ fn attend(pipe: std::io::PipeReader) {
         // What nobody takes ends the process; so does a closed console, taken or not.
         if !taken || event == 2 {
             _ = std::io::stdout().flush();
+            super::console::flush();
             unsafe {
-                libc::fflush(std::ptr::null_mut());
                 libc::signal(signal, libc::SIG_DFL);
                 libc::raise(signal);
             }

@@ -11,14 +11,14 @@ use crate::Socket;
 
 pub use windows_sys::Win32::Foundation::{
     DUPLICATE_CLOSE_SOURCE, DUPLICATE_SAME_ACCESS, ERROR_ABANDONED_WAIT_0, ERROR_ACCESS_DENIED,
-    ERROR_ALREADY_EXISTS, ERROR_CONNECTION_ABORTED, ERROR_CONNECTION_REFUSED, ERROR_FILE_EXISTS,
-    ERROR_FILE_NOT_FOUND, ERROR_GEN_FAILURE, ERROR_HANDLE_EOF, ERROR_INVALID_HANDLE,
-    ERROR_INVALID_PARAMETER, ERROR_IO_INCOMPLETE, ERROR_IO_PENDING, ERROR_MORE_DATA,
-    ERROR_NEGATIVE_SEEK, ERROR_NETNAME_DELETED, ERROR_NOT_FOUND, ERROR_NOT_OWNER,
-    ERROR_NOT_SUPPORTED, ERROR_OPERATION_ABORTED, ERROR_PATH_NOT_FOUND, ERROR_TOO_MANY_POSTS,
-    ERROR_UNEXP_NET_ERR, GENERIC_READ, GENERIC_WRITE, HANDLE, HANDLE_FLAG_INHERIT,
-    INVALID_HANDLE_VALUE, NTSTATUS, STATUS_PENDING, WAIT_ABANDONED, WAIT_FAILED,
-    WAIT_IO_COMPLETION, WAIT_OBJECT_0, WAIT_TIMEOUT,
+    ERROR_ALREADY_EXISTS, ERROR_BROKEN_PIPE, ERROR_CONNECTION_ABORTED, ERROR_CONNECTION_REFUSED,
+    ERROR_FILE_EXISTS, ERROR_FILE_NOT_FOUND, ERROR_GEN_FAILURE, ERROR_HANDLE_EOF,
+    ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER, ERROR_IO_INCOMPLETE, ERROR_IO_PENDING,
+    ERROR_MORE_DATA, ERROR_NEGATIVE_SEEK, ERROR_NETNAME_DELETED, ERROR_NO_DATA, ERROR_NOT_FOUND,
+    ERROR_NOT_OWNER, ERROR_NOT_SUPPORTED, ERROR_OPERATION_ABORTED, ERROR_PATH_NOT_FOUND,
+    ERROR_TOO_MANY_POSTS, ERROR_UNEXP_NET_ERR, GENERIC_READ, GENERIC_WRITE, HANDLE,
+    HANDLE_FLAG_INHERIT, INVALID_HANDLE_VALUE, NTSTATUS, STATUS_PENDING, WAIT_ABANDONED,
+    WAIT_FAILED, WAIT_IO_COMPLETION, WAIT_OBJECT_0, WAIT_TIMEOUT,
 };
 // The constants, types and structures of Winsock are many and mean the same everywhere.
 pub use windows_sys::Win32::Networking::WinSock::*;
@@ -27,6 +27,9 @@ pub use windows_sys::Win32::Storage::FileSystem::{
     FILE_FLAG_DELETE_ON_CLOSE, FILE_FLAG_OVERLAPPED, FILE_SHARE_DELETE, FILE_SHARE_READ,
     FILE_SHARE_WRITE, FILE_TYPE_DISK, FILE_TYPE_PIPE, FILE_TYPE_UNKNOWN, INVALID_FILE_SIZE,
     INVALID_SET_FILE_POINTER, OPEN_ALWAYS, OPEN_EXISTING, TRUNCATE_EXISTING,
+};
+pub use windows_sys::Win32::System::Console::{
+    STD_ERROR_HANDLE, STD_INPUT_HANDLE, STD_OUTPUT_HANDLE,
 };
 pub use windows_sys::Win32::System::IO::{
     LPOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, OVERLAPPED_ENTRY,
@@ -70,9 +73,9 @@ pub use winsock::{
     GetExitCodeThread, GetFileSize, GetFileSizeEx, GetFileType, GetHandleInformation, GetHostNameW,
     GetLastError, GetMessageA, GetMessageW, GetNameInfoW, GetOverlappedResult,
     GetOverlappedResultEx, GetParent, GetQueuedCompletionStatus, GetQueuedCompletionStatusEx,
-    GetThreadId, GetThreadPriority, GetWindowLongA, GetWindowLongPtrA, GetWindowLongPtrW,
-    GetWindowLongW, GetWindowTextA, GetWindowTextLengthA, GetWindowTextLengthW, GetWindowTextW,
-    GetWindowThreadProcessId, InetNtopW, InetPtonW, IsThreadpoolTimerSet, IsWindow,
+    GetStdHandle, GetThreadId, GetThreadPriority, GetWindowLongA, GetWindowLongPtrA,
+    GetWindowLongPtrW, GetWindowLongW, GetWindowTextA, GetWindowTextLengthA, GetWindowTextLengthW,
+    GetWindowTextW, GetWindowThreadProcessId, InetNtopW, InetPtonW, IsThreadpoolTimerSet, IsWindow,
     IsWindowEnabled, IsWindowUnicode, IsWindowVisible, KillTimer, MsgWaitForMultipleObjects,
     MsgWaitForMultipleObjectsEx, OpenEventA, OpenEventW, OpenMutexW, OpenSemaphoreW, OpenThread,
     PeekMessageA, PeekMessageW, PostMessageA, PostMessageW, PostQueuedCompletionStatus,
@@ -82,12 +85,12 @@ pub use winsock::{
     ReleaseSemaphore, ReleaseSemaphoreWhenCallbackReturns, ResetEvent, ResumeThread, SendMessageA,
     SendMessageW, SetEndOfFile, SetEvent, SetEventWhenCallbackReturns,
     SetFileCompletionNotificationModes, SetFilePointer, SetFilePointerEx, SetHandleInformation,
-    SetLastError, SetThreadPriority, SetThreadpoolThreadMaximum, SetThreadpoolThreadMinimum,
-    SetThreadpoolTimer, SetThreadpoolWait, SetTimer, SetWaitableTimer, SetWindowLongA,
-    SetWindowLongPtrA, SetWindowLongPtrW, SetWindowLongW, SetWindowTextA, SetWindowTextW,
-    ShowWindow, SignalObjectAndWait, Sleep, SleepEx, StartThreadpoolIo, SubmitThreadpoolWork,
-    TranslateMessage, TransmitFile, TrySubmitThreadpoolCallback, UnregisterClassA,
-    UnregisterClassW, UnregisterWait, UnregisterWaitEx, UpdateWindow, WSAAccept,
+    SetLastError, SetStdHandle, SetThreadPriority, SetThreadpoolThreadMaximum,
+    SetThreadpoolThreadMinimum, SetThreadpoolTimer, SetThreadpoolWait, SetTimer, SetWaitableTimer,
+    SetWindowLongA, SetWindowLongPtrA, SetWindowLongPtrW, SetWindowLongW, SetWindowTextA,
+    SetWindowTextW, ShowWindow, SignalObjectAndWait, Sleep, SleepEx, StartThreadpoolIo,
+    SubmitThreadpoolWork, TranslateMessage, TransmitFile, TrySubmitThreadpoolCallback,
+    UnregisterClassA, UnregisterClassW, UnregisterWait, UnregisterWaitEx, UpdateWindow, WSAAccept,
     WSAAddressToStringA, WSAAddressToStringW, WSAAsyncSelect, WSACleanup, WSACloseEvent,
     WSAConnect, WSAConnectByList, WSAConnectByNameA, WSAConnectByNameW, WSACreateEvent,
     WSADuplicateSocketA, WSADuplicateSocketW, WSAEnumNetworkEvents, WSAEnumProtocolsA,
@@ -118,6 +121,7 @@ pub use windows_sys::Win32::{
         GetFileSizeEx, GetFileType, ReadFile, SetEndOfFile, SetFileCompletionNotificationModes,
         SetFilePointer, SetFilePointerEx, WriteFile,
     },
+    System::Console::{GetStdHandle, SetStdHandle},
     System::IO::{
         BindIoCompletionCallback, CancelIo, CancelIoEx, CreateIoCompletionPort,
         GetOverlappedResult, GetOverlappedResultEx, GetQueuedCompletionStatus,

@@ -137,11 +137,13 @@ errors! {
     NETNAME_DELETED 64 "ERROR_NETNAME_DELETED" "The connection was reset by the peer."
     FILE_EXISTS 80 "ERROR_FILE_EXISTS" "There is such a file already."
     INVALID_PARAMETER 87 "ERROR_INVALID_PARAMETER" "An argument is not valid."
+    BROKEN_PIPE 109 "ERROR_BROKEN_PIPE" "Nobody writes to the pipe any more."
     DISK_FULL 112 "ERROR_DISK_FULL" "The disk is full."
     SEM_TIMEOUT 121 "ERROR_SEM_TIMEOUT" "The network gave no answer in time."
     INSUFFICIENT_BUFFER 122 "ERROR_INSUFFICIENT_BUFFER" "The buffer is too small."
     NEGATIVE_SEEK 131 "ERROR_NEGATIVE_SEEK" "A place before the beginning of the file."
     ALREADY_EXISTS 183 "ERROR_ALREADY_EXISTS" "There is one already."
+    PIPE_CLOSING 232 "ERROR_NO_DATA" "Nobody reads from the pipe any more."
     PIPE_NOT_CONNECTED 233 "ERROR_PIPE_NOT_CONNECTED" "This direction was shut down."
     MORE_DATA 234 "ERROR_MORE_DATA" "The datagram was longer than the buffer."
     WAIT_IO_COMPLETION 192 "WAIT_IO_COMPLETION" "The wait ended because APCs ran."
@@ -290,6 +292,8 @@ statuses! {
     INVALID_ADDRESS_COMPONENT 0xC0000207 INVALID_NETNAME           ADDRESS_NOT_AVAILABLE
     UNEXPECTED_NETWORK_ERROR  0xC00000C4 UNEXPECTED_NETWORK_ERROR  NETWORK_DOWN
     END_OF_FILE               0xC0000011 HANDLE_EOF                INVALID
+    PIPE_BROKEN               0xC000014B BROKEN_PIPE               INVALID
+    PIPE_CLOSING              0xC00000B1 PIPE_CLOSING              INVALID
     DISK_FULL                 0xC000007F DISK_FULL                 INVALID
     UNSUCCESSFUL              0xC0000001 GEN_FAILURE               INVALID
 }

@@ -89,6 +89,12 @@ pub fn associate(handle: usize, port: Arc<IoPort>, key: usize) -> Result<(), Err
     }
 }
 
+/// Standard input, output or errors, 0 to 2; `None` if the process has none.
+pub fn standard(number: u32) -> Option<File> {
+    let (content, reads, writes) = kernel::File::standard(number as i32)?;
+    Some(File::of(content, Rights { reads, writes, appends: false }, false))
+}
+
 impl File {
     /// A file with these rights.
     pub fn of(content: kernel::File, rights: Rights, overlapped: bool) -> File {
@@ -106,6 +112,11 @@ impl File {
     /// The handle as an object to wait for.
     pub fn signal(&self) -> &Arc<Event> {
         &self.signal
+    }
+
+    /// Whether it is read, and not written.
+    pub fn is_input(&self) -> bool {
+        self.rights.reads && !self.rights.writes
     }
 
     fn associate(&self, port: Arc<IoPort>, key: usize) -> Result<(), Error> {

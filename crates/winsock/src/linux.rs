@@ -55,6 +55,16 @@ mod task;
 
 pub use task::Task;
 
+/// The descriptor of a terminal behind a HANDLE of GetStdHandle, and whether it is the input. 6 for
+/// other handles.
+pub fn terminal(file: HANDLE) -> Result<(RawFd, bool), Error> {
+    let file = handle::file(file as usize)?;
+    match file.content.kind() {
+        kernel::stream::Kind::Terminal => Ok((file.content.fd(), file.is_input())),
+        _ => Err(Error::INVALID_HANDLE),
+    }
+}
+
 /// A HANDLE for something that the engine knows nothing of; CloseHandle drops it.
 pub fn insert_foreign(foreign: Arc<dyn Any + Send + Sync>) -> Result<HANDLE, Error> {
     handle::insert(|_| Object::Foreign(foreign)).map(|handle| handle as usize as HANDLE)

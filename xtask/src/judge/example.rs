@@ -1,5 +1,6 @@
 //! The examples of the C library, run on Linux and under Wine: one set of sources, one set of
-//! transcripts. `capi/tests/examples` does the work; this gives it a Wine.
+//! transcripts; and its C programs that check themselves. `capi/tests` does the work; this gives it
+//! a Wine.
 
 use std::env;
 use std::path::Path;
@@ -33,6 +34,7 @@ pub fn run(root: &Path, filter: Option<&str>, record: bool) -> Result<(), Troubl
 fn examples(root: &Path, filter: Option<&str>) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["test", "--quiet", "--package", "libwinsock", "--test", "examples"]);
+    cargo.args(["--test", "crt"]);
     cargo.args(filter.map(|filter| ["--", filter]).into_iter().flatten()).current_dir(root);
     cargo
 }

@@ -14,8 +14,8 @@ use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::Storage::FileSystem::{
     CREATE_ALWAYS, CREATE_NEW, FILE_APPEND_DATA, FILE_CREATION_DISPOSITION,
     FILE_FLAG_DELETE_ON_CLOSE, FILE_FLAG_OVERLAPPED, FILE_FLAG_WRITE_THROUGH,
-    FILE_FLAGS_AND_ATTRIBUTES, FILE_READ_DATA, FILE_SHARE_MODE, FILE_TYPE, FILE_TYPE_DISK,
-    FILE_TYPE_PIPE, FILE_TYPE_UNKNOWN, FILE_WRITE_DATA, INVALID_FILE_SIZE,
+    FILE_FLAGS_AND_ATTRIBUTES, FILE_READ_DATA, FILE_SHARE_MODE, FILE_TYPE, FILE_TYPE_CHAR,
+    FILE_TYPE_DISK, FILE_TYPE_PIPE, FILE_TYPE_UNKNOWN, FILE_WRITE_DATA, INVALID_FILE_SIZE,
     INVALID_SET_FILE_POINTER, OPEN_ALWAYS, OPEN_EXISTING, SET_FILE_POINTER_MOVE_METHOD,
     TRUNCATE_EXISTING,
 };
@@ -29,6 +29,7 @@ use crate::file::{self, File, Rights, Transfer, Wish};
 use crate::handle::{self, Object};
 use crate::issue;
 use crate::kernel::file::{Disposition, Opening, remove};
+use crate::kernel::stream::Kind;
 use crate::request::Outcome;
 
 fn create_file(
@@ -307,7 +308,8 @@ pub unsafe extern "system" fn SetEndOfFile(hfile: HANDLE) -> BOOL {
 
 /// `DWORD GetFileType(HANDLE hFile)`
 ///
-/// FILE_TYPE_DISK 1 of a file, FILE_TYPE_PIPE 3 of a socket; FILE_TYPE_UNKNOWN 0 with 6.
+/// FILE_TYPE_DISK 1 of a file, FILE_TYPE_CHAR 2 of a terminal or device, FILE_TYPE_PIPE 3 of a pipe
+/// or socket; FILE_TYPE_UNKNOWN 0 with 6.
 ///
 /// # Safety
 ///
@@ -315,7 +317,11 @@ pub unsafe extern "system" fn SetEndOfFile(hfile: HANDLE) -> BOOL {
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn GetFileType(hfile: HANDLE) -> FILE_TYPE {
     match (handle::file(hfile as usize), handle::is_socket(hfile as usize)) {
-        (Ok(_), _) => FILE_TYPE_DISK,
+        (Ok(file), _) => match file.content.kind() {
+            Kind::Disk => FILE_TYPE_DISK,
+            Kind::Pipe => FILE_TYPE_PIPE,
+            Kind::Terminal | Kind::Device => FILE_TYPE_CHAR,
+        },
         (_, true) => FILE_TYPE_PIPE,
         _ => {
             set_last_error(Error::INVALID_HANDLE.0);

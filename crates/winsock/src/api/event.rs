@@ -18,6 +18,7 @@ use super::{file, finish_bool, finish_handle, startup};
 use crate::error::{Error, set_last_error};
 use crate::event::{self, Event, Waitable, Woken};
 use crate::handle::{self, Object};
+use crate::kernel::stream::Kind;
 use crate::port::Patience;
 use crate::{named, readiness};
 
@@ -193,8 +194,8 @@ pub unsafe extern "system" fn WSAResetEvent(hevent: WSAEVENT) -> BOOL {
 
 /// `DWORD WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds)`
 ///
-/// Events, semaphores, mutexes, threads, processes, sockets (S2.58) and ports (S1.16). 0, 258, 128 for a mutex
-/// whose owner has ended, or WAIT_FAILED with 6 (S4.7, S4.8).
+/// Events, semaphores, mutexes, threads, processes, sockets (S2.58) and ports (S1.16). 0, 258, 128
+/// for a mutex whose owner has ended, or WAIT_FAILED with 6 (S4.7, S4.8).
 ///
 /// # Safety
 ///
@@ -307,7 +308,8 @@ pub(super) fn waitable(handles: &[HANDLE]) -> Result<SmallVec<[Arc<dyn Waitable>
             Some(Object::Socket(socket)) => socket.signal_object(),
             Some(Object::Duplicate(socket)) => socket.signal_object(),
             Some(Object::Port(port)) => readiness::port_signal(port),
-            Some(Object::File(file)) => file.signal().clone(),
+            // What a terminal or pipe has to read signals nothing.
+            Some(Object::File(file)) if file.content.kind() == Kind::Disk => file.signal().clone(),
             None | Some(_) => return Err(Error::INVALID_HANDLE),
         })
     };

@@ -30,6 +30,7 @@ mod resolve;
 mod rio;
 mod select;
 mod socket;
+mod standard;
 mod startup;
 mod thread;
 mod timer;
@@ -58,6 +59,7 @@ pub use registration::*;
 pub use resolve::*;
 pub use select::*;
 pub use socket::*;
+pub use standard::*;
 pub use startup::*;
 pub use thread::*;
 pub use timer::*;
@@ -133,6 +135,7 @@ macro_rules! same_signature {
 same_signature! { [Foundation]
     CloseHandle DuplicateHandle GetHandleInformation GetLastError SetHandleInformation SetLastError
 }
+same_signature! { [System::Console] GetStdHandle SetStdHandle }
 same_signature! { [System::IO]
     BindIoCompletionCallback CancelIo CancelIoEx CreateIoCompletionPort GetOverlappedResult
     GetOverlappedResultEx GetQueuedCompletionStatus GetQueuedCompletionStatusEx

@@ -15,10 +15,17 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use super::net::{Errno, counted};
+use super::stream::{self, Kind, Owed};
 use crate::error::{Error, Status};
 
-/// An ordinary file. Its position is the descriptor's.
-pub struct File(fs::File);
+/// A file. Its position, if it has one, is the descriptor's.
+pub struct File {
+    inner: fs::File,
+    kind: Kind,
+    owed: Owed,
+    /// The standard descriptor that it is, which goes with it.
+    standard: Option<RawFd>,
+}
 
 /// How a file is to be opened.
 #[derive(Clone, Copy)]
@@ -70,7 +77,7 @@ impl File {
         let makes = matches!(disposition, Disposition::New | Disposition::Any | Disposition::Empty);
         if makes {
             match options.clone().write(true).create_new(true).open(path) {
-                Ok(file) => return Ok((File(file), false)),
+                Ok(file) => return Ok((File::of(file, Kind::Disk), false)),
                 Err(error) if error.raw_os_error() != Some(libc::EEXIST) => {
                     return Err(refusal(path, &error));
                 }
@@ -92,42 +99,68 @@ impl File {
 
     fn adopt(file: fs::File) -> Result<File, Error> {
         let ordinary = file.metadata().is_ok_and(|facts| facts.is_file());
-        if ordinary { Ok(File(file)) } else { Err(Error::NOT_SUPPORTED) }
+        if ordinary { Ok(File::of(file, Kind::Disk)) } else { Err(Error::NOT_SUPPORTED) }
+    }
+
+    fn of(inner: fs::File, kind: Kind) -> File {
+        File { inner, kind, owed: Owed::default(), standard: None }
+    }
+
+    /// Standard input, output or errors, by the number of its descriptor, whatever it is; and
+    /// whether it can be read and written. `None`: there is none.
+    pub fn standard(fd: RawFd) -> Option<(File, bool, bool)> {
+        let (reads, writes) = stream::access(fd)?;
+        let inner = stream::duplicate(fd)?;
+        let kind = Kind::of(&inner);
+        let one_way = kind == Kind::Terminal; // all three are often one, for both
+        let mut file = File::of(inner, kind);
+        file.standard = Some(fd);
+        Some((file, reads && !(one_way && fd > 0), writes && !(one_way && fd == 0)))
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// Its descriptor, good while it lives.
     pub fn fd(&self) -> RawFd {
-        self.0.as_raw_fd()
+        self.inner.as_raw_fd()
     }
 
     /// Its length in bytes.
     pub fn bytes(&self) -> Result<u64, Error> {
-        self.0.metadata().map(|facts| facts.len()).map_err(|_| Error::GEN_FAILURE)
+        self.inner.metadata().map(|facts| facts.len()).map_err(|_| Error::GEN_FAILURE)
     }
 
     /// Moves its position, and says where it is now; 131 before the beginning.
     pub fn seek(&self, to: SeekFrom) -> Result<u64, Error> {
-        (&self.0).seek(to).map_err(|_| Error::NEGATIVE_SEEK)
+        (&self.inner).seek(to).map_err(|_| Error::NEGATIVE_SEEK)
     }
 
     /// Cuts it, or lengthens it by zeros, to where it stands.
     pub fn cut(&self) -> Result<(), Status> {
         let at = self.seek(SeekFrom::Current(0)).map_err(|_| Status::INVALID_PARAMETER)?;
-        self.0.set_len(at).map_err(|error| failure(error.raw_os_error()))
+        self.inner.set_len(at).map_err(|error| failure(error.raw_os_error()))
     }
 
     /// Waits until what was written is on the disk.
     pub fn flush(&self) -> Result<(), Status> {
-        self.0.sync_all().map_err(|error| failure(error.raw_os_error()))
+        self.inner.sync_all().map_err(|error| failure(error.raw_os_error()))
     }
 
-    /// Reads until `bytes` are there or the file ends; how many.
+    /// Reads until `bytes` are there or the file ends; how many. What is no ordinary file gives what
+    /// it has ([`stream::read`]).
     ///
     /// # Safety
     ///
     /// `to` is valid for writes of `bytes` bytes during the call.
     pub unsafe fn read(&self, to: *mut u8, bytes: u32, place: Place) -> Result<u32, Status> {
-        let fd = self.0.as_raw_fd();
+        if self.kind != Kind::Disk {
+            // SAFETY: the caller's buffer, vouched for.
+            return unsafe { stream::read(&self.inner, self.kind, &self.owed, to, bytes) };
+        }
+        let fd = self.inner.as_raw_fd();
         whole(bytes, |done| {
             let (to, left) = (to.wrapping_add(done).cast(), bytes as usize - done);
             // SAFETY: the rest of the caller's buffer; the descriptor is open.
@@ -147,7 +180,11 @@ impl File {
     ///
     /// `from` is valid for reads of `bytes` bytes during the call.
     pub unsafe fn write(&self, from: *const u8, bytes: u32, place: Place) -> Result<u32, Status> {
-        let fd = self.0.as_raw_fd();
+        if self.kind != Kind::Disk {
+            // SAFETY: the caller's bytes, vouched for.
+            return unsafe { stream::write(&self.inner, self.kind, from, bytes) };
+        }
+        let fd = self.inner.as_raw_fd();
         whole(bytes, |done| {
             let (from, left) = (from.wrapping_add(done).cast(), bytes as usize - done);
             let rest = libc::iovec { iov_base: from as *mut libc::c_void, iov_len: left };
@@ -168,7 +205,7 @@ impl File {
     pub fn send(&self, socket: RawFd, at: Option<&mut i64>, bytes: u32) -> Result<usize, Errno> {
         let at = at.map_or(std::ptr::null_mut(), std::ptr::from_mut);
         // SAFETY: the position is borrowed for the call; both descriptors are open during it.
-        quietly(|| unsafe { libc::sendfile(socket, self.0.as_raw_fd(), at, bytes as usize) })
+        quietly(|| unsafe { libc::sendfile(socket, self.inner.as_raw_fd(), at, bytes as usize) })
     }
 }
 
@@ -185,7 +222,7 @@ impl File {
         bytes: usize,
         at: Option<&mut i64>,
     ) -> Result<usize, Errno> {
-        let fd = self.0.as_raw_fd();
+        let fd = self.inner.as_raw_fd();
         let Some(at) = at else {
             // SAFETY: the caller lends the bytes.
             return counted(unsafe { libc::read(fd, to.cast(), bytes) });
@@ -194,6 +231,14 @@ impl File {
         let got = counted(unsafe { libc::pread(fd, to.cast(), bytes, *at) })?;
         *at += got as i64;
         Ok(got)
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        if let Some(fd) = self.standard {
+            stream::retire(fd);
+        }
     }
 }
 
@@ -258,7 +303,7 @@ fn is_folder(path: &Path) -> bool {
 
 /// Makes a call that knows no MSG_NOSIGNAL, and takes SIGPIPE back if it raised it: Windows has no
 /// signals, and the program may not ignore this one.
-fn quietly(call: impl FnOnce() -> isize) -> Result<usize, Errno> {
+pub fn quietly(call: impl FnOnce() -> isize) -> Result<usize, Errno> {
     let mut sets = [const { MaybeUninit::<libc::sigset_t>::zeroed() }; 3];
     let [pipe, before, pending] = sets.each_mut().map(MaybeUninit::as_mut_ptr);
     let at_once = libc::timespec { tv_sec: 0, tv_nsec: 0 };

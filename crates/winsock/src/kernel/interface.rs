@@ -69,7 +69,7 @@ pub fn addresses(family: i32) -> Vec<Interface> {
 
 /// The address that a datagram to `to` would be sent from, its port 0.
 pub fn source_for(to: &Address) -> Result<Address, Error> {
-    let mut to = to.clone();
+    let mut to = *to;
     to.set_port(9); // nothing is sent
     let socket = net::socket(to.family(), libc::SOCK_DGRAM, 0).map_err(Errno::error)?;
     net::connect(socket.as_raw_fd(), &to).map_err(Errno::error)?;

@@ -19,6 +19,7 @@ pub mod pages;
 pub mod parker;
 pub mod poll;
 pub mod resolve;
+pub mod stream;
 pub mod sys;
 pub mod task;
 pub mod thread;
