@@ -31,7 +31,7 @@ use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::System::Threading::{PROCESS_INFORMATION, STARTUPINFOA};
 
 use self::child::Process;
-use super::{console, finish, finish_value};
+use super::{finish, finish_value};
 use crate::text::{Character, Wide, read};
 
 const SUSPENDED: u32 = 0x4;
@@ -74,9 +74,7 @@ unsafe fn variables<C: Character>(mut block: *const C) -> Vec<(String, String)> 
 
 /// What a handle among the standard ones is to the child: a descriptor, or nothing.
 fn standard(handle: HANDLE) -> Result<Stdio, Error> {
-    let fd = console::descriptor(handle)
-        .or_else(|| file_fd(handle).ok())
-        .or_else(|| raw_fd(handle as SOCKET).ok());
+    let fd = file_fd(handle).or_else(|_| raw_fd(handle as SOCKET)).ok();
     let Some(fd) = fd else { return Ok(Stdio::null()) };
     let own = unsafe { BorrowedFd::borrow_raw(fd) }.try_clone_to_owned();
     own.map(Stdio::from).map_err(|_| Error::TOO_MANY_FILES)
@@ -200,8 +198,8 @@ pub unsafe extern "C" fn OpenProcess(_: u32, _: i32, number: u32) -> HANDLE {
 /// `BOOL GetExitCodeProcess(HANDLE hProcess, LPDWORD lpExitCode)`
 ///
 /// 259 while it runs; Linux keeps the lowest byte of a code, and what a signal ended has the code
-/// of the exception that the signal stands for. FALSE: 6; 50 for the end of a process that another has
-/// made, of which Linux tells the maker alone.
+/// of the exception that the signal stands for. FALSE: 6; 50 for the end of a process that another
+/// has made, of which Linux tells the maker alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetExitCodeProcess(process: HANDLE, code: *mut u32) -> i32 {
     let told = match process {
