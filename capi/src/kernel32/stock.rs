@@ -1,5 +1,5 @@
-//! What Windows has of its own for every window class: icons, cursors, brushes. Nothing is drawn with
-//! them, so a handle is no more than the number of the thing.
+//! What Windows has of its own for every window class: icons, cursors, brushes. Nothing is drawn
+//! with them, so a handle is no more than the number of the thing.
 //!
 //! # Safety
 //!

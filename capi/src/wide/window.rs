@@ -92,7 +92,7 @@ pub unsafe extern "C" fn CreateWindowExW(
     parameter: *const c_void,
 ) -> HWND {
     let class_text = unsafe { Class::of(class) };
-    // The engine hands the title on to the procedure, which is the program's or DefWindowProcW here.
+    // The engine hands the title on to the procedure: the program's, or DefWindowProcW here.
     let (class, name) = (class_text.as_ptr(), name.cast());
     unsafe {
         engine::CreateWindowExW(

@@ -225,7 +225,7 @@ impl Callback {
         self.close_telling(None);
     }
 
-    /// As [`Callback::close`]; `ending` is let go when that is so. Whether a call is due or running.
+    /// As [`Callback::close`]; `ending` is let go when it goes. Whether a call is due or running.
     pub fn close_telling(&self, ending: Option<Arc<Ending>>) -> bool {
         self.stop_ticks();
         let mut state = self.state.lock();

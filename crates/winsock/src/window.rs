@@ -97,9 +97,9 @@ impl Drop for Desk {
     }
 }
 
-/// Makes a window of the calling thread, whose procedure is told with `parameter`, the address of a
-/// CREATESTRUCT, and may refuse. `Ok(None)`: it has. Fails with 1407 for an unknown class, with 1406
-/// for a child without a parent, with 1400 for a parent that is none.
+/// Makes a window of the calling thread, whose procedure is told with `parameter`, the address of
+/// a CREATESTRUCT, and may refuse. `Ok(None)`: it has. Fails with 1407 for an unknown class, with
+/// 1406 for a child without a parent, with 1400 for a parent that is none.
 pub fn create(class: &ClassName, mut facts: Facts, parameter: isize) -> Result<Option<u32>, Error> {
     match facts.parent {
         0 if facts.style & CHILD != 0 => return Err(Error::CHILD_WITHOUT_PARENT),

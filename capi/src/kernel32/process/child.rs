@@ -2,7 +2,8 @@
 //!
 //! # Safety
 //!
-//! Between fork and exec a child calls nothing but read, write and _exit, on descriptors of its own.
+//! Between fork and exec a child calls nothing but read, write, close and _exit, on descriptors of
+//! its own.
 
 #![allow(unsafe_code, reason = "fork, and descriptors of processes")]
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
@@ -134,7 +135,7 @@ pub fn begin(mut command: Command, suspended: bool) -> Result<Arc<Process>, Erro
     Ok(process)
 }
 
-/// The process of this number, whoever made it; 87 if there is none, 5 if it is not ours to look at.
+/// The process of this number, whoever made it; 87 if there is none.
 pub fn open(number: u32) -> Result<Arc<Process>, Error> {
     let mut known = KNOWN.lock();
     if let Some(process) = known.get(&number).and_then(Weak::upgrade) {

@@ -186,8 +186,9 @@ pub unsafe extern "C" fn CreateProcessW(
     finish(made.and_then(|process| unsafe { tell(&process, told) }))
 }
 
-/// `HANDLE OpenProcess(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwProcessId)`: NULL with 87
-/// if there is none of this number.
+/// `HANDLE OpenProcess(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwProcessId)`
+///
+/// With every right that Linux gives. NULL: 87, there is none of this number.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn OpenProcess(_: u32, _: i32, number: u32) -> HANDLE {
     let opened = child::open(number);
@@ -197,9 +198,9 @@ pub unsafe extern "C" fn OpenProcess(_: u32, _: i32, number: u32) -> HANDLE {
 
 /// `BOOL GetExitCodeProcess(HANDLE hProcess, LPDWORD lpExitCode)`
 ///
-/// 259 while it runs; Linux keeps the lowest byte of a code, and what a signal ended has the code of
-/// the exception that the signal stands for. FALSE: 6; 50 for the end of a process that another has
-/// made, of which Linux tells the maker alone.
+/// 259 while it runs; Linux keeps the lowest byte of a code, and what a signal ended has the code
+/// of the exception that the signal stands for. FALSE: 6; 50 for the end of a process that another
+/// has made, of which Linux tells the maker alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetExitCodeProcess(process: HANDLE, code: *mut u32) -> i32 {
     let told = match process {

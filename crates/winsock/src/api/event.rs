@@ -194,8 +194,8 @@ pub unsafe extern "system" fn WSAResetEvent(hevent: WSAEVENT) -> BOOL {
 
 /// `DWORD WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds)`
 ///
-/// Events, semaphores, mutexes, threads, processes, sockets (S2.58) and ports (S1.16). 0, 258, 128 for a mutex
-/// whose owner has ended, or WAIT_FAILED with 6 (S4.7, S4.8).
+/// Events, semaphores, mutexes, threads, processes, sockets (S2.58) and ports (S1.16). 0, 258, 128
+/// for a mutex whose owner has ended, or WAIT_FAILED with 6 (S4.7, S4.8).
 ///
 /// # Safety
 ///

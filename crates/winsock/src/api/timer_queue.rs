@@ -113,9 +113,9 @@ pub unsafe extern "system" fn ChangeTimerQueueTimer(
 
 /// `BOOL DeleteTimerQueueTimer(HANDLE TimerQueue, HANDLE Timer, HANDLE CompletionEvent)`
 ///
-/// The timer calls no more. FALSE with 997: a call is due or under way, and goes on; an event is set
-/// when it is over. With INVALID_HANDLE_VALUE the call waits for that, and is then not to be made by
-/// the function itself (S14.16). FALSE with 6: no such timer.
+/// The timer calls no more. FALSE with 997: a call is due or under way, and goes on; an event is
+/// set when it is over. With INVALID_HANDLE_VALUE the call waits for that, and is then not to be
+/// made by the function itself (S14.16). FALSE with 6: no such timer.
 ///
 /// # Safety
 ///

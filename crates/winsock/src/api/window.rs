@@ -5,10 +5,19 @@ mod show;
 mod text;
 mod tick;
 
-pub use long::*;
-pub use show::*;
-pub use text::*;
-pub use tick::*;
+pub use long::{
+    GetWindowLongA, GetWindowLongPtrA, GetWindowLongPtrW, GetWindowLongW, SetWindowLongA,
+    SetWindowLongPtrA, SetWindowLongPtrW, SetWindowLongW,
+};
+pub use show::{
+    EnableWindow, GetParent, GetWindowThreadProcessId, IsWindowEnabled, IsWindowUnicode,
+    IsWindowVisible, ShowWindow, UpdateWindow,
+};
+pub use text::{
+    CallWindowProcA, CallWindowProcW, DefWindowProcA, DefWindowProcW, GetWindowTextA,
+    GetWindowTextLengthA, GetWindowTextLengthW, GetWindowTextW, SetWindowTextA, SetWindowTextW,
+};
+pub use tick::{KillTimer, SetTimer};
 
 use windows_sys::Win32::Foundation::{HINSTANCE, HWND};
 use windows_sys::Win32::UI::WindowsAndMessaging::{

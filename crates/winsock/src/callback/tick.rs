@@ -1,4 +1,4 @@
-//! Calls that time brings: a callback is told its due time, and how often it is called from then on.
+//! Calls that time brings: a callback is told its due time, and how often it is called after it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -30,7 +30,7 @@ impl Task {
         handle::insert(|_| Object::Thread(thread)).map(|handle| handle as usize as HANDLE)
     }
 
-    /// A HANDLE for its process, which ends as it does: [`super::foreign`] finds what it stands for.
+    /// A HANDLE for its process, which ends as it does; [`super::foreign`] finds `process` again.
     pub fn process(&self, process: Arc<dyn Any + Send + Sync>) -> Result<HANDLE, Error> {
         let thread = self.0.clone();
         handle::insert(|_| Object::Process(process, thread)).map(|at| at as usize as HANDLE)

@@ -76,8 +76,7 @@ pub unsafe extern "system" fn IsWindowUnicode(hwnd: HWND) -> BOOL {
     BOOL::from(or_zero(window::window(hwnd as usize).map(|window| window.is_wide())))
 }
 
-/// `HWND GetParent(HWND hWnd)`: of a child its parent, of another window NULL; NULL with 1400 for no
-/// window.
+/// `HWND GetParent(HWND hWnd)`: of a child its parent, of another window NULL; NULL with 1400.
 ///
 /// # Safety
 ///
