@@ -26,7 +26,8 @@ pub struct Hot {
     /// Whether any is listed, and whether any ever was.
     any: AtomicBool,
     used: AtomicBool,
-    /// Threads that sleep, or have armed all that was listed and are about to.
+    /// Threads that sleep, or have armed all that was listed and are about to; and the watchman
+    /// while it stands in for them.
     sleepers: AtomicUsize,
     /// Sockets and their links; bounded by the connections of the port.
     listed: Mutex<Vec<Listed>>,
@@ -132,6 +133,12 @@ impl Hot {
         listed.iter().fold(false, |ready, (_, link)| ready | link.arm(Interest::Readable))
     }
 
+    /// From now on somebody sleeps on the port's set now and then, and looks at nothing before: what
+    /// begins to wait is armed at once. What is listed already, [`Hot::arm_listed`] arms.
+    pub fn stand_by(&self) {
+        self.sleepers.fetch_add(1, Ordering::SeqCst);
+    }
+
     /// The calling thread is about to sleep: arms all that is listed. False, and what is ready, if
     /// it must not.
     #[inline]
@@ -163,7 +170,7 @@ impl Hot {
 
     /// It sleeps no more.
     #[inline]
-    fn wake_up(&self) {
+    pub fn wake_up(&self) {
         self.sleepers.fetch_sub(1, Ordering::SeqCst);
     }
 

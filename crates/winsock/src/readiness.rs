@@ -132,6 +132,7 @@ impl IoPort {
         let mut stands_in = keeping.stands_in.load(Ordering::Relaxed);
         if stands_in && (moved || !self.unwatched()) {
             post.remove(epoll.fd());
+            hot.wake_up();
             keeping.stands_in.store(false, Ordering::Relaxed);
             stands_in = false;
         }
@@ -144,6 +145,7 @@ impl IoPort {
                 return true;
             }
             self.source().guard(false);
+            hot.stand_by();
             keeping.stands_in.store(true, Ordering::Relaxed);
         }
         self.stand_in();
