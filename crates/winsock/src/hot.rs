@@ -133,8 +133,8 @@ impl Hot {
         listed.iter().fold(false, |ready, (_, link)| ready | link.arm(Interest::Readable))
     }
 
-    /// From now on somebody sleeps on the port's set now and then, and looks at nothing before: what
-    /// begins to wait is armed at once. What is listed already, [`Hot::arm_listed`] arms.
+    /// From now on somebody sleeps on the port's set who looks at nothing before: what begins to
+    /// wait is armed at once. What is listed already, [`Hot::arm_listed`] arms.
     pub fn stand_by(&self) {
         self.sleepers.fetch_add(1, Ordering::SeqCst);
     }
