@@ -92,7 +92,7 @@ fn path_of(module: *mut c_void) -> Result<String, Error> {
 
 unsafe fn file_name<C: Character>(module: *mut c_void, to: *mut C, room: u32) -> u32 {
     let path = match path_of(module) {
-        Ok(path) => path,
+        Ok(path) => path.replace('/', "\\"), // programs cut it there, without a look
         Err(error) => {
             set_last_error(error.0);
             return 0;
@@ -189,15 +189,15 @@ pub unsafe extern "C" fn GetModuleHandleW(name: *const Wide) -> *mut c_void {
     unsafe { module_handle(name) }
 }
 
-/// `DWORD GetModuleFileNameA(HMODULE hModule, lpFilename, DWORD nSize)`: the path, cut if there is
-/// no room, then with 122.
+/// `DWORD GetModuleFileNameA(HMODULE hModule, lpFilename, DWORD nSize)`: the path with backslashes,
+/// which everything here that takes a path takes too; cut if there is no room, then with 122.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetModuleFileNameA(module: *mut c_void, to: *mut u8, room: u32) -> u32 {
     unsafe { file_name(module, to, room) }
 }
 
-/// `DWORD GetModuleFileNameW(HMODULE hModule, lpFilename, DWORD nSize)`: the path, cut if there is
-/// no room, then with 122.
+/// `DWORD GetModuleFileNameW(HMODULE hModule, lpFilename, DWORD nSize)`: the path with backslashes,
+/// which everything here that takes a path takes too; cut if there is no room, then with 122.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetModuleFileNameW(module: *mut c_void, to: *mut Wide, room: u32) -> u32 {
     unsafe { file_name(module, to, room) }

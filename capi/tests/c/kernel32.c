@@ -1,5 +1,6 @@
 /* kernel32 without sockets: locks, lists, slots, memory, time, text, modules. */
 #include <windows.h>
+#include <io.h>
 #include <mmsystem.h>
 #include <process.h>
 #include <stdint.h>
@@ -220,6 +221,7 @@ static void messages(void) {
 static void modules(void) {
     char path[MAX_PATH] = "", small[3];
     CHECK(GetModuleFileNameA(NULL, path, sizeof path) > 0 && strstr(path, "kernel32_test") != NULL);
+    CHECK(strrchr(path, '\\') != NULL && strchr(path, '/') == NULL && _access(path, 0) == 0);
     CHECK(GetModuleFileNameA(NULL, small, sizeof small) == 3 && GetLastError() == ERROR_INSUFFICIENT_BUFFER);
     WINE_DIFFERS(small[2] == 0);
     HMODULE module = LoadLibraryA("ws2_32.dll");
