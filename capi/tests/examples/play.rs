@@ -42,13 +42,20 @@ pub fn play(name: &str, scenario: impl Fn(&mut Cast)) {
         return fs::write(path, perform(name, &scenario)).expect("transcripts can be written");
     }
     let wanted = fs::read_to_string(path).expect("every scenario has its transcript");
-    let compare = || assert_eq!(perform(name, &scenario), wanted, "the transcript of {name}");
+    let compare = || assert_eq!(settled(perform(name, &scenario), &wanted), wanted, "of {name}");
     for _ in 1..if Stage::get().is_wine() { TRIES_OF_WINE } else { 1 } {
         if panic::catch_unwind(AssertUnwindSafe(compare)).is_ok() {
             return;
         }
     }
     compare();
+}
+
+/// A reset that comes before the next receive is issued fails the call, with 10054, instead of ending
+/// the operation, which a port tells of as 64 (S1.47, S2.19): which of them is a matter of luck.
+fn settled(said: String, wanted: &str) -> String {
+    let by_port = wanted.contains("error 64");
+    if by_port { said.replace("error 10054", "error 64") } else { said }
 }
 
 fn perform(name: &str, scenario: impl Fn(&mut Cast)) -> String {
