@@ -8,62 +8,15 @@
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
-use std::ffi::{CStr, c_void};
+use std::ffi::c_void;
 use std::ptr::null_mut;
+
+use super::interface::{Interface, interfaces};
 
 // ERROR_BUFFER_OVERFLOW, ERROR_INSUFFICIENT_BUFFER and ERROR_NO_DATA.
 const OVERFLOW: u32 = 111;
 const INSUFFICIENT: u32 = 122;
 const NO_DATA: u32 = 232;
-
-/// An interface, with what is told of it.
-#[derive(Default)]
-struct Interface {
-    name: String,
-    index: u32,
-    loopback: bool,
-    hardware: Vec<u8>,
-    /// Address, mask and broadcast, as they stand in memory.
-    addresses: Vec<[u32; 3]>,
-}
-
-fn address(of: *const libc::sockaddr) -> u32 {
-    let of = of.cast::<libc::sockaddr_in>();
-    if of.is_null() { 0 } else { unsafe { (*of).sin_addr.s_addr } }
-}
-
-fn interfaces() -> Vec<Interface> {
-    let mut all: Vec<Interface> = Vec::new();
-    let mut list = null_mut();
-    if unsafe { libc::getifaddrs(&mut list) } != 0 {
-        return all;
-    }
-    let mut at = list;
-    while let Some(entry) = unsafe { at.as_ref() } {
-        at = entry.ifa_next;
-        let name = unsafe { CStr::from_ptr(entry.ifa_name) }.to_string_lossy().into_owned();
-        let known = all.iter().position(|one| one.name == name).unwrap_or_else(|| {
-            let index = unsafe { libc::if_nametoindex(entry.ifa_name) };
-            let loopback = entry.ifa_flags & libc::IFF_LOOPBACK as u32 != 0;
-            all.push(Interface { name, index, loopback, ..Interface::default() });
-            all.len() - 1
-        });
-        let family = unsafe { entry.ifa_addr.as_ref() }.map(|at| i32::from(at.sa_family));
-        match family {
-            Some(libc::AF_INET) => {
-                let told = [entry.ifa_addr, entry.ifa_netmask, entry.ifa_ifu].map(|at| address(at));
-                all[known].addresses.push(told);
-            }
-            Some(libc::AF_PACKET) => {
-                let link = unsafe { &*entry.ifa_addr.cast::<libc::sockaddr_ll>() };
-                all[known].hardware = link.sll_addr[..usize::from(link.sll_halen).min(8)].to_vec();
-            }
-            _ => {}
-        }
-    }
-    unsafe { libc::freeifaddrs(list) };
-    all
-}
 
 /// IP_ADDR_STRING.
 #[repr(C)]
@@ -121,7 +74,8 @@ pub(super) fn gateway(name: &str) -> u32 {
 /// if it is too small; 232 if there are none. What Linux does not tell of DHCP and WINS is zero.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetAdaptersInfo(to: *mut Adapter, bytes: *mut u32) -> u32 {
-    let all: Vec<Interface> = interfaces().into_iter().filter(|one| !one.loopback).collect();
+    let all: Vec<Interface> =
+        interfaces().into_iter().filter(|one| !one.has(libc::IFF_LOOPBACK)).collect();
     let needed = all.len() * size_of::<Adapter>();
     if bytes.is_null() {
         return 87;
@@ -145,7 +99,7 @@ pub unsafe extern "C" fn GetAdaptersInfo(to: *mut Adapter, bytes: *mut u32) -> u
         adapter.hardware[..one.hardware.len()].copy_from_slice(&one.hardware);
         (adapter.index, adapter.combo) = (one.index, one.index);
         adapter.kind = 6; // MIB_IF_TYPE_ETHERNET
-        let [own, mask, _] = one.addresses.first().copied().unwrap_or_default();
+        let [own, mask, _] = one.ipv4().next().unwrap_or_default();
         dotted(own, &mut adapter.addresses.address);
         dotted(mask, &mut adapter.addresses.mask);
         dotted(gateway(&one.name), &mut adapter.gateways.address);
@@ -171,8 +125,9 @@ pub struct Row {
 /// All IPv4 addresses, those of the loopback too. 122, and the size needed, if it is too small.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetIpAddrTable(to: *mut c_void, bytes: *mut u32, ordered: i32) -> u32 {
-    let each = |one: Interface| one.addresses.into_iter().map(move |told| (told, one.index));
-    let mut all: Vec<([u32; 3], u32)> = interfaces().into_iter().flat_map(each).collect();
+    let found = interfaces();
+    let each = |one: &'_ Interface| one.ipv4().map(|told| (told, one.index)).collect::<Vec<_>>();
+    let mut all: Vec<([u32; 3], u32)> = found.iter().flat_map(each).collect();
     if ordered != 0 {
         all.sort_by_key(|(told, _)| u32::from_be(told[0]));
     }

@@ -11,7 +11,7 @@
 
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::fs;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::ptr::null_mut;
 
 use windows_sys::Win32::NetworkManagement::IpHelper::{
@@ -22,6 +22,7 @@ use windows_sys::Win32::NetworkManagement::IpHelper::{
 use windows_sys::Win32::Networking::WinSock::SOCKET_ADDRESS;
 
 use super::adapter::{dotted, gateway};
+use super::interface::{Interface, interfaces};
 use crate::text::{Character, Wide};
 
 const OVERFLOW: u32 = 111;
@@ -38,78 +39,7 @@ const UNSPECIFIED: u32 = 0;
 const IPV4: u32 = 2;
 const IPV6: u32 = 23;
 
-/// An interface as Linux tells of it.
-#[derive(Default)]
-struct Interface {
-    name: String,
-    index: u32,
-    flags: i32,
-    hardware: Vec<u8>,
-    /// With the length of the prefix.
-    addresses: Vec<(SocketAddr, u8)>,
-}
-
-unsafe fn socket_address(of: *const libc::sockaddr) -> Option<SocketAddr> {
-    match i32::from(unsafe { of.as_ref() }?.sa_family) {
-        libc::AF_INET => {
-            let of = unsafe { &*of.cast::<libc::sockaddr_in>() };
-            let address = Ipv4Addr::from(of.sin_addr.s_addr.to_ne_bytes());
-            Some((address, 0).into())
-        }
-        libc::AF_INET6 => {
-            let of = unsafe { &*of.cast::<libc::sockaddr_in6>() };
-            let address = Ipv6Addr::from(of.sin6_addr.s6_addr);
-            Some(SocketAddrV6::new(address, 0, 0, of.sin6_scope_id).into())
-        }
-        _ => None,
-    }
-}
-
-/// The length of the prefix that a mask stands for.
-fn prefix_bits(mask: Option<SocketAddr>) -> u8 {
-    let bits = match mask.map(|mask| mask.ip()) {
-        Some(IpAddr::V4(mask)) => mask.to_bits().count_ones(),
-        Some(IpAddr::V6(mask)) => mask.to_bits().count_ones(),
-        None => 0,
-    };
-    bits as u8
-}
-
-fn interfaces() -> Vec<Interface> {
-    let mut all: Vec<Interface> = Vec::new();
-    let mut list = null_mut();
-    if unsafe { libc::getifaddrs(&mut list) } != 0 {
-        return all;
-    }
-    let mut at = list;
-    while let Some(entry) = unsafe { at.as_ref() } {
-        at = entry.ifa_next;
-        let name = unsafe { CStr::from_ptr(entry.ifa_name) }.to_string_lossy().into_owned();
-        let known = all.iter().position(|one| one.name == name).unwrap_or_else(|| {
-            let index = unsafe { libc::if_nametoindex(entry.ifa_name) };
-            let flags = entry.ifa_flags as i32;
-            all.push(Interface { name, index, flags, ..Interface::default() });
-            all.len() - 1
-        });
-        if let Some(address) = unsafe { socket_address(entry.ifa_addr) } {
-            let bits = prefix_bits(unsafe { socket_address(entry.ifa_netmask) });
-            all[known].addresses.push((address, bits));
-        } else if unsafe { entry.ifa_addr.as_ref() }
-            .is_some_and(|at| i32::from(at.sa_family) == libc::AF_PACKET)
-        {
-            let link = unsafe { &*entry.ifa_addr.cast::<libc::sockaddr_ll>() };
-            all[known].hardware = link.sll_addr[..usize::from(link.sll_halen).min(8)].to_vec();
-        }
-    }
-    unsafe { libc::freeifaddrs(list) };
-    all
-}
-
 impl Interface {
-    fn has(&self, flag: i32) -> bool {
-        self.flags & flag != 0
-    }
-
     /// A number that Linux tells in a file of its own.
     fn told(&self, what: &str) -> Option<u64> {
         let text = fs::read_to_string(format!("/sys/class/net/{}/{what}", self.name)).ok()?;
@@ -228,8 +158,8 @@ fn net(address: SocketAddr, bits: u8) -> SocketAddr {
 
 unsafe fn adapter(room: &mut Room, one: &Interface, family: u32, flags: u32) -> Adapter {
     let mut told = unsafe { std::mem::zeroed::<Adapter>() };
-    let fitting: Vec<(SocketAddr, u8)> =
-        one.addresses.iter().copied().filter(|(at, _)| is_of(at.ip(), family)).collect();
+    let fitting = one.addresses.iter().filter(|own| is_of(own.address.ip(), family));
+    let fitting: Vec<_> = fitting.map(|own| (own.address, own.prefix_bits())).collect();
     told.Anonymous1.Anonymous.Length = size_of::<Adapter>() as u32;
     let of = |v4: bool| fitting.iter().any(|(at, _)| at.is_ipv4() == v4);
     told.Anonymous1.Anonymous.IfIndex = if family == IPV6 { 0 } else { one.index };
@@ -319,7 +249,7 @@ pub unsafe extern "C" fn GetAdaptersAddresses(
         return INVALID_PARAMETER;
     }
     let mut all = interfaces();
-    all.retain(|one| one.addresses.iter().any(|(at, _)| is_of(at.ip(), family)));
+    all.retain(|one| one.addresses.iter().any(|own| is_of(own.address.ip(), family)));
     if all.is_empty() {
         return NO_DATA;
     }
@@ -406,7 +336,7 @@ fn way_to(address: SocketAddr) -> Result<u32, u32> {
     let to = SocketAddr::new(address.ip(), 9);
     let own = socket.connect(to).and_then(|()| socket.local_addr()).map_err(|_| UNREACHABLE)?;
     let all = interfaces();
-    let found = all.iter().find(|one| one.addresses.iter().any(|(at, _)| at.ip() == own.ip()));
+    let found = all.iter().find(|one| one.addresses.iter().any(|at| at.address.ip() == own.ip()));
     found
         .or(all.iter().find(|one| one.has(libc::IFF_LOOPBACK)))
         .map(|one| one.index)

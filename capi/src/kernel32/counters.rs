@@ -21,7 +21,7 @@ use super::finish;
 use super::memory::this_process;
 
 /// Ticks of 100 ns in one of the clock ticks that `/proc` counts in.
-fn tick() -> i64 {
+pub(super) fn tick() -> i64 {
     TICKS / unsafe { libc::sysconf(libc::_SC_CLK_TCK) }.max(1)
 }
 
@@ -31,7 +31,7 @@ fn numbers(line: &str) -> Vec<i64> {
 }
 
 /// A `stat` file's fields from the third, the state, on; the name before it may hold anything.
-fn fields(path: &str) -> Result<Vec<i64>, Error> {
+pub(super) fn fields(path: &str) -> Result<Vec<i64>, Error> {
     let text = fs::read_to_string(path).map_err(|_| Error::INVALID_HANDLE)?;
     Ok(numbers(text.rsplit_once(')').ok_or(Error::INVALID_HANDLE)?.1))
 }

@@ -23,10 +23,15 @@ pub(super) fn number(error: &io::Error) -> Error {
     from_errno(error.raw_os_error().unwrap_or(0))
 }
 
+/// A name with Linux' strokes.
+pub(super) fn divided(name: &str) -> String {
+    name.replace('\\', "/")
+}
+
 /// The path in a caller's text; 3 for none.
 pub(super) unsafe fn path<C: Character>(text: *const C) -> Result<PathBuf, Error> {
     let text = unsafe { read(text) }.filter(|text| !text.is_empty());
-    Ok(text.ok_or(Error::PATH_NOT_FOUND)?.replace('\\', "/").into())
+    Ok(divided(&text.ok_or(Error::PATH_NOT_FOUND)?).into())
 }
 
 /// What GetCurrentDirectory and their like return: characters without the null, or what they need

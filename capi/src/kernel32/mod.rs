@@ -21,6 +21,7 @@ mod critical;
 mod echo;
 mod fault;
 mod file;
+mod interface;
 mod list;
 mod lock;
 mod mapping;

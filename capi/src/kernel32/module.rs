@@ -13,6 +13,7 @@ use std::ptr::null_mut;
 
 use engine::error::{Error, set_last_error};
 
+use super::file::divided;
 use super::finish_value;
 use crate::text::{Character, Wide, read, write, write_cut};
 
@@ -49,7 +50,7 @@ fn load(name: &str) -> Result<usize, Error> {
     if OURS.contains(&plain(name).as_str()) {
         return Ok(ours() as usize);
     }
-    let text = std::ffi::CString::new(name.replace('\\', "/")).map_err(|_| Error(123))?;
+    let text = std::ffi::CString::new(divided(name)).map_err(|_| Error(123))?;
     match unsafe { libc::dlopen(text.as_ptr(), libc::RTLD_NOW) } as usize {
         0 => Err(Error(126)), // ERROR_MOD_NOT_FOUND
         module => Ok(module),

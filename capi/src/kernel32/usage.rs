@@ -13,72 +13,49 @@ use std::ffi::c_void;
 use engine::error::Error;
 use windows_sys::Win32::Foundation::FILETIME;
 
-use super::clock::{filetime, split};
+use super::clock::{TICKS, filetime, split};
+use super::counters::{fields, tick};
 use super::{finish, last_errno};
 
 fn used(time: libc::timeval) -> FILETIME {
-    split(time.tv_sec * 10_000_000 + time.tv_usec * 10)
+    split(time.tv_sec * TICKS + time.tv_usec * 10)
 }
 
 /// 100 ns since 1601 at the start of what a stat file of /proc is about; now if it does not say.
 fn began(stat: &str) -> FILETIME {
-    let text = std::fs::read_to_string(stat).unwrap_or_default();
-    // The 22nd column, of which the second ends with a bracket: ticks after the boot.
-    let ticks = text.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(19));
-    let ticks = ticks.and_then(|ticks| ticks.parse::<i64>().ok());
-    let per_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) };
+    // The 22nd column: ticks after the boot.
+    let ticks = fields(stat).ok().and_then(|fields| fields.get(22 - 3).copied());
     let mut up = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     unsafe { libc::clock_gettime(libc::CLOCK_BOOTTIME, &mut up) };
-    let up = up.tv_sec * 10_000_000 + up.tv_nsec / 100;
-    split(ticks.map_or(filetime(), |ticks| filetime() - up + ticks * 10_000_000 / per_second))
+    let up = up.tv_sec * TICKS + up.tv_nsec / 100;
+    split(ticks.map_or(filetime(), |ticks| filetime() - up + ticks * tick()))
+}
+
+/// Kernel and user time of this process, or of the calling thread.
+fn own(who: i32) -> Result<[FILETIME; 2], Error> {
+    let mut usage = unsafe { std::mem::zeroed::<libc::rusage>() };
+    match unsafe { libc::getrusage(who, &mut usage) } {
+        0 => Ok([used(usage.ru_stime), used(usage.ru_utime)]),
+        _ => Err(last_errno()),
+    }
+}
+
+/// Kernel and user time of another thread: the 15th and the 14th column.
+fn others(stat: &str) -> Result<[FILETIME; 2], Error> {
+    let fields = fields(stat)?;
+    let used = |column: usize| split(fields.get(column - 3).map_or(0, |ticks| ticks * tick()));
+    Ok([used(15), used(14)])
 }
 
 unsafe fn tell(
-    who: i32,
     stat: &str,
-    [created, ended, kernel, user]: [*mut FILETIME; 4],
+    [kernel, user]: [FILETIME; 2],
+    to: [*mut FILETIME; 4],
 ) -> Result<(), Error> {
-    let mut usage = unsafe { std::mem::zeroed::<libc::rusage>() };
-    if unsafe { libc::getrusage(who, &mut usage) } != 0 {
-        return Err(last_errno());
-    }
-    let all = [
-        (created, began(stat)),
-        (ended, split(0)),
-        (kernel, used(usage.ru_stime)),
-        (user, used(usage.ru_utime)),
-    ];
-    if all.iter().any(|(to, _)| to.is_null()) {
+    if to.iter().any(|to| to.is_null()) {
         return Err(Error(998)); // ERROR_NOACCESS
     }
-    for (to, time) in all {
-        unsafe { to.write(time) };
-    }
-    Ok(())
-}
-
-/// As `tell`, of another thread: the 14th and the 15th column are user and kernel ticks.
-unsafe fn told(
-    stat: &str,
-    [created, ended, kernel, user]: [*mut FILETIME; 4],
-) -> Result<(), Error> {
-    let text = std::fs::read_to_string(stat).map_err(|_| Error::INVALID_HANDLE)?;
-    let columns: Vec<i64> = (text.rsplit_once(')').map_or("", |(_, rest)| rest))
-        .split_whitespace()
-        .map(|word| word.parse().unwrap_or(0))
-        .collect();
-    let tick = 10_000_000 / unsafe { libc::sysconf(libc::_SC_CLK_TCK) }.max(1);
-    let used = |column: usize| columns.get(column - 3).map_or(0, |ticks| ticks * tick);
-    let all = [
-        (created, began(stat)),
-        (ended, split(0)),
-        (kernel, split(used(15))),
-        (user, split(used(14))),
-    ];
-    if all.iter().any(|(to, _)| to.is_null()) {
-        return Err(Error(998)); // ERROR_NOACCESS
-    }
-    for (to, time) in all {
+    for (to, time) in to.into_iter().zip([began(stat), split(0), kernel, user]) {
         unsafe { to.write(time) };
     }
     Ok(())
@@ -96,7 +73,9 @@ pub unsafe extern "C" fn GetProcessTimes(
 ) -> i32 {
     let all = [created, ended, kernel, user];
     finish(match process == unsafe { engine::GetCurrentProcess() } {
-        true => unsafe { tell(libc::RUSAGE_SELF, "/proc/self/stat", all) },
+        true => {
+            own(libc::RUSAGE_SELF).and_then(|used| unsafe { tell("/proc/self/stat", used, all) })
+        }
         false => Err(Error::INVALID_HANDLE),
     })
 }
@@ -116,9 +95,11 @@ pub unsafe extern "C" fn GetThreadTimes(
     let number = unsafe { engine::GetThreadId(thread) };
     finish(match number {
         0 => Err(Error::INVALID_HANDLE),
-        own if own == unsafe { engine::GetCurrentThreadId() } => unsafe {
-            tell(libc::RUSAGE_THREAD, "/proc/thread-self/stat", all)
-        },
-        _ => unsafe { told(&format!("/proc/self/task/{number}/stat"), all) },
+        mine if mine == unsafe { engine::GetCurrentThreadId() } => own(libc::RUSAGE_THREAD)
+            .and_then(|used| unsafe { tell("/proc/thread-self/stat", used, all) }),
+        _ => {
+            let stat = format!("/proc/self/task/{number}/stat");
+            others(&stat).and_then(|used| unsafe { tell(&stat, used, all) })
+        }
     })
 }

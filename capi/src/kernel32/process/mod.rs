@@ -31,6 +31,7 @@ use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::System::Threading::{PROCESS_INFORMATION, STARTUPINFOA};
 
 use self::child::Process;
+use super::file::divided;
 use super::{finish, finish_value};
 use crate::text::{Character, Wide, read};
 
@@ -98,7 +99,7 @@ unsafe fn create<C: Character>(
     let mut command = Command::new(file);
     command.arg0(&program.words[0]).args(&program.words[1..]);
     if let Some(folder) = unsafe { read(folder) } {
-        let folder = folder.replace('\\', "/");
+        let folder = divided(&folder);
         match std::path::Path::new(&folder).is_dir() {
             true => command.current_dir(folder),
             false => return Err(Error(267)), // ERROR_DIRECTORY

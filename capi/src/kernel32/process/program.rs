@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use engine::error::Error;
 
+use super::super::file::divided;
 use super::command_line::{arguments, program};
 
 /// What is to be run: the file, and all its words.
@@ -22,7 +23,10 @@ pub fn find(application: Option<String>, line: Option<String>) -> Result<Program
         (Some(application), line) => {
             let line = line.unwrap_or_else(|| super::command_line::quoted(&application));
             let (first, rest) = program(&line);
-            Ok(Program { file: runnable(&plain(&application))?, words: words(first, rest) })
+            Ok(Program {
+                file: runnable(&PathBuf::from(divided(&application)))?,
+                words: words(first, rest),
+            })
         }
         (None, Some(line)) => {
             // Without quotes the name may be longer than the first word: Windows tries each.
@@ -48,14 +52,9 @@ fn words(first: String, rest: &str) -> Vec<String> {
     [first].into_iter().chain(arguments(rest)).collect()
 }
 
-/// A name with Linux' strokes.
-fn plain(name: &str) -> PathBuf {
-    name.replace('\\', "/").into()
-}
-
 /// A name without a folder is looked for beside this program, in the current folder and in PATH.
 fn search(name: &str) -> Result<PathBuf, Error> {
-    let name = plain(name);
+    let name = PathBuf::from(divided(name));
     if name.components().count() != 1 {
         return runnable(&name);
     }
