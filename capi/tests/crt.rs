@@ -139,9 +139,6 @@ fn text_of_code_pages() {
 
 #[test]
 fn windows_without_a_display() {
-    if env::var_os(WINE).is_some() {
-        return println!("skipped: Wine makes no windows without a display's driver (S7.15)");
-    }
     checked("window.c", "window_narrow", &[]);
     checked("window.c", "window_wide", &["-DUNICODE", "-D_UNICODE"]);
 }
