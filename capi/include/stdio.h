@@ -1,5 +1,5 @@
 /* libc's, but that printf and its like read formats as Windows' own: %I64d, and %ld of 32 bits,
-   which a LONG and a DWORD have; and that fopen takes paths with backslashes. */
+   which a LONG and a DWORD have; and that paths may have backslashes. */
 #pragma GCC system_header
 /* Without libc's inline functions: those of _FORTIFY_SOURCE read formats as libc does, and vprintf
    would use vfprintf before it has its other symbol. */
@@ -23,6 +23,9 @@ extern "C" {
 #define WINSOCK_NOTHROW
 #endif
 FILE *fopen(const char *, const char *) __asm__("winsock_fopen");
+FILE *freopen(const char *, const char *, FILE *) __asm__("winsock_freopen");
+int remove(const char *) WINSOCK_NOTHROW __asm__("winsock_remove");
+int rename(const char *, const char *) WINSOCK_NOTHROW __asm__("winsock_rename");
 int printf(const char *, ...) __asm__("winsock_printf");
 int fprintf(FILE *, const char *, ...) __asm__("winsock_fprintf");
 int vprintf(const char *, va_list) __asm__("winsock_vprintf");

@@ -150,6 +150,15 @@ fn processes_begin_and_end() {
 }
 
 #[test]
+fn paths_of_one_manner() {
+    checked("paths.c", "paths_test", &[]);
+    if env::var_os(WINE).is_some() {
+        return println!("skipped: the C++ library of mingw is for another runtime");
+    }
+    checked("paths.cpp", "paths_cxx_test", &["-std=c++17", "-lstdc++"]);
+}
+
+#[test]
 fn the_forms_of_cxx() {
     if env::var_os(WINE).is_some() {
         return println!("skipped: mingw's headers have not Microsoft's forms for C++");

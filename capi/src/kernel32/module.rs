@@ -13,7 +13,7 @@ use std::ptr::null_mut;
 
 use engine::error::{Error, set_last_error};
 
-use super::file::divided;
+use super::file::{divided, undivided};
 use super::finish_value;
 use crate::text::{Character, Wide, read, write, write_cut};
 
@@ -93,7 +93,7 @@ fn path_of(module: *mut c_void) -> Result<String, Error> {
 
 unsafe fn file_name<C: Character>(module: *mut c_void, to: *mut C, room: u32) -> u32 {
     let path = match path_of(module) {
-        Ok(path) => path.replace('/', "\\"), // programs cut it there, without a look
+        Ok(path) => undivided(&path),
         Err(error) => {
             set_last_error(error.0);
             return 0;

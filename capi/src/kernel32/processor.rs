@@ -15,8 +15,8 @@ use std::ffi::c_void;
 use std::fs;
 use std::mem::{size_of, zeroed};
 
-use engine::error::{Error, set_last_error};
 use engine::GetThreadId;
+use engine::error::{Error, set_last_error};
 
 use super::process::Subject;
 use super::{finish, finish_value, last_errno};

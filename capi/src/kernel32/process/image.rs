@@ -19,6 +19,7 @@ use engine::error::Error;
 use windows_sys::Win32::Foundation::HANDLE;
 
 use super::subject::Subject;
+use crate::kernel32::file::undivided;
 use crate::kernel32::{finish, finish_value};
 use crate::text::{Character, Wide, write, write_cut};
 
@@ -26,7 +27,7 @@ use crate::text::{Character, Wide, write, write_cut};
 fn program(subject: &Subject) -> Result<String, Error> {
     let link = fs::read_link(subject.folder()?.join("exe")).map_err(|_| Error::ACCESS_DENIED)?;
     let path = link.to_string_lossy();
-    Ok(path.strip_suffix(" (deleted)").unwrap_or(&path).replace('/', "\\"))
+    Ok(undivided(path.strip_suffix(" (deleted)").unwrap_or(&path)))
 }
 
 /// The modules of a process by their places, the program first: a file, where it is mapped first.
@@ -36,7 +37,7 @@ fn modules(subject: &Subject) -> Result<Vec<(usize, String)>, Error> {
     let mut found: Vec<(usize, String)> = Vec::new();
     for line in maps.lines() {
         let (Some(at), Some(path)) = (line.split('-').next(), line.find('/')) else { continue };
-        let path = line[path..].trim_end_matches(" (deleted)").replace('/', "\\");
+        let path = undivided(line[path..].trim_end_matches(" (deleted)"));
         let is_code = path == program || path.contains(".so");
         if is_code && found.iter().all(|(_, known)| *known != path) {
             found.push((usize::from_str_radix(at, 16).unwrap_or(0), path));

@@ -62,7 +62,8 @@ impl Subject {
 
     /// The numbers of its threads.
     pub fn threads(&self) -> Result<Vec<u32>, Error> {
-        let entries = fs::read_dir(self.folder()?.join("task")).map_err(|_| Error::ACCESS_DENIED)?;
+        let entries =
+            fs::read_dir(self.folder()?.join("task")).map_err(|_| Error::ACCESS_DENIED)?;
         let number = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok();
         Ok(entries.flatten().filter_map(number).collect())
     }
