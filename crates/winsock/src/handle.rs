@@ -29,7 +29,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::callback::Callback;
+use crate::callback::{Callback, Group};
 use crate::error::Error;
 use crate::event::{self, Event, Semaphore};
 use crate::file::File;
@@ -49,7 +49,9 @@ mod entry;
 mod find;
 
 pub use entry::{Exclusive, Refusal, enter, try_lock};
-pub use find::{callback, event, file, mutex, pool, port, semaphore, thread, timer, timer_queue};
+pub use find::{
+    callback, event, file, group, mutex, pool, port, semaphore, thread, timer, timer_queue,
+};
 
 pub mod duplicate;
 
@@ -83,6 +85,8 @@ pub enum Object {
     Pool(Arc<Pool>),
     /// What a thread pool calls.
     Callback(Arc<Callback>),
+    /// Callbacks that end together.
+    Group(Arc<Group>),
     /// Timers that end together.
     TimerQueue(Arc<TimerQueue>),
     /// A registered wait.
