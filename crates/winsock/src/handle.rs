@@ -431,6 +431,13 @@ impl SocketGuard {
     pub fn is_shared(&self) -> bool {
         self.guard.slot.state.load(Ordering::SeqCst) & REFERENCES > 1
     }
+
+    /// Whether the open handle and this guard alone hold it, and nobody a lane: then no other call
+    /// has in hand what this thread has changed in the socket before.
+    pub fn is_alone(&self) -> bool {
+        // One step among those that take references and locks: who comes after it sees the change.
+        self.guard.slot.state.fetch_add(0, Ordering::AcqRel) & HELD == OPEN | 2
+    }
 }
 
 impl Deref for SocketGuard {
