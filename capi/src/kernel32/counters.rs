@@ -167,9 +167,9 @@ pub unsafe extern "C" fn GetProcessIoCounters(
     }))
 }
 
-/// `BOOL GetProcessHandleCount(HANDLE hProcess, PDWORD pdwHandleCount)`: the descriptors that it has
-/// open: each socket and file is one, events and their like are none. 6; 5 for a process that is not
-/// ours to look into, or that has ended.
+/// `BOOL GetProcessHandleCount(HANDLE hProcess, PDWORD pdwHandleCount)`: the descriptors that it
+/// has open: each socket and file is one, events and their like are none. 6; 5 for a process that
+/// is not ours to look into, or that has ended.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetProcessHandleCount(process: *mut c_void, count: *mut u32) -> i32 {
     finish(Subject::of(process).and_then(|subject| {

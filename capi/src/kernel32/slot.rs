@@ -2,8 +2,8 @@
 //!
 //! # Safety
 //!
-//! Values are the caller's; a callback is called with a value on the thread that ends, or on the one
-//! that frees the slot.
+//! Values are the caller's; a callback is called with a value on the thread that ends, or on the
+//! one that frees the slot.
 
 #![allow(unsafe_code, reason = "the C surface")]
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]

@@ -363,7 +363,7 @@ mod tests {
         let (mut done, mut address, mut facts) =
             unsafe { (zeroed::<OVERLAPPED>(), zeroed::<SOCKADDR>(), zeroed::<WSADATA>()) };
         (address.sa_family, address.sa_data[2], address.sa_data[5]) = (AF_INET, 127, 1);
-        // SAFETY: takes no pointer.
+        // SAFETY: the call takes numbers and no pointer.
         let stream = || unsafe { socket(AF_INET.into(), SOCK_STREAM, 0) };
         // SAFETY: facts and address are locals, used during the calls.
         let (listener, acceptor) = unsafe {
@@ -392,7 +392,7 @@ mod tests {
         assert!(std::fs::exists(format!("/proc/self/fd/{number}")).expect("it is readable"));
         drop(in_hand);
         for socket in strangers.into_iter().chain([listener, acceptor]) {
-            // SAFETY: takes no pointer.
+            // SAFETY: the handle is a value, and nobody uses it any more.
             assert_eq!(unsafe { closesocket(socket) }, 0);
         }
     }

@@ -91,8 +91,8 @@ pub fn set_window_text(window: HWND, text: String) -> Result<(), Error> {
     Ok(())
 }
 
-/// Sets the nice value that the priorities of this process' threads count from, and theirs by it, as
-/// far as Linux permits it: the counterpart of a priority class.
+/// Sets the nice value that the priorities of this process' threads count from, and theirs by it,
+/// as far as Linux permits it: the counterpart of a priority class.
 pub fn set_base_nice(nice: i32) {
     threads::set_base_nice(nice);
 }

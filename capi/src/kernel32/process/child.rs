@@ -150,7 +150,9 @@ pub fn open(number: u32) -> Result<Arc<Process>, Error> {
         let events = libc::POLLIN;
         let mut poll = libc::pollfd { fd: watched.pidfd.as_raw_fd(), events, revents: 0 };
         while unsafe { libc::poll(&raw mut poll, 1, -1) } < 1 {} // EINTR
-        _ = Remains::of(number).map(|remains| watched.remains.set(remains));
+        if let Some(remains) = Remains::of(number) {
+            _ = watched.remains.set(remains);
+        }
         watched.end(0);
     });
     spawned.map_err(|_| Error::NOT_ENOUGH_MEMORY)?;

@@ -82,10 +82,10 @@ pub unsafe extern "C" fn GetPriorityClass(process: HANDLE) -> u32 {
     }))
 }
 
-/// `BOOL SetPriorityClass(HANDLE hProcess, DWORD dwPriorityClass)`: for the threads that the process
-/// has now. The class is kept and becomes Linux' nice value where that is permitted: raising it
-/// needs a privilege there. REALTIME_PRIORITY_CLASS gives HIGH_PRIORITY_CLASS. 6; 87 for no class; 5
-/// for another user's process, or one that has ended.
+/// `BOOL SetPriorityClass(HANDLE hProcess, DWORD dwPriorityClass)`: for the threads that the
+/// process has now. The class is kept and becomes Linux' nice value where that is permitted:
+/// raising it needs a privilege there. REALTIME_PRIORITY_CLASS gives HIGH_PRIORITY_CLASS. 6; 87 for
+/// no class; 5 for another user's process, or one that has ended.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetPriorityClass(process: HANDLE, class: u32) -> i32 {
     finish(Subject::of(process).and_then(|subject| set(&subject, class)))

@@ -100,8 +100,8 @@ unsafe fn list<T: Copy>(all: &[T], to: *mut T, bytes: u32) -> u32 {
     (count * size_of::<T>()) as u32
 }
 
-/// `BOOL EnumProcesses(DWORD *lpidProcess, DWORD cb, LPDWORD lpcbNeeded)`: the numbers of those that
-/// /proc shows; cbNeeded is what was written, so that a full buffer may have lacked room.
+/// `BOOL EnumProcesses(DWORD *lpidProcess, DWORD cb, LPDWORD lpcbNeeded)`: the numbers of those
+/// that /proc shows; cbNeeded is what was written, so that a full buffer may have lacked room.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn EnumProcesses(to: *mut u32, bytes: u32, told: *mut u32) -> i32 {
     finish(fs::read_dir("/proc").map_err(|_| Error::ACCESS_DENIED).map(|entries| {
@@ -111,9 +111,9 @@ pub unsafe extern "C" fn EnumProcesses(to: *mut u32, bytes: u32, told: *mut u32)
     }))
 }
 
-/// `BOOL EnumProcessModules(HANDLE hProcess, HMODULE *lphModule, DWORD cb, LPDWORD lpcbNeeded)`: the
-/// program first, then the shared libraries; cbNeeded is for all of them. 6; 5 for a process that is
-/// not ours to look into, or that has ended.
+/// `BOOL EnumProcessModules(HANDLE hProcess, HMODULE *lphModule, DWORD cb, LPDWORD lpcbNeeded)`:
+/// the program first, then the shared libraries; cbNeeded is for all of them. 6; 5 for a process
+/// that is not ours to look into, or that has ended.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn EnumProcessModules(
     process: HANDLE,
@@ -128,9 +128,9 @@ pub unsafe extern "C" fn EnumProcessModules(
     }))
 }
 
-/// `DWORD GetModuleFileNameExA(HANDLE hProcess, HMODULE hModule, LPSTR lpFilename, DWORD nSize)`: of
-/// the program for NULL, with backslashes; cut if there is no room. 0 with 6 for a module that the
-/// process has not, 5 for a process that is not ours to look into.
+/// `DWORD GetModuleFileNameExA(HANDLE hProcess, HMODULE hModule, LPSTR lpFilename, DWORD nSize)`:
+/// of the program for NULL, with backslashes; cut if there is no room. 0 with 6 for a module that
+/// the process has not, 5 for a process that is not ours to look into.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetModuleFileNameExA(
     process: HANDLE,
@@ -141,8 +141,8 @@ pub unsafe extern "C" fn GetModuleFileNameExA(
     unsafe { tell(path_of(process, module), to, room) }
 }
 
-/// `DWORD GetModuleFileNameExW(HANDLE hProcess, HMODULE hModule, LPWSTR lpFilename, DWORD nSize)`: as
-/// GetModuleFileNameExA.
+/// `DWORD GetModuleFileNameExW(HANDLE hProcess, HMODULE hModule, LPWSTR lpFilename, DWORD nSize)`:
+/// as GetModuleFileNameExA.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetModuleFileNameExW(
     process: HANDLE,
@@ -165,8 +165,8 @@ pub unsafe extern "C" fn GetModuleBaseNameA(
     unsafe { base_name(process, module, to, room) }
 }
 
-/// `DWORD GetModuleBaseNameW(HANDLE hProcess, HMODULE hModule, LPWSTR lpBaseName, DWORD nSize)`: the
-/// last part of what GetModuleFileNameEx tells.
+/// `DWORD GetModuleBaseNameW(HANDLE hProcess, HMODULE hModule, LPWSTR lpBaseName, DWORD nSize)`:
+/// the last part of what GetModuleFileNameEx tells.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetModuleBaseNameW(
     process: HANDLE,

@@ -146,9 +146,9 @@ same_signature! { [System::IO]
 same_signature! { [System::Threading]
     CallbackMayRunLong CancelThreadpoolIo CancelWaitableTimer ChangeTimerQueueTimer
     CloseThreadpool CloseThreadpoolCleanupGroup CloseThreadpoolCleanupGroupMembers
-    CloseThreadpoolIo CloseThreadpoolTimer CloseThreadpoolWait
-    CloseThreadpoolWork CreateEventA CreateEventExA CreateEventExW CreateEventW CreateMutexA
-    CreateMutexW CreateSemaphoreA CreateSemaphoreW CreateThread CreateThreadpool CreateThreadpoolCleanupGroup
+    CloseThreadpoolIo CloseThreadpoolTimer CloseThreadpoolWait CloseThreadpoolWork CreateEventA
+    CreateEventExA CreateEventExW CreateEventW CreateMutexA CreateMutexW CreateSemaphoreA
+    CreateSemaphoreW CreateThread CreateThreadpool CreateThreadpoolCleanupGroup
     CreateThreadpoolIo CreateThreadpoolTimer CreateThreadpoolWait CreateThreadpoolWork
     CreateTimerQueue CreateTimerQueueTimer CreateWaitableTimerExW CreateWaitableTimerW
     DeleteTimerQueue DeleteTimerQueueEx DeleteTimerQueueTimer
