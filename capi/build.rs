@@ -1,7 +1,7 @@
 //! Names the shared library as programs will ask for it, and makes that name in the build's
 //! folders, so that what `winsock-cc` builds runs before anything is installed; compiles the parts
-//! that are C (crt/): variadic functions, and strings of both widths; and the names of all functions,
-//! for GetProcAddress.
+//! that are C (crt/): variadic functions, and strings of both widths; and the names of all
+//! functions, for GetProcAddress.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
