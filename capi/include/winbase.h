@@ -7,6 +7,7 @@
 #include <fileapi.h>
 #include <handleapi.h>
 #include <ioapiset.h>
+#include <namedpipeapi.h>
 #include <processthreadsapi.h>
 #include <synchapi.h>
 #include <threadpoolapiset.h>

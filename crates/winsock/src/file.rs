@@ -21,6 +21,7 @@ use crate::error::{Error, Status};
 use crate::event::Event;
 use crate::handle::{self, Object};
 use crate::kernel::file::{self as kernel, Opening, Place};
+use crate::pipe::Look;
 use crate::readiness::IoPort;
 use crate::socket::Association;
 
@@ -87,6 +88,14 @@ pub fn associate(handle: usize, port: Arc<IoPort>, key: usize) -> Result<(), Err
             socket.associate(port, key)
         }
     }
+}
+
+/// CreatePipe: the end to read from, and the one to write to.
+pub fn pipe() -> Result<[File; 2], Error> {
+    let [from, to] = kernel::File::pipe()?;
+    let reads = Rights { reads: true, ..Rights::default() };
+    let writes = Rights { writes: true, ..Rights::default() };
+    Ok([File::of(from, reads, false), File::of(to, writes, false)])
 }
 
 /// Standard input, output or errors, 0 to 2; `None` if the process has none.
@@ -205,6 +214,13 @@ impl File {
                 Transfer::Write(from) => self.content.write(from, bytes, place),
             }
         }
+    }
+
+    /// What a read of a pipe would find, of its content at most so many bytes (S16.14).
+    pub fn look(&self, bytes_max: u32) -> Result<Look, Error> {
+        self.check(&Transfer::Read(std::ptr::null_mut()))?;
+        let (next, total) = self.content.look(bytes_max as usize).map_err(Status::win32)?;
+        Ok(Look { next, left: 0, total })
     }
 
     /// FlushFileBuffers.

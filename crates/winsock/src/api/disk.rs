@@ -22,8 +22,9 @@ use windows_sys::Win32::Storage::FileSystem::{
 use windows_sys::Win32::System::IO::OVERLAPPED;
 use windows_sys::core::{BOOL, PCSTR, PCWSTR};
 
-use super::finish_bool;
 use super::names::{narrow_in, wide_in};
+use super::pipe::{name_of as pipe_name, narrow, wide};
+use super::{finish_bool, finish_number};
 use crate::error::{Error, Status, set_last_error};
 use crate::file::{self, File, Rights, Transfer, Wish};
 use crate::handle::{self, Object};
@@ -31,6 +32,7 @@ use crate::issue;
 use crate::kernel::file::{Disposition, Opening, remove};
 use crate::kernel::stream::Kind;
 use crate::request::Outcome;
+use crate::{pipe, result};
 
 fn create_file(
     path: &Path,
@@ -57,11 +59,7 @@ fn open(
     disposition: FILE_CREATION_DISPOSITION,
     flags: FILE_FLAGS_AND_ATTRIBUTES,
 ) -> Result<(File, bool), Error> {
-    let rights = Rights {
-        reads: access & (GENERIC_READ | GENERIC_ALL | FILE_READ_DATA) != 0,
-        writes: access & (GENERIC_WRITE | GENERIC_ALL | FILE_WRITE_DATA) != 0,
-        appends: access & FILE_APPEND_DATA != 0,
-    };
+    let rights = rights(access);
     let disposition = match disposition {
         CREATE_NEW => Disposition::New,
         CREATE_ALWAYS => Disposition::Empty,
@@ -79,6 +77,23 @@ fn open(
     let overlapped = flags & FILE_FLAG_OVERLAPPED != 0;
     let doomed = flags & FILE_FLAG_DELETE_ON_CLOSE != 0;
     file::open(path, opening, Wish { rights, overlapped, doomed })
+}
+
+fn rights(access: u32) -> Rights {
+    Rights {
+        reads: access & (GENERIC_READ | GENERIC_ALL | FILE_READ_DATA) != 0,
+        writes: access & (GENERIC_WRITE | GENERIC_ALL | FILE_WRITE_DATA) != 0,
+        appends: access & FILE_APPEND_DATA != 0,
+    }
+}
+
+/// The end of a named pipe, if `name` is one's (S16.10).
+fn open_pipe(name: &str, access: u32, flags: FILE_FLAGS_AND_ATTRIBUTES) -> Option<HANDLE> {
+    let (name, rights) = (pipe_name(name)?, rights(access));
+    let writes = rights.writes || rights.appends;
+    let opened = pipe::open(name, rights.reads, writes, flags & FILE_FLAG_OVERLAPPED != 0);
+    let opened = opened.map(|handle| handle as usize as HANDLE);
+    Some(finish_number(opened, INVALID_HANDLE_VALUE))
 }
 
 /// The path of a name; a backslash divides as a slash does.
@@ -107,7 +122,7 @@ unsafe fn wide_path(name: PCWSTR) -> PathBuf {
 /// LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition,
 /// DWORD dwFlagsAndAttributes, HANDLE hTemplateFile)`
 ///
-/// Opens or makes an ordinary file. The path is Linux', with slashes or backslashes; sharing modes,
+/// Opens or makes an ordinary file, or a client's end of a named pipe (S16.10). The path is Linux', with slashes or backslashes; sharing modes,
 /// attributes and security are not Linux' and are ignored. INVALID_HANDLE_VALUE: 2, 3, 5, 80 or 87;
 /// CREATE_ALWAYS and OPEN_ALWAYS leave 183 if there was such a file, else 0 (S15.2). CloseHandle
 /// closes it.
@@ -124,8 +139,12 @@ pub unsafe extern "system" fn CreateFileW(
     dwflagsandattributes: FILE_FLAGS_AND_ATTRIBUTES,
     _htemplatefile: HANDLE,
 ) -> HANDLE {
-    // SAFETY: the caller's string, read during the call.
-    let path = unsafe { wide_path(lpfilename) };
+    // SAFETY: the caller's wide name, read during the call.
+    let name = unsafe { wide(lpfilename) }.unwrap_or_default();
+    if let Some(pipe) = open_pipe(&name, dwdesiredaccess, dwflagsandattributes) {
+        return pipe;
+    }
+    let path = path_of(name.as_bytes());
     create_file(&path, dwdesiredaccess, dwcreationdisposition, dwflagsandattributes)
 }
 
@@ -148,8 +167,12 @@ pub unsafe extern "system" fn CreateFileA(
     dwflagsandattributes: FILE_FLAGS_AND_ATTRIBUTES,
     _htemplatefile: HANDLE,
 ) -> HANDLE {
-    // SAFETY: the caller's string, read during the call.
+    // SAFETY: the caller's narrow name, read during the call.
     let path = unsafe { narrow_path(lpfilename) };
+    let name = unsafe { narrow(lpfilename) }.unwrap_or_default();
+    if let Some(pipe) = open_pipe(&name, dwdesiredaccess, dwflagsandattributes) {
+        return pipe;
+    }
     create_file(&path, dwdesiredaccess, dwcreationdisposition, dwflagsandattributes)
 }
 
@@ -214,6 +237,20 @@ unsafe fn transfer(
     let done = match (file, what) {
         // SAFETY: the caller's memory, valid as the doors' documentation demands.
         (Ok(file), what) => unsafe { file.transfer(what, bytes, overlapped) },
+        (Err(_), what) if pipe::end(handle).is_ok() => {
+            let done = match what {
+                // SAFETY: memory to fill, as ReadFile's documentation demands.
+                Transfer::Read(to) => unsafe { pipe::read(handle, (to, bytes), overlapped, None) },
+                // SAFETY: memory to read, as WriteFile's documentation demands.
+                Transfer::Write(from) => unsafe {
+                    pipe::write(handle, (from, bytes), overlapped, None)
+                },
+            };
+            done.and_then(|outcome| {
+                tell(outcome.bytes);
+                result::verdict(outcome, outcome.status.win32()).map(|()| outcome.bytes)
+            })
+        }
         (Err(_), Transfer::Read(buf)) => {
             let buffer = WSABUF { len: bytes, buf };
             let nowhere = (null_mut(), null_mut());
@@ -283,13 +320,17 @@ pub unsafe extern "system" fn WriteFile(
 
 /// `BOOL FlushFileBuffers(HANDLE hFile)`
 ///
-/// What was written is on the disk when it returns. FALSE: 5 if the handle may not write, 6.
+/// What was written is on the disk when it returns; of a named pipe, the other end has read it
+/// (S16.9). FALSE: 5 if the handle may not write, 6.
 ///
 /// # Safety
 ///
 /// The handle is a value only.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn FlushFileBuffers(hfile: HANDLE) -> BOOL {
+    if pipe::end(hfile as usize).is_ok() {
+        return finish_bool(pipe::flush(hfile as usize));
+    }
     finish_bool(handle::file(hfile as usize).and_then(|file| file.flush()))
 }
 

@@ -22,6 +22,7 @@ mod names;
 mod netevent;
 mod object;
 mod option;
+mod pipe;
 mod pool;
 mod pool_object;
 mod port;
@@ -35,6 +36,7 @@ mod startup;
 mod thread;
 mod timer;
 mod timer_queue;
+mod transact;
 mod transfer;
 mod transmit;
 mod window;
@@ -52,6 +54,7 @@ pub use names::*;
 pub use netevent::*;
 pub use object::*;
 pub use option::*;
+pub use pipe::*;
 pub use pool::*;
 pub use pool_object::*;
 pub use port::*;
@@ -64,6 +67,7 @@ pub use startup::*;
 pub use thread::*;
 pub use timer::*;
 pub use timer_queue::*;
+pub use transact::*;
 pub use transfer::*;
 pub use transmit::*;
 pub use window::*;
@@ -140,6 +144,12 @@ same_signature! { [System::IO]
     BindIoCompletionCallback CancelIo CancelIoEx CreateIoCompletionPort GetOverlappedResult
     GetOverlappedResultEx GetQueuedCompletionStatus GetQueuedCompletionStatusEx
     PostQueuedCompletionStatus
+}
+same_signature! { [System::Pipes]
+    CallNamedPipeA CallNamedPipeW ConnectNamedPipe CreateNamedPipeA CreateNamedPipeW CreatePipe
+    DisconnectNamedPipe GetNamedPipeClientProcessId GetNamedPipeHandleStateA
+    GetNamedPipeHandleStateW GetNamedPipeInfo GetNamedPipeServerProcessId PeekNamedPipe
+    SetNamedPipeHandleState TransactNamedPipe WaitNamedPipeA WaitNamedPipeW
 }
 same_signature! { [System::Threading]
     CallbackMayRunLong CancelThreadpoolIo CancelWaitableTimer ChangeTimerQueueTimer
