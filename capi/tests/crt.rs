@@ -153,6 +153,18 @@ fn processes_begin_and_end() {
 }
 
 #[test]
+fn pipes_between_processes() {
+    checked("pipe.c", "pipe_narrow", &[]);
+    checked("pipe.c", "pipe_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
+fn what_runs_and_who_is_connected() {
+    checked("toolhelp.c", "toolhelp_narrow", &[]);
+    checked("toolhelp.c", "toolhelp_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
 fn the_forms_of_cxx() {
     if env::var_os(WINE).is_some() {
         return println!("skipped: mingw's headers have not Microsoft's forms for C++");

@@ -7,6 +7,7 @@
 //!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
 //!   message_box  stock       ─▶ the terminal; nothing is drawn   process ─▶ fork, exec, pidfd
 //!   usage  processor pointer ─▶ /proc, affinity         addresses search  ─▶ getifaddrs, files
+//!   tables toolhelp          ─▶ /proc
 //! ```
 
 mod adapter;
@@ -38,6 +39,8 @@ mod search;
 mod slot;
 mod stock;
 mod system;
+mod tables;
+mod toolhelp;
 mod usage;
 mod version;
 
