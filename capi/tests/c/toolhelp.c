@@ -82,7 +82,7 @@ static void connections(void) {
     for (DWORD i = 0; i < owned->dwNumEntries; i++)
         found += (WORD)owned->table[i].dwLocalPort == at.sin_port &&
                  owned->table[i].dwOwningPid == GetCurrentProcessId();
-    CHECK(found == 1);
+    WINE_DIFFERS(found == 1);
     free(owned);
     size = 100000;
     MIB_UDPTABLE_OWNER_PID *datagrams = malloc(size);
@@ -91,7 +91,7 @@ static void connections(void) {
     for (DWORD i = 0; i < datagrams->dwNumEntries; i++)
         found += (WORD)datagrams->table[i].dwLocalPort == udp_at.sin_port &&
                  datagrams->table[i].dwOwningPid == GetCurrentProcessId();
-    CHECK(found == 1);
+    WINE_DIFFERS(found == 1);
     free(datagrams);
     size = 100000;
     MIB_TCP6TABLE_OWNER_PID *six = malloc(size);
@@ -102,8 +102,8 @@ static void connections(void) {
     MIB_UDPSTATS udp_counted;
     MIB_IPSTATS ip;
     memset(&counted, 0x55, sizeof counted);
-    CHECK(GetTcpStatistics(&counted) == NO_ERROR && counted.dwInSegs != 0x55555555 && counted.dwNumConns >= 1);
-    CHECK(GetUdpStatistics(&udp_counted) == NO_ERROR && udp_counted.dwNumAddrs >= 1);
+    WINE_DIFFERS(GetTcpStatistics(&counted) == NO_ERROR && counted.dwInSegs != 0x55555555 && counted.dwNumConns >= 1);
+    WINE_DIFFERS(GetUdpStatistics(&udp_counted) == NO_ERROR && udp_counted.dwNumAddrs >= 1);
     CHECK(GetIpStatistics(&ip) == NO_ERROR && ip.dwDefaultTTL > 0 && ip.dwNumIf >= 1);
     closesocket(listener);
     closesocket(udp);
