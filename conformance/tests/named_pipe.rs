@@ -75,7 +75,8 @@ fn the_first_instance_is_the_first() {
     assert_eq!(name.create(lone).err(), Some(ERROR_ACCESS_DENIED));
 }
 
-/// S16.3, S16.4: a client that is there before ConnectNamedPipe is told by 535, and can speak before.
+/// S16.3, S16.4: a client that is there before ConnectNamedPipe is told by 535, and can speak
+/// before.
 #[test]
 fn an_early_client_is_connected_already() {
     let (server, client) = pair(BYTES);

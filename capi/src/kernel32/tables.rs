@@ -46,7 +46,8 @@ fn state(linux: u32) -> u32 {
     }
 }
 
-/// `ADDRESS:PORT` in hexadecimal digits: words of the address as in memory, the port as on the wire.
+/// `ADDRESS:PORT` in hexadecimal digits: words of the address as in memory, the port as on the
+/// wire.
 fn endpoint(text: &str) -> Option<(Vec<u32>, u32)> {
     let (address, port) = text.split_once(':')?;
     let words = address.as_bytes().chunks(8);
@@ -132,8 +133,8 @@ pub unsafe extern "C" fn GetTcpTable(table: *mut u32, bytes: *mut u32, ordered: 
 
 /// `DWORD GetExtendedTcpTable(PVOID pTcpTable, PDWORD pdwSize, BOOL bOrder, ULONG ulAf,
 /// TCP_TABLE_CLASS TableClass, ULONG Reserved)`: with the process of each, 0 where this user may
-/// not know it. 122 tells the size; 50 for the classes with modules, which Linux does not tell, and for
-/// those of IPv6 without a process; 87.
+/// not know it. 122 tells the size; 50 for the classes with modules, which Linux does not tell,
+/// and for those of IPv6 without a process; 87.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetExtendedTcpTable(
     table: *mut u32,
@@ -172,8 +173,8 @@ pub unsafe extern "C" fn GetExtendedTcpTable(
     unsafe { give(rows, ordered, table, bytes) }
 }
 
-/// `DWORD GetUdpTable(PMIB_UDPTABLE UdpTable, PULONG SizePointer, BOOL Order)`: all sockets of IPv4.
-/// 122 tells the size that is needed.
+/// `DWORD GetUdpTable(PMIB_UDPTABLE UdpTable, PULONG SizePointer, BOOL Order)`: all sockets of
+/// IPv4. 122 tells the size that is needed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetUdpTable(table: *mut u32, bytes: *mut u32, ordered: i32) -> u32 {
     let row = |socket: Socket| vec![socket.local.0[0], socket.local.1];

@@ -289,71 +289,81 @@ unsafe fn next_module<C: Character>(
     }))
 }
 
-/// `BOOL Process32First(HANDLE hSnapshot, LPPROCESSENTRY32 lppe)`: 18 when there is none, 122 for a dwSize
-/// that is not the entry's, 6.
+/// `BOOL Process32First(HANDLE hSnapshot, LPPROCESSENTRY32 lppe)`
+///
+/// FALSE: 18 when there is none, 122 for a dwSize that is not the entry's, 6.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Process32First(snapshot: HANDLE, entry: *mut ProcessEntry<u8>) -> i32 {
     unsafe { next_process(snapshot, entry, true) }
 }
 
-/// `BOOL Process32Next(HANDLE hSnapshot, LPPROCESSENTRY32 lppe)`: 18 when there is none, 122 for a dwSize
-/// that is not the entry's, 6.
+/// `BOOL Process32Next(HANDLE hSnapshot, LPPROCESSENTRY32 lppe)`
+///
+/// FALSE: 18 when there is none, 122 for a dwSize that is not the entry's, 6.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Process32Next(snapshot: HANDLE, entry: *mut ProcessEntry<u8>) -> i32 {
     unsafe { next_process(snapshot, entry, false) }
 }
 
-/// `BOOL Process32FirstW(HANDLE hSnapshot, LPPROCESSENTRY32W lppe)`: 18 when there is none, 122 for a dwSize
-/// that is not the entry's, 6.
+/// `BOOL Process32FirstW(HANDLE hSnapshot, LPPROCESSENTRY32W lppe)`
+///
+/// FALSE: 18 when there is none, 122 for a dwSize that is not the entry's, 6.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Process32FirstW(snapshot: HANDLE, entry: *mut ProcessEntry<Wide>) -> i32 {
     unsafe { next_process(snapshot, entry, true) }
 }
 
-/// `BOOL Process32NextW(HANDLE hSnapshot, LPPROCESSENTRY32W lppe)`: 18 when there is none, 122 for a dwSize
-/// that is not the entry's, 6.
+/// `BOOL Process32NextW(HANDLE hSnapshot, LPPROCESSENTRY32W lppe)`
+///
+/// FALSE: 18 when there is none, 122 for a dwSize that is not the entry's, 6.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Process32NextW(snapshot: HANDLE, entry: *mut ProcessEntry<Wide>) -> i32 {
     unsafe { next_process(snapshot, entry, false) }
 }
 
-/// `BOOL Thread32First(HANDLE hSnapshot, LPTHREADENTRY32 lpte)`: 18 when there is none, 122 for a dwSize
-/// that is not the entry's, 6.
+/// `BOOL Thread32First(HANDLE hSnapshot, LPTHREADENTRY32 lpte)`
+///
+/// FALSE: 18 when there is none, 122 for a dwSize that is not the entry's, 6.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Thread32First(snapshot: HANDLE, entry: *mut ThreadEntry) -> i32 {
     unsafe { next_thread(snapshot, entry, true) }
 }
 
-/// `BOOL Thread32Next(HANDLE hSnapshot, LPTHREADENTRY32 lpte)`: 18 when there is none, 122 for a dwSize
-/// that is not the entry's, 6.
+/// `BOOL Thread32Next(HANDLE hSnapshot, LPTHREADENTRY32 lpte)`
+///
+/// FALSE: 18 when there is none, 122 for a dwSize that is not the entry's, 6.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Thread32Next(snapshot: HANDLE, entry: *mut ThreadEntry) -> i32 {
     unsafe { next_thread(snapshot, entry, false) }
 }
 
-/// `BOOL Module32First(HANDLE hSnapshot, LPMODULEENTRY32 lpme)`: 18 when there is none, 122 for a dwSize
-/// that is not the entry's, 6.
+/// `BOOL Module32First(HANDLE hSnapshot, LPMODULEENTRY32 lpme)`
+///
+/// FALSE: 18 when there is none, 122 for a dwSize that is not the entry's, 6.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Module32First(snapshot: HANDLE, entry: *mut ModuleEntry<u8>) -> i32 {
     unsafe { next_module(snapshot, entry, true) }
 }
 
-/// `BOOL Module32Next(HANDLE hSnapshot, LPMODULEENTRY32 lpme)`: 18 when there is none, 122 for a dwSize
-/// that is not the entry's, 6.
+/// `BOOL Module32Next(HANDLE hSnapshot, LPMODULEENTRY32 lpme)`
+///
+/// FALSE: 18 when there is none, 122 for a dwSize that is not the entry's, 6.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Module32Next(snapshot: HANDLE, entry: *mut ModuleEntry<u8>) -> i32 {
     unsafe { next_module(snapshot, entry, false) }
 }
 
-/// `BOOL Module32FirstW(HANDLE hSnapshot, LPMODULEENTRY32W lpme)`: 18 when there is none, 122 for a dwSize
-/// that is not the entry's, 6.
+/// `BOOL Module32FirstW(HANDLE hSnapshot, LPMODULEENTRY32W lpme)`
+///
+/// FALSE: 18 when there is none, 122 for a dwSize that is not the entry's, 6.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Module32FirstW(snapshot: HANDLE, entry: *mut ModuleEntry<Wide>) -> i32 {
     unsafe { next_module(snapshot, entry, true) }
 }
 
-/// `BOOL Module32NextW(HANDLE hSnapshot, LPMODULEENTRY32W lpme)`: 18 when there is none, 122 for a dwSize
-/// that is not the entry's, 6.
+/// `BOOL Module32NextW(HANDLE hSnapshot, LPMODULEENTRY32W lpme)`
+///
+/// FALSE: 18 when there is none, 122 for a dwSize that is not the entry's, 6.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Module32NextW(snapshot: HANDLE, entry: *mut ModuleEntry<Wide>) -> i32 {
     unsafe { next_module(snapshot, entry, false) }

@@ -1,4 +1,12 @@
 //! Named pipes, for text of wchar_t.
+//!
+//! # Safety
+//!
+//! As in wide.rs: texts that come in are null or end with a null, all else is as the engine says.
+
+#![allow(unsafe_code, reason = "the C surface")]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
+#![allow(non_snake_case, reason = "the SDK's names")]
 
 use std::ffi::c_void;
 

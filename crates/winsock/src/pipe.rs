@@ -1,10 +1,10 @@
-//! ③ Named pipes (S16): an end is a socket of the engine's with facts of its own, and its operations
-//! are requests in its lanes.
+//! ③ Named pipes (S16): an end is a socket of the engine's with facts of its own, and its
+//! operations are requests in its lanes.
 //!
 //! ```text
-//!   CreateNamedPipe ─▶ listening ── a client comes ──▶ connected ── DisconnectNamedPipe ──▶ disconnected
-//!                          ▲                                                                    │
-//!                          └───────────────────────── ConnectNamedPipe ─────────────────────────┘
+//!   CreateNamedPipe ─▶ listening ── a client ──▶ connected ── DisconnectNamedPipe ──▶ disconnected
+//!                          ▲                                                              │
+//!                          └────────────────────── ConnectNamedPipe ──────────────────────┘
 //! ```
 //!
 //! On the wire a message stands behind its length, so that it may be of any length, and empty. The

@@ -22,9 +22,9 @@ use windows_sys::Win32::Storage::FileSystem::{
 use windows_sys::Win32::System::IO::OVERLAPPED;
 use windows_sys::core::{BOOL, PCSTR, PCWSTR};
 
+use super::finish_bool;
 use super::names::{narrow_in, wide_in};
-use super::pipe::{name_of as pipe_name, narrow, wide};
-use super::{finish_bool, finish_number};
+use super::pipe::{narrow, open_client, wide};
 use crate::error::{Error, Status, set_last_error};
 use crate::file::{self, File, Rights, Transfer, Wish};
 use crate::handle::{self, Object};
@@ -87,15 +87,6 @@ fn rights(access: u32) -> Rights {
     }
 }
 
-/// The end of a named pipe, if `name` is one's (S16.10).
-fn open_pipe(name: &str, access: u32, flags: FILE_FLAGS_AND_ATTRIBUTES) -> Option<HANDLE> {
-    let (name, rights) = (pipe_name(name)?, rights(access));
-    let writes = rights.writes || rights.appends;
-    let opened = pipe::open(name, rights.reads, writes, flags & FILE_FLAG_OVERLAPPED != 0);
-    let opened = opened.map(|handle| handle as usize as HANDLE);
-    Some(finish_number(opened, INVALID_HANDLE_VALUE))
-}
-
 /// The path of a name; a backslash divides as a slash does.
 fn path_of(name: &[u8]) -> PathBuf {
     let divided: Vec<u8> = name.iter().map(|&b| if b == b'\\' { b'/' } else { b }).collect();
@@ -122,10 +113,10 @@ unsafe fn wide_path(name: PCWSTR) -> PathBuf {
 /// LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition,
 /// DWORD dwFlagsAndAttributes, HANDLE hTemplateFile)`
 ///
-/// Opens or makes an ordinary file, or a client's end of a named pipe (S16.10). The path is Linux', with slashes or backslashes; sharing modes,
-/// attributes and security are not Linux' and are ignored. INVALID_HANDLE_VALUE: 2, 3, 5, 80 or 87;
-/// CREATE_ALWAYS and OPEN_ALWAYS leave 183 if there was such a file, else 0 (S15.2). CloseHandle
-/// closes it.
+/// Opens or makes an ordinary file, or opens a client's end of a named pipe (S16.10). The path is
+/// Linux', with slashes or backslashes; sharing modes, attributes and security are not Linux' and
+/// are ignored. INVALID_HANDLE_VALUE: 2, 3, 5, 80 or 87; CREATE_ALWAYS and OPEN_ALWAYS leave 183 if
+/// there was such a file, else 0 (S15.2). CloseHandle closes it.
 ///
 /// # Safety
 ///
@@ -141,8 +132,8 @@ pub unsafe extern "system" fn CreateFileW(
 ) -> HANDLE {
     // SAFETY: the caller's wide name, read during the call.
     let name = unsafe { wide(lpfilename) }.unwrap_or_default();
-    if let Some(pipe) = open_pipe(&name, dwdesiredaccess, dwflagsandattributes) {
-        return pipe;
+    if let Some(end) = open_client(&name, rights(dwdesiredaccess), dwflagsandattributes) {
+        return end;
     }
     let path = path_of(name.as_bytes());
     create_file(&path, dwdesiredaccess, dwcreationdisposition, dwflagsandattributes)
@@ -168,10 +159,10 @@ pub unsafe extern "system" fn CreateFileA(
     _htemplatefile: HANDLE,
 ) -> HANDLE {
     // SAFETY: the caller's narrow name, read during the call.
-    let path = unsafe { narrow_path(lpfilename) };
-    let name = unsafe { narrow(lpfilename) }.unwrap_or_default();
-    if let Some(pipe) = open_pipe(&name, dwdesiredaccess, dwflagsandattributes) {
-        return pipe;
+    let (path, name) = unsafe { (narrow_path(lpfilename), narrow(lpfilename)) };
+    let name = name.unwrap_or_default();
+    if let Some(end) = open_client(&name, rights(dwdesiredaccess), dwflagsandattributes) {
+        return end;
     }
     create_file(&path, dwdesiredaccess, dwcreationdisposition, dwflagsandattributes)
 }

@@ -16,6 +16,7 @@ use windows_sys::core::{BOOL, PCSTR, PCWSTR};
 use super::names::{narrow_in, wide_in};
 use super::{finish_bool, finish_number};
 use crate::error::Error;
+use crate::file::Rights;
 use crate::handle;
 use crate::kernel::pipe::{Shape, peer_process};
 use crate::pipe::{self, Wish};
@@ -24,7 +25,7 @@ use crate::pipe::{self, Wish};
 const PREFIX: &str = r"\\.\pipe\";
 
 /// The pipe's own name, if this is the name of one on this machine.
-pub(super) fn name_of(name: &str) -> Option<&str> {
+fn name_of(name: &str) -> Option<&str> {
     let (prefix, own) = name.split_at_checked(PREFIX.len())?;
     let divided = |byte: u8| if byte == b'/' { b'\\' } else { byte.to_ascii_lowercase() };
     let fits = prefix.bytes().map(divided).eq(PREFIX.bytes());
@@ -50,6 +51,17 @@ pub(super) unsafe fn wide(name: PCWSTR) -> Option<String> {
 /// The pipe's own name, or why there is none: 3 without any, 123 for that of something else.
 pub(super) fn own_name(name: Option<&str>) -> Result<&str, Error> {
     name_of(name.ok_or(Error::PATH_NOT_FOUND)?).ok_or(Error::INVALID_NAME)
+}
+
+/// A client's end, if `name` is a pipe's (S16.10).
+pub(super) fn open_client(
+    name: &str,
+    Rights { reads, writes, appends }: Rights,
+    flags: FILE_FLAGS_AND_ATTRIBUTES,
+) -> Option<HANDLE> {
+    let overlapped = flags & FILE_FLAG_OVERLAPPED != 0;
+    let opened = pipe::open(name_of(name)?, reads, writes || appends, overlapped);
+    Some(finish_number(opened.map(|handle| handle as usize as HANDLE), INVALID_HANDLE_VALUE))
 }
 
 /// What CreateNamedPipe is told beside the name.
@@ -142,8 +154,8 @@ pub unsafe extern "system" fn CreateNamedPipeA(
 
 /// `BOOL ConnectNamedPipe(HANDLE hNamedPipe, LPOVERLAPPED lpOverlapped)`
 ///
-/// Waits for a client (S16.3). FALSE with 535 if one is there already, which is as good; 232 if that
-/// one has gone again; 997; 536 with PIPE_NOWAIT and no client; 1 of a client's end.
+/// Waits for a client (S16.3). FALSE with 535 if one is there already, which is as good; 232 if
+/// that one has gone again; 997; 536 with PIPE_NOWAIT and no client; 1 of a client's end.
 ///
 /// # Safety
 ///
@@ -159,8 +171,8 @@ pub unsafe extern "system" fn ConnectNamedPipe(
 
 /// `BOOL DisconnectNamedPipe(HANDLE hNamedPipe)`
 ///
-/// Parts a server's end from its client: what is under way ends with 233, and ConnectNamedPipe makes
-/// the instance free again (S16.8). FALSE: 233 without a client, 1 of a client's end, 6.
+/// Parts a server's end from its client: what is under way ends with 233, and ConnectNamedPipe
+/// makes the instance free again (S16.8). FALSE: 233 without a client, 1 of a client's end, 6.
 ///
 /// # Safety
 ///

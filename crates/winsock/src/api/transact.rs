@@ -87,9 +87,9 @@ unsafe fn transact(
 /// `BOOL TransactNamedPipe(HANDLE hNamedPipe, LPVOID lpInBuffer, DWORD nInBufferSize,
 /// LPVOID lpOutBuffer, DWORD nOutBufferSize, LPDWORD lpBytesRead, LPOVERLAPPED lpOverlapped)`
 ///
-/// Writes one message and reads the next, the answer (S16.23). With an OVERLAPPED the answer is what
-/// completes. FALSE: 230 if this end does not read messages, 231 if something waits to be read, 234
-/// for an answer that is longer than the room, and how WriteFile and ReadFile fail.
+/// Writes one message and reads the next, the answer (S16.23). With an OVERLAPPED the answer is
+/// what completes. FALSE: 230 if this end does not read messages, 231 if something waits to be
+/// read, 234 for an answer that is longer than the room, and how WriteFile and ReadFile fail.
 ///
 /// # Safety
 ///
