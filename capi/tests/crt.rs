@@ -159,6 +159,12 @@ fn pipes_between_processes() {
 }
 
 #[test]
+fn registry_services_and_events() {
+    checked("registry.c", "registry_narrow", &[]);
+    checked("registry.c", "registry_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
 fn what_runs_and_who_is_connected() {
     checked("toolhelp.c", "toolhelp_narrow", &[]);
     checked("toolhelp.c", "toolhelp_wide", &["-DUNICODE", "-D_UNICODE"]);

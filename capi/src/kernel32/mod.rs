@@ -7,7 +7,8 @@
 //!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
 //!   message_box  stock       ─▶ the terminal; nothing is drawn   process ─▶ fork, exec, pidfd
 //!   usage  processor pointer ─▶ /proc, affinity         addresses search  ─▶ getifaddrs, files
-//!   tables toolhelp          ─▶ /proc
+//!   tables toolhelp          ─▶ /proc                  registry event_log ─▶ a file, syslog
+//!   service                  ─▶ nothing: there are none
 //! ```
 
 mod adapter;
@@ -20,6 +21,7 @@ mod control;
 mod counters;
 mod critical;
 mod echo;
+mod event_log;
 mod fault;
 mod file;
 mod interface;
@@ -35,7 +37,9 @@ mod process;
 mod processor;
 mod profile;
 mod random;
+mod registry;
 mod search;
+mod service;
 mod slot;
 mod stock;
 mod system;
