@@ -159,6 +159,12 @@ fn pipes_between_processes() {
 }
 
 #[test]
+fn where_files_are_and_what_memory_is_like() {
+    checked("place.c", "place_narrow", &[]);
+    checked("place.c", "place_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
 fn registry_services_and_events() {
     checked("registry.c", "registry_narrow", &[]);
     checked("registry.c", "registry_wide", &["-DUNICODE", "-D_UNICODE"]);

@@ -8,7 +8,7 @@
 //!   message_box  stock       ─▶ the terminal; nothing is drawn   process ─▶ fork, exec, pidfd
 //!   usage  processor pointer ─▶ /proc, affinity         addresses search  ─▶ getifaddrs, files
 //!   tables toolhelp          ─▶ /proc                  registry event_log ─▶ a file, syslog
-//!   service                  ─▶ nothing: there are none
+//!   place  region            ─▶ files, /proc           compare service     ─▶ nothing of Linux'
 //! ```
 
 mod adapter;
@@ -16,6 +16,7 @@ mod address;
 mod addresses;
 mod clock;
 mod codepage;
+mod compare;
 mod console;
 mod control;
 mod counters;
@@ -32,11 +33,13 @@ mod memory;
 mod message;
 mod message_box;
 mod module;
+mod place;
 mod pointer;
 mod process;
 mod processor;
 mod profile;
 mod random;
+mod region;
 mod registry;
 mod search;
 mod service;
