@@ -441,3 +441,42 @@ fn a_disconnect_ends_what_is_under_way() {
     assert_eq!(server.disconnect(), Ok(1));
     assert_eq!(server.finish(&reading), Err(ERROR_PIPE_NOT_CONNECTED));
 }
+
+static ROUTINES: std::sync::Mutex<Vec<(u32, u32, usize)>> = std::sync::Mutex::new(Vec::new());
+
+unsafe extern "system" fn note(error: u32, bytes: u32, overlapped: *mut OVERLAPPED) {
+    ROUTINES.lock().unwrap().push((error, bytes, overlapped as usize));
+}
+
+/// S15.19, S16.16: a routine is told of reads and writes, and of what did not fit.
+#[test]
+fn a_routine_is_told_of_reads_and_writes() {
+    let name = PipeName::default();
+    let server = name.create(overlapped_of(MESSAGES)).unwrap();
+    let client = name.open(BOTH, 0).unwrap();
+    let [first, second, answer] =
+        [Operation::new(4), Operation::new(9), Operation::sending(b"yes")];
+    let read = |operation: &Operation| {
+        let (to, room) = (operation.data_pointer(), operation.data().len() as u32);
+        let at = operation.overlapped();
+        win32_call(0, || unsafe { ReadFileEx(server.handle(), to, room, at, Some(note)) })
+    };
+    let told = |bytes, operation: &Operation, error| {
+        while ROUTINES.lock().unwrap().is_empty() {
+            assert_eq!(unsafe { SleepEx(PATIENCE_MS, 1) }, WAIT_IO_COMPLETION);
+        }
+        let ran = std::mem::take(&mut *ROUTINES.lock().unwrap());
+        assert_eq!(ran, [(error, bytes, operation.address())]);
+    };
+    assert_eq!(read(&first), Ok(1));
+    assert_eq!(client.write(b"question"), Ok(8));
+    told(4, &first, ERROR_MORE_DATA);
+    assert_eq!(read(&second), Ok(1));
+    told(4, &second, 0);
+    let (from, at) = (answer.data_pointer(), answer.overlapped());
+    let written =
+        win32_call(0, || unsafe { WriteFileEx(server.handle(), from, 3, at, Some(note)) });
+    assert_eq!(written, Ok(1));
+    told(3, &answer, 0);
+    assert_eq!(client.read(9).unwrap(), b"yes");
+}

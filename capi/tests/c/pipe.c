@@ -13,6 +13,8 @@ static TCHAR own[MAX_PATH], name[100];
 static int child(const char *pipe, const char *how) {
     char answer[64];
     DWORD count = 0;
+    if (strcmp(how, "say") == 0)
+        return !WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), "said", 4, &count, NULL);
     if (strcmp(how, "call") == 0) {
         while (!CallNamedPipeA(pipe, "question", 8, answer, sizeof answer, &count, 20000))
             if (GetLastError() != ERROR_PIPE_BUSY)
@@ -36,14 +38,23 @@ static int child(const char *pipe, const char *how) {
     return count == 6 && memcmp(answer, "answer", 6) == 0 ? 0 : 6;
 }
 
-static HANDLE begin(const TCHAR *how) {
+static HANDLE begin_with(const TCHAR *how, HANDLE output) {
     TCHAR line[1000];
     STARTUPINFO startup = {sizeof startup};
+    if (output) {
+        startup.dwFlags = STARTF_USESTDHANDLES;
+        startup.hStdOutput = startup.hStdError = output;
+        startup.hStdInput = GetStdHandle(STD_INPUT_HANDLE);
+    }
     PROCESS_INFORMATION made;
     wsprintf(line, TEXT("\"%s\" %s %s"), own, name, how);
-    CHECK(CreateProcess(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &made));
+    CHECK(CreateProcess(NULL, line, NULL, NULL, output != NULL, 0, NULL, NULL, &startup, &made));
     CloseHandle(made.hThread);
     return made.hProcess;
+}
+
+static HANDLE begin(const TCHAR *how) {
+    return begin_with(how, NULL);
 }
 
 static void ends_well(HANDLE process) {
@@ -166,7 +177,10 @@ static void plain(void) {
     CHECK(WriteFile(to, "abc", 3, &count, NULL) && count == 3);
     CHECK(PeekNamedPipe(from, bytes, 2, &count, &there, NULL) && count == 2 && there == 3);
     CHECK(ReadFile(from, bytes, sizeof bytes, &count, NULL) && count == 3);
-    CHECK(CloseHandle(to));
+    HANDLE speaker = begin_with(TEXT("say"), to);
+    CHECK(CloseHandle(to)); /* the child has its own */
+    CHECK(ReadFile(from, bytes, sizeof bytes, &count, NULL) && count == 4 && memcmp(bytes, "said", 4) == 0);
+    ends_well(speaker);
     CHECK(!ReadFile(from, bytes, sizeof bytes, &count, NULL) && GetLastError() == ERROR_BROKEN_PIPE);
     CHECK(CloseHandle(from));
 }

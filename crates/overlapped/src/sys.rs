@@ -91,8 +91,8 @@ pub use winsock::{
     MsgWaitForMultipleObjectsEx, OpenEventA, OpenEventW, OpenMutexW, OpenSemaphoreW, OpenThread,
     PeekMessageA, PeekMessageW, PeekNamedPipe, PostMessageA, PostMessageW,
     PostQueuedCompletionStatus, PostQuitMessage, PostThreadMessageA, PostThreadMessageW,
-    PulseEvent, QueueUserAPC, QueueUserWorkItem, ReadFile, RegisterClassA, RegisterClassExA,
-    RegisterClassExW, RegisterClassW, RegisterWaitForSingleObject, ReleaseMutex,
+    PulseEvent, QueueUserAPC, QueueUserWorkItem, ReadFile, ReadFileEx, RegisterClassA,
+    RegisterClassExA, RegisterClassExW, RegisterClassW, RegisterWaitForSingleObject, ReleaseMutex,
     ReleaseMutexWhenCallbackReturns, ReleaseSemaphore, ReleaseSemaphoreWhenCallbackReturns,
     ResetEvent, ResumeThread, SendMessageA, SendMessageW, SetEndOfFile, SetEvent,
     SetEventWhenCallbackReturns, SetFileCompletionNotificationModes, SetFilePointer,
@@ -113,12 +113,12 @@ pub use winsock::{
     WSAWaitForMultipleEvents, WaitForMultipleObjects, WaitForMultipleObjectsEx,
     WaitForSingleObject, WaitForSingleObjectEx, WaitForThreadpoolIoCallbacks,
     WaitForThreadpoolTimerCallbacks, WaitForThreadpoolWaitCallbacks,
-    WaitForThreadpoolWorkCallbacks, WaitNamedPipeA, WaitNamedPipeW, WriteFile, accept, bind,
-    closesocket, connect, freeaddrinfo, getaddrinfo, gethostbyaddr, gethostbyname, gethostname,
-    getnameinfo, getpeername, getprotobyname, getprotobynumber, getservbyname, getservbyport,
-    getsockname, getsockopt, htonl, htons, inet_addr, inet_ntoa, inet_ntop, inet_pton, ioctlsocket,
-    listen, ntohl, ntohs, recv, recvfrom, select, send, sendto, setsockopt, shutdown, socket,
-    timeKillEvent, timeSetEvent,
+    WaitForThreadpoolWorkCallbacks, WaitNamedPipeA, WaitNamedPipeW, WriteFile, WriteFileEx, accept,
+    bind, closesocket, connect, freeaddrinfo, getaddrinfo, gethostbyaddr, gethostbyname,
+    gethostname, getnameinfo, getpeername, getprotobyname, getprotobynumber, getservbyname,
+    getservbyport, getsockname, getsockopt, htonl, htons, inet_addr, inet_ntoa, inet_ntop,
+    inet_pton, ioctlsocket, listen, ntohl, ntohs, recv, recvfrom, select, send, sendto, setsockopt,
+    shutdown, socket, timeKillEvent, timeSetEvent,
 };
 
 #[cfg(windows)]
@@ -131,8 +131,9 @@ pub use windows_sys::Win32::{
     Media::{timeKillEvent, timeSetEvent},
     Storage::FileSystem::{
         CreateFileA, CreateFileW, DeleteFileA, DeleteFileW, FlushFileBuffers, GetFileSize,
-        GetFileSizeEx, GetFileType, ReadFile, SetEndOfFile, SetFileCompletionNotificationModes,
-        SetFilePointer, SetFilePointerEx, WriteFile,
+        GetFileSizeEx, GetFileType, ReadFile, ReadFileEx, SetEndOfFile,
+        SetFileCompletionNotificationModes, SetFilePointer, SetFilePointerEx, WriteFile,
+        WriteFileEx,
     },
     System::Console::{GetStdHandle, SetStdHandle},
     System::IO::{

@@ -16,6 +16,7 @@ use std::sync::{Arc, OnceLock};
 
 use windows_sys::Win32::System::IO::OVERLAPPED;
 
+use crate::apc::Routine;
 use crate::complete;
 use crate::error::{Error, Status};
 use crate::event::Event;
@@ -155,6 +156,7 @@ impl File {
         what: Transfer,
         bytes: u32,
         overlapped: *mut OVERLAPPED,
+        routine: Option<Routine>,
     ) -> Result<u32, Error> {
         self.check(&what)?;
         if overlapped.is_null() {
@@ -168,7 +170,10 @@ impl File {
         let (target, at) = unsafe {
             let halves = (*overlapped).Anonymous.Anonymous;
             let at = u64::from(halves.OffsetHigh) << 32 | u64::from(halves.Offset);
-            (complete::begin(overlapped)?, at)
+            match routine {
+                None => (complete::begin(overlapped)?, at),
+                Some(routine) => (complete::begin_with_routine(overlapped, routine), at),
+            }
         };
         if target.event.is_none() {
             self.signal.reset();

@@ -227,7 +227,7 @@ unsafe fn transfer(
     let file = handle::file(handle);
     let done = match (file, what) {
         // SAFETY: the caller's memory, valid as the doors' documentation demands.
-        (Ok(file), what) => unsafe { file.transfer(what, bytes, overlapped) },
+        (Ok(file), what) => unsafe { file.transfer(what, bytes, overlapped, None) },
         (Err(_), what) if pipe::end(handle).is_ok() => {
             let done = match what {
                 // SAFETY: memory to fill, as ReadFile's documentation demands.

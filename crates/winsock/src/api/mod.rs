@@ -29,6 +29,7 @@ mod port;
 mod registration;
 mod resolve;
 mod rio;
+mod routine;
 mod select;
 mod socket;
 mod standard;
@@ -60,6 +61,7 @@ pub use pool_object::*;
 pub use port::*;
 pub use registration::*;
 pub use resolve::*;
+pub use routine::*;
 pub use select::*;
 pub use socket::*;
 pub use standard::*;
@@ -189,8 +191,8 @@ same_signature! { [UI::Input::KeyboardAndMouse] EnableWindow IsWindowEnabled }
 same_signature! { [Graphics::Gdi] UpdateWindow }
 same_signature! { [Storage::FileSystem]
     CreateFileA CreateFileW DeleteFileA DeleteFileW FlushFileBuffers GetFileSize GetFileSizeEx
-    GetFileType ReadFile SetEndOfFile SetFileCompletionNotificationModes SetFilePointer
-    SetFilePointerEx WriteFile
+    GetFileType ReadFile ReadFileEx SetEndOfFile SetFileCompletionNotificationModes SetFilePointer
+    SetFilePointerEx WriteFile WriteFileEx
 }
 same_signature! { [Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
