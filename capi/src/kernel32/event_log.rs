@@ -65,7 +65,8 @@ unsafe fn report<C: Character>(
     1
 }
 
-/// `HANDLE RegisterEventSourceA(lpUNCServerName, lpSourceName)`: NULL with 1722 for another machine.
+/// `HANDLE RegisterEventSourceA(lpUNCServerName, lpSourceName)`: NULL with 1722 for another
+/// machine.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RegisterEventSourceA(server: *const u8, source: *const u8) -> HANDLE {
     unsafe { register(server, source) }

@@ -102,7 +102,8 @@ unsafe fn same_path<C: Character>(name: *const C, to: *mut C, room: u32) -> u32 
     finish_value(named.map(|text| unsafe { tell(&text, to, room) }))
 }
 
-/// `DWORD GetLongPathNameA(lpszShortPath, lpszLongPath, DWORD cchBuffer)`: the same, if it is there.
+/// `DWORD GetLongPathNameA(lpszShortPath, lpszLongPath, DWORD cchBuffer)`: the same, if it is
+/// there.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetLongPathNameA(name: *const u8, to: *mut u8, room: u32) -> u32 {
     unsafe { same_path(name, to, room) }

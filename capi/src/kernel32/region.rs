@@ -143,9 +143,9 @@ pub unsafe extern "C" fn VirtualQuery(
     }))
 }
 
-/// `BOOL VirtualProtect(LPVOID lpAddress, SIZE_T dwSize, DWORD flNewProtect, PDWORD lpflOldProtect)`:
-/// 487 for memory that is not there, 87 for a protection that Linux has not, 998 without a place
-/// for the old one.
+/// `BOOL VirtualProtect(LPVOID lpAddress, SIZE_T dwSize, DWORD flNewProtect, PDWORD
+/// lpflOldProtect)`: 487 for memory that is not there, 87 for a protection that Linux has not, 998
+/// without a place for the old one.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn VirtualProtect(
     at: *mut c_void,

@@ -34,13 +34,15 @@ pub extern "C" fn StartServiceCtrlDispatcherW(_: *const c_void) -> i32 {
     finish(Err(FAILED_SERVICE_CONTROLLER_CONNECT))
 }
 
-/// `SERVICE_STATUS_HANDLE RegisterServiceCtrlHandlerA(lpServiceName, lpHandlerProc)`: NULL with 1083
+/// `SERVICE_STATUS_HANDLE RegisterServiceCtrlHandlerA(lpServiceName, lpHandlerProc)`: NULL with
+/// 1083
 #[unsafe(no_mangle)]
 pub extern "C" fn RegisterServiceCtrlHandlerA(_: *const c_void, _: *const c_void) -> *mut c_void {
     none(SERVICE_NOT_IN_EXE)
 }
 
-/// `SERVICE_STATUS_HANDLE RegisterServiceCtrlHandlerExA(lpServiceName, lpHandlerProc, lpContext)`: NULL with 1083
+/// `SERVICE_STATUS_HANDLE RegisterServiceCtrlHandlerExA(lpServiceName, lpHandlerProc, lpContext)`:
+/// NULL with 1083
 #[unsafe(no_mangle)]
 pub extern "C" fn RegisterServiceCtrlHandlerExA(
     _: *const c_void,
@@ -56,13 +58,15 @@ pub extern "C" fn OpenSCManagerA(_: *const c_void, _: *const c_void, _: u32) -> 
     none(DATABASE_DOES_NOT_EXIST)
 }
 
-/// `SERVICE_STATUS_HANDLE RegisterServiceCtrlHandlerW(lpServiceName, lpHandlerProc)`: NULL with 1083
+/// `SERVICE_STATUS_HANDLE RegisterServiceCtrlHandlerW(lpServiceName, lpHandlerProc)`: NULL with
+/// 1083
 #[unsafe(no_mangle)]
 pub extern "C" fn RegisterServiceCtrlHandlerW(_: *const c_void, _: *const c_void) -> *mut c_void {
     none(SERVICE_NOT_IN_EXE)
 }
 
-/// `SERVICE_STATUS_HANDLE RegisterServiceCtrlHandlerExW(lpServiceName, lpHandlerProc, lpContext)`: NULL with 1083
+/// `SERVICE_STATUS_HANDLE RegisterServiceCtrlHandlerExW(lpServiceName, lpHandlerProc, lpContext)`:
+/// NULL with 1083
 #[unsafe(no_mangle)]
 pub extern "C" fn RegisterServiceCtrlHandlerExW(
     _: *const c_void,

@@ -39,7 +39,8 @@ pub unsafe extern "C" fn RegFlushKey(key: HANDLE) -> u32 {
     status(super::key(key, 0).map(drop))
 }
 
-/// `LSTATUS RegOpenKeyExA(hKey, lpSubKey, ulOptions, samDesired, PHKEY phkResult)`: 2 if there is no such key
+/// `LSTATUS RegOpenKeyExA(hKey, lpSubKey, ulOptions, samDesired, PHKEY phkResult)`: 2 if there is
+/// no such key
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RegOpenKeyExA(
     key: HANDLE,
@@ -51,7 +52,8 @@ pub unsafe extern "C" fn RegOpenKeyExA(
     status(unsafe { super::open(key, below, access, to) })
 }
 
-/// `LSTATUS RegOpenKeyExW(hKey, lpSubKey, ulOptions, samDesired, PHKEY phkResult)`: 2 if there is no such key
+/// `LSTATUS RegOpenKeyExW(hKey, lpSubKey, ulOptions, samDesired, PHKEY phkResult)`: 2 if there is
+/// no such key
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RegOpenKeyExW(
     key: HANDLE,
@@ -75,7 +77,8 @@ pub unsafe extern "C" fn RegOpenKeyW(key: HANDLE, below: *const Wide, to: *mut H
     status(unsafe { super::open(key, below, ALL, to) })
 }
 
-/// `LSTATUS RegCreateKeyExA(hKey, lpSubKey, …, samDesired, …, PHKEY phkResult, LPDWORD lpdwDisposition)`
+/// `LSTATUS RegCreateKeyExA(hKey, lpSubKey, …, samDesired, …, PHKEY phkResult, LPDWORD
+/// lpdwDisposition)`
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RegCreateKeyExA(
     key: HANDLE,
@@ -91,7 +94,8 @@ pub unsafe extern "C" fn RegCreateKeyExA(
     status(unsafe { super::create(key, below, access, (to, told)) })
 }
 
-/// `LSTATUS RegCreateKeyExW(hKey, lpSubKey, …, samDesired, …, PHKEY phkResult, LPDWORD lpdwDisposition)`
+/// `LSTATUS RegCreateKeyExW(hKey, lpSubKey, …, samDesired, …, PHKEY phkResult, LPDWORD
+/// lpdwDisposition)`
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RegCreateKeyExW(
     key: HANDLE,
@@ -253,7 +257,8 @@ pub unsafe extern "C" fn RegEnumKeyExW(
     status(unsafe { super::key_at(key, index, to, room) })
 }
 
-/// `LSTATUS RegEnumValueA(hKey, dwIndex, lpValueName, lpcchValueName, lpReserved, lpType, lpData, lpcbData)`
+/// `LSTATUS RegEnumValueA(hKey, dwIndex, lpValueName, lpcchValueName, lpReserved, lpType, lpData,
+/// lpcbData)`
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RegEnumValueA(
     key: HANDLE,
@@ -268,7 +273,8 @@ pub unsafe extern "C" fn RegEnumValueA(
     status(unsafe { super::value_at(key, index, (name, room), kind, (to, bytes)) })
 }
 
-/// `LSTATUS RegEnumValueW(hKey, dwIndex, lpValueName, lpcchValueName, lpReserved, lpType, lpData, lpcbData)`
+/// `LSTATUS RegEnumValueW(hKey, dwIndex, lpValueName, lpcchValueName, lpReserved, lpType, lpData,
+/// lpcbData)`
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RegEnumValueW(
     key: HANDLE,
