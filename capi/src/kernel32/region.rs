@@ -166,7 +166,10 @@ pub unsafe extern "C" fn VirtualProtect(
             known => known.protection,
         };
         match unsafe { libc::mprotect(start as *mut c_void, span, wanted) } {
-            0 => Ok(unsafe { old.write(before) }),
+            0 => {
+                unsafe { old.write(before) };
+                Ok(())
+            }
             _ => Err(match last_errno() {
                 Error::NOT_ENOUGH_MEMORY => Error(487),
                 error => error,
