@@ -16,6 +16,8 @@
 #include <sysinfoapi.h>
 #include <timezoneapi.h>
 #include <winnls.h>
+#include <winreg.h>
+#include <winsvc.h>
 #include <winsock/crt.h>
 #ifndef WIN32_LEAN_AND_MEAN
 #include <mmsystem.h>

@@ -7,6 +7,8 @@
 //!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
 //!   message_box  stock       ─▶ the terminal; nothing is drawn   process ─▶ fork, exec, pidfd
 //!   usage  processor pointer ─▶ /proc, affinity         addresses search  ─▶ getifaddrs, files
+//!   tables toolhelp          ─▶ /proc                  registry event_log ─▶ a file, syslog
+//!   place  region            ─▶ files, /proc           compare service     ─▶ nothing of Linux'
 //! ```
 
 mod adapter;
@@ -14,11 +16,13 @@ mod address;
 mod addresses;
 mod clock;
 mod codepage;
+mod compare;
 mod console;
 mod control;
 mod counters;
 mod critical;
 mod echo;
+mod event_log;
 mod fault;
 mod file;
 mod interface;
@@ -29,15 +33,21 @@ mod memory;
 mod message;
 mod message_box;
 mod module;
+mod place;
 mod pointer;
 mod process;
 mod processor;
 mod profile;
 mod random;
+mod region;
+mod registry;
 mod search;
+mod service;
 mod slot;
 mod stock;
 mod system;
+mod tables;
+mod toolhelp;
 mod usage;
 mod version;
 
