@@ -16,6 +16,7 @@ mod dependencies;
 mod dialect;
 mod include;
 mod libraries;
+mod paste;
 mod place;
 mod project;
 mod termination;

@@ -12,7 +12,7 @@ use encoding_rs::Encoding;
 use crate::arguments::{Arguments, Language};
 use crate::include::{self, Folders, Include};
 use crate::place::Place;
-use crate::{charset, dialect, termination};
+use crate::{charset, dialect, paste, termination};
 
 /// A file that is read as a copy.
 #[derive(Clone, Debug)]
@@ -145,6 +145,7 @@ impl Project {
             (dialect::stored_types(&file.text), "a storage class of a type alone"),
             (dialect::exceptions(&file.text), "std::exception of a text"),
             (dialect::locales(&file.text), "the name of a std::locale"),
+            (paste::loose(&file.text), "## that makes no token"),
         ] {
             if !found.is_empty() {
                 file.edits.extend(found);

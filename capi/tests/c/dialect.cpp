@@ -1,6 +1,7 @@
 // What Microsoft's C++ takes and its library has, beyond the standard: the driver, the prefix and the
 // headers of the C++ library.
 #include <WinSock2.h>
+#include <fstream>
 #include <iostream>
 #include <locale>
 #include <mutex>
@@ -40,6 +41,50 @@ static std::string thrown(int kind) {
     } catch (const std::exception &e) {
         return e.what();
     }
+}
+
+#define GUARD(mutex) std::lock_guard<std::mutex> guard(##mutex)
+#define SAID(to, format, ...) sprintf_s(to, "<%d> " ##format, 1, ##__VA_ARGS__)
+#define MEMBER(object, name) object.##name##_of()
+
+static void pasted() {
+    struct {
+        int value_of() { return 5; }
+    } object;
+    std::mutex mutex;
+    GUARD(mutex);
+    char text[20];
+    CHECK(SAID(text, "a") == 5 && strcmp(text, "<1> a") == 0);
+    CHECK(SAID(text, "%d", MEMBER(object, value)) == 5 && strcmp(text, "<1> 5") == 0);
+}
+
+static std::string line_of(std::ifstream &&file) {
+    std::string line;
+    return std::getline(file, line) ? line : "none";
+}
+
+// Paths of file streams may be wide, and have backslashes.
+static void file_streams() {
+    CreateDirectoryA("dialect_dir", nullptr);
+    std::ofstream(L"dialect_dir\\\uD55C.txt") << "wide" << std::endl;
+    CHECK(line_of(std::ifstream("dialect_dir/\xED\x95\x9C.txt")) == "wide");
+    std::wofstream out;
+    out.open(std::wstring(L"dialect_dir\\b.txt"), std::ios::trunc);
+    out << L"b" << 5;
+    CHECK(out.is_open());
+    out.close();
+    std::ifstream in(std::string("dialect_dir\\b.txt"), std::ios::binary), moved;
+    moved = std::move(in);
+    CHECK(!in.is_open() && line_of(std::move(moved)) == "b5");
+    std::fstream both(_T("dialect_dir\\b.txt"), std::ios::in | std::ios::out | std::ios::ate);
+    CHECK(both.is_open() && both.tellg() == std::streampos(2) && (both << 6).flush());
+    both.close();
+    CHECK(line_of(std::ifstream{L"dialect_dir/b.txt"}) == "b56");
+    std::fstream none(L"dialect_dir\\none.txt");
+    CHECK(!none.is_open() && none.fail() && none.rdbuf() != nullptr);
+    for (const char *name : {"dialect_dir\\\xED\x95\x9C.txt", "dialect_dir\\b.txt"})
+        CHECK(DeleteFileA(name));
+    CHECK(RemoveDirectoryA("dialect_dir"));
 }
 
 static int filtered;
@@ -121,6 +166,8 @@ int main() {
     CHECK(GetCurrentProcess() != NULL); // winsock2.h brings windows.h
     wide_streams();
     locales();
+    pasted();
+    file_streams();
     shared_words();
     printf("%d wrong\n", wrong);
     return wrong;
