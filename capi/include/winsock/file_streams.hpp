@@ -29,7 +29,7 @@ inline std::string stream_path(const wchar_t *path) {
             continue;
         }
         const int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-        text += static_cast<char>((0xF00 >> more & 0xFF) | c >> 6 * more);
+        text += static_cast<char>((0xF0 << (3 - more) & 0xFF) | c >> 6 * more);
         for (int at = more - 1; at >= 0; at--)
             text += static_cast<char>(0x80 | (c >> 6 * at & 0x3F));
     }

@@ -1,5 +1,5 @@
 // Words of Microsoft's language that need code: an exception that holds a text, as std::exception does
-// in its library (the driver puts ours in its place), and __FUNCTIONW__.
+// in its library (the driver puts ours in its place), __FUNCTIONW__, and std::tr1.
 #ifndef WINSOCK_LANGUAGE_HPP
 #define WINSOCK_LANGUAGE_HPP
 
@@ -40,6 +40,13 @@ inline const char *locale_name(const char *name) {
 }
 
 } // namespace winsock
+
+// Where the library's names were before C++11.
+namespace std {
+namespace tr1 {
+using namespace std;
+}
+}
 }
 
 #endif

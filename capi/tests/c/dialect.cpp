@@ -2,9 +2,12 @@
 // headers of the C++ library.
 #include <WinSock2.h>
 #include <fstream>
+#include <hash_map>
+#include <hash_set>
 #include <iostream>
 #include <locale>
 #include <mutex>
+#include <vector>
 #include <crtdbg.h>
 #include <tchar.h>
 #include "check.h"
@@ -41,6 +44,85 @@ static std::string thrown(int kind) {
     } catch (const std::exception &e) {
         return e.what();
     }
+}
+
+#define LINE(to, format, ...) sprintf_s(to, format, __VA_ARGS__)
+
+class Session : public Shape {
+  public:
+    int sides() const override { return 5; }
+};
+class ChatSession : public Session {
+  public:
+    int sides() const override;
+    int limits() throw(int) { throw 5; }
+};
+int ChatSession::sides() const { return __super::sides() * 2; }
+
+template <class T> static T sum(std::vector<T> &all) {
+    T sum = 0;
+    for (std::vector<T>::iterator at = all.begin(); at != all.end(); ++at)
+        sum += *at;
+    return sum;
+}
+
+struct CaseLess {
+    enum { bucket_size = 4, min_buckets = 8 };
+    size_t operator()(const std::string &s) const { return s.empty() ? 0 : tolower(s[0]); }
+    bool operator()(const std::string &a, const std::string &b) const {
+        return _stricmp(a.c_str(), b.c_str()) < 0;
+    }
+};
+
+static void older() {
+    char text[20];
+    CHECK(LINE(text, "none") == 4 && LINE(text, "%d %d", 1, 2) == 3);
+    std::tr1::shared_ptr<ChatSession> chat(new ChatSession);
+    CHECK(chat->sides() == 10);
+    std::vector<int> numbers;
+    numbers.push_back(3);
+    numbers.push_back(4);
+    int product = 1;
+    for each (int number in numbers)
+        product *= number;
+    CHECK(product == 12 && sum(numbers) == 7);
+    int caught = 0;
+    try {
+        chat->limits();
+    } catch (int number) {
+        caught = number;
+    }
+    CHECK(caught == 5);
+    stdext::hash_map<std::string, int> ages;
+    ages["a"] = 1;
+    ages.insert(std::make_pair(std::string("b"), 2));
+    CHECK(ages.size() == 2 && ages.find("b")->second == 2);
+    stdext::hash_map<std::string, int, CaseLess> same;
+    same["Name"] = 1;
+    CHECK(same.count("NAME") == 1);
+    stdext::hash_set<int> set;
+    CHECK(set.insert(5).second && !set.insert(5).second);
+}
+
+// Pointers that a program hands on as DWORD, from the days of 32 bits.
+static void keys() {
+    HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+    ChatSession *chat = new ChatSession, *back = NULL;
+    DWORD bytes = 0, around[3] = {1, 2, 3};
+    LPOVERLAPPED overlapped = (LPOVERLAPPED)port;
+    CHECK(PostQueuedCompletionStatus(port, 5, (DWORD)chat, NULL));
+    CHECK(GetQueuedCompletionStatus(port, &bytes, (LPDWORD)&back, &overlapped, INFINITE));
+    CHECK(back == chat && bytes == 5 && overlapped == NULL);
+    CHECK(PostQueuedCompletionStatus(port, 0, reinterpret_cast<DWORD>(chat), NULL));
+    CHECK(GetQueuedCompletionStatus(port, &bytes, reinterpret_cast<LPDWORD>(&back), &overlapped, 0));
+    CHECK(back == chat);
+    CHECK(PostQueuedCompletionStatus(port, 0, (DWORD)-1, NULL));
+    CHECK(GetQueuedCompletionStatus(port, &bytes, (PULONG_PTR)&around[1], &overlapped, INFINITE));
+    CHECK(around[0] == 1 && around[1] == (DWORD)-1 && around[2] == 3);
+    CHECK(!GetQueuedCompletionStatus(port, &bytes, (PULONG_PTR)&back, &overlapped, 0) && GetLastError() == WAIT_TIMEOUT);
+    CHECK(back == chat);
+    delete chat;
+    CloseHandle(port);
 }
 
 #define GUARD(mutex) std::lock_guard<std::mutex> guard(##mutex)
@@ -167,6 +249,8 @@ int main() {
     wide_streams();
     locales();
     pasted();
+    older();
+    keys();
     file_streams();
     shared_words();
     printf("%d wrong\n", wrong);

@@ -1,10 +1,39 @@
-//! `##` in a macro between what does not become one token, which Microsoft's preprocessor takes and
-//! others refuse: `lock(##name)`, `"text" ##format`.
+//! Macros as Microsoft's preprocessor takes them: with `##` between what does not become one token
+//! (`lock(##name)`, `"text" ##format`), and with a comma before arguments that are none.
 
 use std::ops::Range;
 
-/// Where such a `##` stands, and what to put there.
+/// Where a `##` stands that makes no token, and what to put there.
 pub fn loose(text: &str) -> Vec<(Range<usize>, String)> {
+    defined(text, |line| {
+        in_macro(line).into_iter().map(|at| (at..at + 2, "  ".to_owned())).collect()
+    })
+}
+
+/// The commas before `__VA_ARGS__`: with no arguments they go.
+pub fn commas(text: &str) -> Vec<(Range<usize>, String)> {
+    defined(text, |line| {
+        if line.contains("__VA_OPT__") {
+            return Vec::new();
+        }
+        let before = line.match_indices("__VA_ARGS__").filter_map(|(at, _)| {
+            let before = line[..at].trim_end_matches(is_space);
+            before.ends_with(',').then(|| before.len() - 1)
+        });
+        before.map(|at| (at..at + 1, " __VA_OPT__(,)".to_owned())).collect()
+    })
+}
+
+/// Whitespace, and the ends of lines that go on.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || c == '\\'
+}
+
+/// What `edits` finds in every `#define`, by its place in the text.
+fn defined(
+    text: &str,
+    edits: impl Fn(&str) -> Vec<(Range<usize>, String)>,
+) -> Vec<(Range<usize>, String)> {
     let mut found = Vec::new();
     let mut line_start = 0;
     while line_start < text.len() {
@@ -12,8 +41,11 @@ pub fn loose(text: &str) -> Vec<(Range<usize>, String)> {
         let line = &text[line_start..end];
         let directive = line.trim_start().strip_prefix('#').map(str::trim_start);
         if directive.is_some_and(|rest| rest.starts_with("define")) {
-            let at = in_macro(line).into_iter().map(|at| line_start + at);
-            found.extend(at.map(|at| (at..at + 2, "  ".to_owned())));
+            found.extend(
+                edits(line)
+                    .into_iter()
+                    .map(|(range, to)| (line_start + range.start..line_start + range.end, to)),
+            );
         }
         line_start = end;
     }
@@ -58,9 +90,7 @@ fn in_macro(line: &str) -> Vec<usize> {
 }
 
 fn is_loose(before: &str, after: &str) -> bool {
-    // Whitespace, and the ends of lines that go on.
-    let space = |c: char| c.is_whitespace() || c == '\\';
-    let (before, after) = (before.trim_end_matches(space), after.trim_start_matches(space));
+    let (before, after) = (before.trim_end_matches(is_space), after.trim_start_matches(is_space));
     let in_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
     let (Some(last), Some(next)) = (before.chars().next_back(), after.chars().next()) else {
         return false;
@@ -85,9 +115,21 @@ fn is_loose(before: &str, after: &str) -> bool {
 mod tests {
     use super::*;
 
+    #[test]
+    fn commas_go_with_the_arguments() {
+        let text = "#define A(f, ...) p(f, \\\n __VA_ARGS__)\n#define B(...) q(__VA_ARGS__)\n\
+                    #define C(f, ...) p(f, ##__VA_ARGS__)\nf(a, __VA_ARGS__)";
+        let after = text.replace("p(f, \\\n", "p(f __VA_OPT__(,) \\\n");
+        assert_eq!(changed(text, commas(text)), after);
+    }
+
     fn without(text: &str) -> String {
+        changed(text, loose(text))
+    }
+
+    fn changed(text: &str, edits: Vec<(Range<usize>, String)>) -> String {
         let mut changed = text.to_owned();
-        for (range, to) in loose(text).into_iter().rev() {
+        for (range, to) in edits.into_iter().rev() {
             changed.replace_range(range, &to);
         }
         changed
