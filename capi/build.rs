@@ -37,7 +37,7 @@ fn runtime(out: &Path) {
         .expect("a String takes all");
     }
     fs::write(out.join("jumps.rs"), jumps).expect("OUT_DIR is writable");
-    let parts = "collect text string format stdio environment descriptor thread fault wide command";
+    let parts = "collect text string format stdio environment descriptor thread fault wide command folder";
     for part in parts.split(' ') {
         build.file(format!("crt/{part}.c"));
     }

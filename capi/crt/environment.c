@@ -249,27 +249,6 @@ long long _filelengthi64(int fd) {
     return fstat(fd, &facts) == 0 ? (long long)facts.st_size : -1;
 }
 int _filelength(int fd) { return (int)_filelengthi64(fd); }
-int _unlink(const char *path) {
-    char room[PATH_ROOM];
-    path = winsock_path(room, path);
-    return path == NULL ? -1 : unlink(path);
-}
-int _mkdir(const char *path) {
-    char room[PATH_ROOM];
-    path = winsock_path(room, path);
-    return path == NULL ? -1 : mkdir(path, 0777);
-}
-int _rmdir(const char *path) {
-    char room[PATH_ROOM];
-    path = winsock_path(room, path);
-    return path == NULL ? -1 : rmdir(path);
-}
-int _chdir(const char *path) {
-    char room[PATH_ROOM];
-    path = winsock_path(room, path);
-    return path == NULL ? -1 : chdir(path);
-}
-char *_getcwd(char *to, int room) { return getcwd(to, (size_t)(room < 0 ? 0 : room)); }
 int _getpid(void) { return (int)getpid(); }
 FILE *_popen(const char *command, const char *mode) {
     const char plain[2] = {mode != NULL && *mode == 'w' ? 'w' : 'r', 0};

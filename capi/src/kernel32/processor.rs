@@ -14,11 +14,12 @@
 use std::ffi::c_void;
 use std::fs;
 use std::mem::{size_of, zeroed};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use engine::error::{Error, set_last_error};
 use engine::{GetCurrentProcessId, GetThreadId};
 
-use super::memory::this_process;
+use super::memory::{LocalAlloc, this_process};
 use super::{finish, finish_value, last_errno};
 use crate::text::{Wide, read};
 
@@ -163,10 +164,58 @@ pub unsafe extern "C" fn SetProcessAffinityMask(process: *mut c_void, mask: usiz
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetThreadDescription(thread: *mut c_void, text: *const Wide) -> i32 {
     let told = number(thread).and_then(|number| {
-        let text = unsafe { read(text) }.unwrap_or_default();
-        let end = (0..=text.len().min(15)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-        fs::write(format!("/proc/self/task/{number}/comm"), &text[..end])
-            .map_err(|_| Error::GEN_FAILURE)
+        name_thread(number, &unsafe { read(text) }.unwrap_or_default())
     });
     told.err().map_or(0, |error| (0x8007_0000 | error.0) as i32)
+}
+
+/// Names a thread of this process, as SetThreadDescription.
+pub(super) fn name_thread(number: u32, text: &str) -> Result<(), Error> {
+    let end = (0..=text.len().min(15)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    fs::write(format!("/proc/self/task/{number}/comm"), &text[..end])
+        .map_err(|_| Error::GEN_FAILURE)
+}
+
+/// `HRESULT GetThreadDescription(HANDLE hThread, PWSTR *ppszThreadDescription)`: the name that
+/// debuggers and `top` show, which is the program's until another is set. For LocalFree.
+/// 0x80070006 for a bad handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetThreadDescription(thread: *mut c_void, to: *mut *mut Wide) -> i32 {
+    let told = number(thread).and_then(|number| {
+        let text = fs::read_to_string(format!("/proc/self/task/{number}/comm"))
+            .map_err(|_| Error::GEN_FAILURE)?;
+        let text = text.trim_end_matches('\n');
+        let room = unsafe { LocalAlloc(0, (text.chars().count() + 1) * size_of::<Wide>()) };
+        let room = room.cast::<Wide>();
+        for (at, c) in text.chars().chain(['\0']).enumerate() {
+            unsafe { room.add(at).write(c as Wide) };
+        }
+        unsafe { to.write(room) };
+        Ok(())
+    });
+    told.err().map_or(0, |error| (0x8007_0000 | error.0) as i32)
+}
+
+/// The priority class that the process was given.
+static CLASS: AtomicU32 = AtomicU32::new(0x20);
+
+/// `BOOL SetPriorityClass(HANDLE hProcess, DWORD dwPriorityClass)`: kept, and told. Linux gives
+/// priority to the privileged alone. 87 for what is no class, 6 for another process.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SetPriorityClass(process: *mut c_void, class: u32) -> i32 {
+    finish(this_process(process).and_then(|()| match class {
+        0x20 | 0x40 | 0x80 | 0x100 | 0x4000 | 0x8000 => {
+            CLASS.store(class, Ordering::Relaxed);
+            Ok(())
+        }
+        0x10_0000 | 0x20_0000 => Ok(()), // background mode begins, and ends
+        _ => Err(Error::INVALID_PARAMETER),
+    }))
+}
+
+/// `DWORD GetPriorityClass(HANDLE hProcess)`: what SetPriorityClass was told, or
+/// NORMAL_PRIORITY_CLASS (0x20). 0 and 6 for another process.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetPriorityClass(process: *mut c_void) -> u32 {
+    finish_value(this_process(process).map(|()| CLASS.load(Ordering::Relaxed)))
 }
