@@ -88,7 +88,8 @@ pub unsafe extern "C" fn GetProcessHeap() -> *const Heap {
 /// is used; the sizes are not read.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn HeapCreate(_: u32, _: usize, _: usize) -> *const Heap {
-    let heap = Box::into_raw(Box::new(Heap { blocks: Mutex::new(First(null_mut())), listed: true }));
+    let heap = Heap { blocks: Mutex::new(First(null_mut())), listed: true };
+    let heap = Box::into_raw(Box::new(heap));
     HEAPS.lock().push(heap as usize);
     heap
 }

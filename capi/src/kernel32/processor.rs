@@ -163,9 +163,8 @@ pub unsafe extern "C" fn SetProcessAffinityMask(process: *mut c_void, mask: usiz
 /// debuggers and `top` show, cut to the 15 bytes that Linux takes. 0x80070006 for a bad handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetThreadDescription(thread: *mut c_void, text: *const Wide) -> i32 {
-    let told = number(thread).and_then(|number| {
-        name_thread(number, &unsafe { read(text) }.unwrap_or_default())
-    });
+    let told = number(thread)
+        .and_then(|number| name_thread(number, &unsafe { read(text) }.unwrap_or_default()));
     told.err().map_or(0, |error| (0x8007_0000 | error.0) as i32)
 }
 
