@@ -139,6 +139,19 @@ impl<'a> Source<'a> {
         found
     }
 
+    /// `thread.native_handle()` is a handle.
+    pub fn threads(&self) -> Vec<Edit> {
+        let mut found = Vec::new();
+        for at in self.all("native_handle").filter(|at| *at > 0) {
+            let of_object = [".", ">"].contains(&self.word(at - 1));
+            if of_object && self.word(at + 1) == "(" && self.word(at + 2) == ")" {
+                let end = self.tokens[at + 2].end;
+                found.push((end..end, " % ::winsock::as_handle".to_owned()));
+            }
+        }
+        found
+    }
+
     /// The names of the parameters of all templates.
     fn parameters(&self) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::new();
@@ -169,7 +182,7 @@ impl<'a> Source<'a> {
                 && let Some((base, open)) = self.first_base(at + 1)
             {
                 let end = self.tokens[open].end;
-                found.push((end..end, format!(" typedef {base} __super;")));
+                found.push((end..end, format!(" WINSOCK_SUPER({base})")));
             }
         }
         found
@@ -313,12 +326,20 @@ mod tests {
     }
 
     #[test]
+    fn threads_have_handles() {
+        let text = "f((HANDLE)t.native_handle(), p->native_handle(), native_handle());";
+        let after = "f((HANDLE)t.native_handle() % ::winsock::as_handle, \
+                     p->native_handle() % ::winsock::as_handle, native_handle());";
+        assert_eq!(changed(text, |source| source.threads()), after);
+    }
+
+    #[test]
     fn classes_know_their_first_base() {
         let text = "class X(a) A : public virtual n::B<C, D>, E { }; struct S { int a : 3; }; \
                     class F; enum class G : int { H }; class O::I : J{ class K { }; };";
-        let after = "class X(a) A : public virtual n::B<C, D>, E { typedef n::B<C, D> __super; }; \
+        let after = "class X(a) A : public virtual n::B<C, D>, E { WINSOCK_SUPER(n::B<C, D>) }; \
                      struct S { int a : 3; }; class F; enum class G : int { H }; \
-                     class O::I : J{ typedef J __super; class K { }; };";
+                     class O::I : J{ WINSOCK_SUPER(J) class K { }; };";
         assert_eq!(changed(text, |source| source.bases()), after);
     }
 

@@ -159,6 +159,7 @@ impl Project {
             (lenient.loops(), "for each"),
             (lenient.throws(), "throw(…) of a function"),
             (lenient.iterators(), "a template's iterator without typename"),
+            (lenient.threads(), "the native_handle of a thread"),
             (if self.cxx { lenient.keys() } else { Vec::new() }, "completion keys of 32 bits"),
         ] {
             if !found.is_empty() {

@@ -74,7 +74,9 @@ WINSOCK_POINTERS(Interlocked, )
 WINSOCK_POINTERS(Interlocked, Acquire)
 WINSOCK_POINTERS(Interlocked, Release)
 WINSOCK_POINTERS(Interlocked, NoFence)
+#if !defined(__clang__) || !__has_builtin(_InterlockedExchangePointer)
 WINSOCK_POINTERS(_Interlocked, )
+#endif
 #undef WINSOCK_POINTERS
 }
 #else

@@ -5,6 +5,7 @@
 
 #include <exception>
 #include <locale.h>
+#include <pthread.h>
 #include <string>
 
 extern "C++" {
@@ -37,6 +38,17 @@ inline const char *locale_name(const char *name) {
     locale_t windows = _create_locale(LC_ALL, name);
     _free_locale(windows);
     return windows ? "C.UTF-8" : name;
+}
+
+// native_handle() of a std::thread is a HANDLE there; the driver puts `% ::winsock::as_handle` behind
+// it. Not to be closed, as there. What is no thread stays as it is.
+enum as_handle_t { as_handle };
+inline void *handle_of(pthread_t thread); // thread_handle.hpp
+inline void *operator%(pthread_t thread, as_handle_t) { return handle_of(thread); }
+inline void *operator%(void *thread, as_handle_t) { return handle_of((pthread_t)thread); }
+template <class T>
+inline T operator%(T other, as_handle_t) {
+    return other;
 }
 
 } // namespace winsock

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <locale>
 #include <mutex>
+#include <thread>
 #include <vector>
 #include <crtdbg.h>
 #include <tchar.h>
@@ -125,6 +126,32 @@ static void keys() {
     CloseHandle(port);
 }
 
+#define PACKED(...) __pragma(pack(push, 1)) __pragma(warning(disable : 4200)) __VA_ARGS__ __pragma(pack(pop))
+PACKED(struct Packet {
+    char kind;
+    int size;
+};)
+
+static void thread_handles() {
+    HANDLE go = CreateEvent(NULL, TRUE, FALSE, NULL), ready = CreateEvent(NULL, TRUE, FALSE, NULL);
+    std::thread thread([=] {
+        SetEvent(ready);
+        WaitForSingleObject(go, INFINITE);
+    });
+    std::mutex mutex;
+    CHECK(mutex.native_handle() != nullptr);
+    WaitForSingleObject(ready, INFINITE);
+    HANDLE handle = thread.native_handle();
+    CHECK(handle != NULL && handle == (HANDLE)thread.native_handle());
+    CHECK(SetThreadPriority(thread.native_handle(), THREAD_PRIORITY_BELOW_NORMAL));
+    CHECK(WaitForSingleObject(static_cast<HANDLE>(thread.native_handle()), 0) == WAIT_TIMEOUT);
+    SetEvent(go);
+    CHECK(WaitForSingleObject(handle, INFINITE) == WAIT_OBJECT_0);
+    thread.join();
+    CloseHandle(go);
+    CloseHandle(ready);
+}
+
 #define GUARD(mutex) std::lock_guard<std::mutex> guard(##mutex)
 #define SAID(to, format, ...) sprintf_s(to, "<%d> " ##format, 1, ##__VA_ARGS__)
 #define MEMBER(object, name) object.##name##_of()
@@ -136,6 +163,7 @@ static void pasted() {
     std::mutex mutex;
     GUARD(mutex);
     char text[20];
+    CHECK(sizeof(Packet) == 5);
     CHECK(SAID(text, "a") == 5 && strcmp(text, "<1> a") == 0);
     CHECK(SAID(text, "%d", MEMBER(object, value)) == 5 && strcmp(text, "<1> 5") == 0);
 }
@@ -251,6 +279,7 @@ int main() {
     pasted();
     older();
     keys();
+    thread_handles();
     file_streams();
     shared_words();
     printf("%d wrong\n", wrong);
