@@ -347,6 +347,7 @@ static inline BOOLEAN InterlockedBitTestAndReset64(LONG64 volatile *base, LONG64
 }
 
 #if defined(__x86_64__)
+#include <xmmintrin.h> /* winnt.h declares _mm_pause and _mm_prefetch */
 #define YieldProcessor() __builtin_ia32_pause()
 #else
 #define YieldProcessor() __asm__ __volatile__("yield")
