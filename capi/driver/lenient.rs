@@ -167,6 +167,25 @@ impl<'a> Source<'a> {
         found
     }
 
+    /// The names of the enumerations that are declared before their values are known.
+    pub fn early_enums(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.all("enum")
+            .filter(|at| is_name(self.word(at + 1)) && self.word(at + 2) == ";")
+            .map(|at| self.word(at + 1))
+    }
+
+    /// Such a declaration wants the type, and so does the definition: `int`, as Microsoft has it.
+    pub fn enums(&self, early: &BTreeSet<String>) -> Vec<Edit> {
+        let mut found = Vec::new();
+        for at in self.all("enum") {
+            if early.contains(self.word(at + 1)) && [";", "{"].contains(&self.word(at + 2)) {
+                let end = self.tokens[at + 1].end;
+                found.push((end..end, " : int".to_owned()));
+            }
+        }
+        found
+    }
+
     /// Whether the text has a word.
     pub fn has(&self, word: &str) -> bool {
         self.all(word).next().is_some()
@@ -331,6 +350,15 @@ mod tests {
         let after = "f((HANDLE)t.native_handle() % ::winsock::as_handle, \
                      p->native_handle() % ::winsock::as_handle, native_handle());";
         assert_eq!(changed(text, |source| source.threads()), after);
+    }
+
+    #[test]
+    fn enumerations_may_be_declared_early() {
+        let text = "enum E; enum F { A }; void f(enum E e); enum E { B };";
+        let early = Source::new(text).early_enums().map(str::to_owned).collect();
+        let edits = Source::new(text).enums(&early);
+        let places: Vec<_> = edits.iter().map(|(range, _)| &text[..range.start]).collect();
+        assert_eq!(places, ["enum E", "enum E; enum F { A }; void f(enum E e); enum E"]);
     }
 
     #[test]

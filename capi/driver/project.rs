@@ -91,7 +91,10 @@ impl Project {
         for &(path, language) in &sources {
             self.scan(path, Some(language));
         }
-        self.name_bases();
+        if self.cxx {
+            self.name_bases();
+            self.type_enums();
+        }
         self.mark_includers();
         self.write()?;
         let place = |path: &Path| self.copy_of(path).unwrap_or(path).to_owned();
@@ -180,6 +183,25 @@ impl Project {
             if !found.is_empty() {
                 file.edits.extend(found);
                 file.reasons.push("__super".to_owned());
+            }
+        }
+    }
+
+    /// An enumeration may be declared in one file and defined in another.
+    fn type_enums(&mut self) {
+        let early: BTreeSet<String> = (self.files.values())
+            .flat_map(|file| {
+                Source::new(&file.text).early_enums().map(str::to_owned).collect::<Vec<_>>()
+            })
+            .collect();
+        if early.is_empty() {
+            return;
+        }
+        for file in self.files.values_mut() {
+            let found = Source::new(&file.text).enums(&early);
+            if !found.is_empty() {
+                file.edits.extend(found);
+                file.reasons.push("an enum declared early".to_owned());
             }
         }
     }

@@ -14,6 +14,10 @@
 #include "check.h"
 
 static enum { FIRST, SECOND };
+enum Color;
+static bool is_red(Color color);
+enum Color { RED, BLUE };
+static bool is_red(Color color) { return color == Color::RED; }
 
 DECLSPEC_ALIGN(64)
 struct Padded {
@@ -260,7 +264,7 @@ int main() {
     unsigned __int32 a = 1;
     _int64 b = 2;
     std::condition_variable condition; // of <mutex>
-    CHECK(sizeof a == 4 && sizeof b == 8 && SECOND == 1 && alignof(Padded) == 64);
+    CHECK(sizeof a == 4 && sizeof b == 8 && SECOND == 1 && is_red(RED) && !is_red(BLUE) && alignof(Padded) == 64);
     CHECK(Square().sides() == 4);
     CHECK(thrown(0) == "a text" && thrown(1) == "of a class" && thrown(2) == "std::exception");
     CHECK(std::wstring(__FUNCTIONW__) == L"main" && std::wstring(_CRT_WIDE("x")) == L"x");
