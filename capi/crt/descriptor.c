@@ -12,9 +12,27 @@
 #define MODE_UTF16 0x20000
 #define MODE_UTF8 0x40000
 
+/* What is behind the name of a device. The console is the terminal, or without one what the
+   standard streams are. */
+static const char *device(const char *name) {
+    if (strcasecmp(name, "NUL") == 0)
+        return "/dev/null";
+    int reads = strcasecmp(name, "CONIN$") == 0;
+    if (!reads && strcasecmp(name, "CONOUT$") != 0 && strcasecmp(name, "CON") != 0)
+        return NULL;
+    int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (terminal < 0)
+        return reads ? "/dev/stdin" : "/dev/stdout";
+    close(terminal);
+    return "/dev/tty";
+}
+
 const char *winsock_path(char room[PATH_ROOM], const char *path) {
-    if (path == NULL || strchr(path, '\\') == NULL)
+    if (path == NULL)
         return path;
+    const char *named = strlen(path) < sizeof "CONOUT$" ? device(path) : NULL;
+    if (named != NULL || strchr(path, '\\') == NULL)
+        return named != NULL ? named : path;
     size_t length = strlen(path);
     if (length >= PATH_ROOM) {
         errno = ENAMETOOLONG;

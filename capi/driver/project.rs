@@ -125,6 +125,13 @@ impl Project {
             file.edits.push((at..at + 4, "int ".to_owned()));
             file.reasons.push("void main".to_owned());
         }
+        if language == Some(Language::C) {
+            let forgotten = dialect::forgotten(&file.text, file.includes.is_empty());
+            if !forgotten.is_empty() {
+                file.reasons.push(format!("forgets {}", forgotten.trim_end().replace('\n', ", ")));
+                file.edits.push((0..0, format!("{forgotten}{}", line(path))));
+            }
+        }
         if let Some(below) = language.and_then(|_| dialect::entry(&file.text)) {
             let end = file.text.len();
             file.edits.push((end..end, below.to_owned()));
@@ -145,6 +152,7 @@ impl Project {
             (dialect::stored_types(&file.text), "a storage class of a type alone"),
             (dialect::exceptions(&file.text), "std::exception of a text"),
             (dialect::locales(&file.text), "the name of a std::locale"),
+            (dialect::types(&file.text), "a type of libc's"),
         ] {
             if !found.is_empty() {
                 file.edits.extend(found);
@@ -243,8 +251,7 @@ impl Project {
         }
         changes.extend(file.edits.iter().cloned());
         changes.sort_by_key(|(range, _)| range.start);
-        let mut text =
-            format!("#line 1 \"{}\"\n", path.display().to_string().replace('\\', "\\\\"));
+        let mut text = line(path);
         let mut at = 0;
         for (range, change) in changes {
             if range.start < at {
@@ -257,6 +264,11 @@ impl Project {
         text.push_str(&file.text[at..]);
         text
     }
+}
+
+/// What says that the first line of a file follows.
+fn line(path: &Path) -> String {
+    format!("#line 1 \"{}\"\n", path.display().to_string().replace('\\', "\\\\"))
 }
 
 /// A folder for one file, so that copies keep the names of what they stand for.

@@ -3,6 +3,7 @@
 #define WINSOCK_KERNEL32_H
 
 #include <consoleapi.h>
+#include <consoleapi3.h>
 #include <debugapi.h>
 #include <heapapi.h>
 #include <interlockedapi.h>
@@ -15,6 +16,7 @@
 #include <synchapi.h>
 #include <sysinfoapi.h>
 #include <timezoneapi.h>
+#include <utilapiset.h>
 #include <winnls.h>
 #include <winsock/crt.h>
 #ifndef WIN32_LEAN_AND_MEAN

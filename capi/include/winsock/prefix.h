@@ -23,12 +23,19 @@
 #include <typeinfo>
 #include <vector>
 #else
+#include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#endif
+
+/* What other Windows compilers say of time.h, and programs that have a struct of their own ask. */
+#define _TIMESPEC_DEFINED
+#ifndef HAVE_STRUCT_TIMESPEC
+#define HAVE_STRUCT_TIMESPEC
 #endif
 
 /* A program that asks which system this is means which interface. The compiler's own headers have

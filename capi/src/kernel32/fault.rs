@@ -93,6 +93,72 @@ unsafe extern "C" fn on_fault(signal: i32, info: *mut libc::siginfo_t, context: 
     }
 }
 
+/// What debuggers are told by an exception: the name of a thread.
+const THREAD_NAME: u32 = 0x406D_1388;
+/// The caller may not go on.
+const NONCONTINUABLE: u32 = 1;
+
+/// THREADNAME_INFO, as the parameters of its exception.
+#[repr(C)]
+struct ThreadName {
+    kind: u32,
+    name: *const libc::c_char,
+    thread: u32,
+    flags: u32,
+}
+
+/// `void RaiseException(DWORD dwExceptionCode, DWORD dwExceptionFlags, DWORD nNumberOfArguments,
+/// const ULONG_PTR *lpArguments)`
+///
+/// Nobody handles it but the filter of SetUnhandledExceptionFilter; what that lets be ends the
+/// process by SIGABRT. The exception that names a thread for debuggers names the calling one, which
+/// goes on: its handlers do nothing but that.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn RaiseException(
+    code: u32,
+    flags: u32,
+    count: u32,
+    arguments: *const usize,
+) {
+    if code == THREAD_NAME {
+        let told = !arguments.is_null() && count as usize * 8 >= size_of::<ThreadName>();
+        let named = told.then(|| unsafe { &*arguments.cast::<ThreadName>() });
+        if let Some(name) = named.filter(|named| named.kind == 0x1000 && named.thread == u32::MAX) {
+            unsafe { libc::prctl(libc::PR_SET_NAME, name.name) };
+        }
+        return;
+    }
+    let mut record = Record {
+        code,
+        flags: flags & NONCONTINUABLE,
+        nested: std::ptr::null_mut(),
+        address: RaiseException as *const () as *mut c_void,
+        parameters: if arguments.is_null() { 0 } else { count.min(15) },
+        information: [0; 15],
+    };
+    for at in 0..record.parameters as usize {
+        record.information[at] = unsafe { arguments.add(at).read() };
+    }
+    let filter = FILTER.load(Ordering::Acquire);
+    let mut verdict = 0;
+    if filter != 0 {
+        let filter = unsafe { std::mem::transmute::<usize, Filter>(filter) };
+        let mut context = unsafe { std::mem::zeroed::<libc::ucontext_t>() };
+        unsafe { libc::getcontext(&mut context) };
+        verdict = unsafe {
+            filter(&Pointers { record: &mut record, context: (&raw mut context).cast() })
+        };
+    }
+    match verdict {
+        -1 if flags & NONCONTINUABLE == 0 => {}
+        1 => unsafe { libc::_exit((code & 0xff) as i32) },
+        _ => unsafe {
+            libc::signal(libc::SIGABRT, libc::SIG_DFL);
+            libc::abort()
+        },
+    }
+}
+
 #[cfg(target_arch = "x86_64")]
 fn program_counter(context: *mut c_void) -> *mut c_void {
     let context = unsafe { &*context.cast::<libc::ucontext_t>() };

@@ -3,15 +3,17 @@
 //!
 //! ```text
 //!   critical  lock  address  ─▶ parking_lot             memory  mapping   ─▶ mmap, malloc
-//!   clock     system         ─▶ libc                    console  control  ─▶ terminal, signals
+//!   clock     system         ─▶ libc            attach  console  control  ─▶ terminal, signals
 //!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
 //!   message_box  stock       ─▶ the terminal; nothing is drawn   process ─▶ fork, exec, pidfd
 //!   usage  processor pointer ─▶ /proc, affinity         addresses search  ─▶ getifaddrs, files
+//!   serial                   ─▶ nothing: there are no such ports
 //! ```
 
 mod adapter;
 mod address;
 mod addresses;
+mod attach;
 mod clock;
 mod codepage;
 mod console;
@@ -35,6 +37,7 @@ mod processor;
 mod profile;
 mod random;
 mod search;
+mod serial;
 mod slot;
 mod stock;
 mod system;
