@@ -26,8 +26,12 @@ const TAKEN_C: &[&str] =
 const FORMATS: &str = "-Wno-format";
 const TAKEN_CXX: &[&str] = &["-Wno-unknown-pragmas", "-Wno-write-strings"];
 const TAKEN_GXX: &[&str] = &["-fpermissive", "-fms-extensions", "-Wno-conversion-null"];
-const TAKEN_CLANGXX: &[&str] =
-    &["-fdelayed-template-parsing", "-Wno-writable-strings", "-Wno-null-conversion"];
+const TAKEN_CLANGXX: &[&str] = &[
+    "-fdelayed-template-parsing",
+    "-Wno-writable-strings",
+    "-Wno-null-conversion",
+    "-Wno-c++11-narrowing",
+];
 
 /// A function that ends without its return value is taken by Windows' compilers, and gives back
 /// something. In C++ these compilers let what comes behind it run: clang always, g++ with -O. What

@@ -67,7 +67,8 @@ fn a_function_may_end_without_its_value() {
     let folder = Folder::new();
     folder.write(
         "main.cpp",
-        "#include <stdio.h>\n\
+        "#include <windows.h>\n#include <stdio.h>\n\
+         COORD place(int x) { COORD at{x, 0}; return at; }\n\
          __declspec(noinline) int one(int a) { printf(\"one\\n\"); if (a == 1) return 5; }\n\
          __declspec(noinline) int two() { printf(\"two\\n\"); return 7; }\n\
          int (*use)() = two;\n\
