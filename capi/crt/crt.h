@@ -27,6 +27,12 @@ size_t winsock_widen(wchar_t *to, size_t room, const char *from, size_t count);
 /* Allocated; NULL for NULL. */
 char *winsock_narrow_text(const wchar_t *text);
 
+/* A text that a function returns and that is the calling thread's until it ends, or calls it again:
+   `text`, as long as there is memory; else NULL. For each function a `place` of its own. A pointer
+   each, for a library that is loaded late has little room among the thread's own variables. */
+enum winsock_place { WINSOCK_ERROR_TEXT, WINSOCK_LOCALE_TEXT, WINSOCK_PLACES };
+wchar_t *winsock_keep_wide(enum winsock_place place, const char *text);
+
 /* A path of Windows' or of Linux': with slashes, in `room`; NULL with errno for one too long. */
 #define PATH_ROOM 4096
 const char *winsock_path(char room[PATH_ROOM], const char *path);

@@ -99,9 +99,8 @@ int _wcserror_s(wchar_t *to, size_t room, int error) {
     return 0;
 }
 wchar_t *_wcserror(int error) {
-    static _Thread_local wchar_t text[256];
-    _wcserror_s(text, sizeof text / sizeof *text, error);
-    return text;
+    char text[256];
+    return winsock_keep_wide(WINSOCK_ERROR_TEXT, strerror_r(error, text, sizeof text));
 }
 
 /* kernel32's: ordered by the user's language on Windows, by value here but for the case. */

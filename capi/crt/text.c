@@ -1,5 +1,6 @@
 /* UTF-8 to UTF-32 and back. What is malformed becomes U+FFFD, so that no text is refused. */
 #include "crt.h"
+#include <pthread.h>
 
 #define REPLACEMENT 0xFFFD
 
@@ -80,4 +81,25 @@ char *winsock_narrow_text(const wchar_t *text) {
         narrow[bytes] = 0;
     }
     return narrow;
+}
+
+static pthread_key_t places[WINSOCK_PLACES];
+static pthread_once_t made = PTHREAD_ONCE_INIT;
+
+static void make_places(void) {
+    for (int at = 0; at < WINSOCK_PLACES; at++)
+        pthread_key_create(&places[at], free);
+}
+
+wchar_t *winsock_keep_wide(enum winsock_place place, const char *text) {
+    size_t bytes = strlen(text), count = winsock_widen(NULL, 0, text, bytes);
+    wchar_t *wide = malloc((count + 1) * sizeof *wide);
+    if (wide == NULL)
+        return NULL;
+    winsock_widen(wide, count, text, bytes);
+    wide[count] = 0;
+    pthread_once(&made, make_places);
+    free(pthread_getspecific(places[place]));
+    pthread_setspecific(places[place], wide);
+    return wide;
 }

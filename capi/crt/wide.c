@@ -137,15 +137,10 @@ char *winsock_setlocale(int category, const char *name) {
 }
 
 wchar_t *_wsetlocale(int category, const wchar_t *name) {
-    static _Thread_local wchar_t wide[256];
     char *narrow = winsock_narrow_text(name);
     char *now = narrow == NULL && name != NULL ? NULL : winsock_setlocale(category, narrow);
     free(narrow);
-    if (now == NULL)
-        return NULL;
-    size_t length = winsock_widen(wide, 255, now, strlen(now));
-    wide[length < 255 ? length : 255] = 0;
-    return wide;
+    return now == NULL ? NULL : winsock_keep_wide(WINSOCK_LOCALE_TEXT, now);
 }
 
 /* A locale of one's own: Windows' categories are libc's numbers, LC_ALL is all of them. */

@@ -68,6 +68,29 @@ fn the_library_has_the_name_that_programs_ask_for() {
     assert!(told.contains("Library soname: [libwinsock.so.0]"), "{told}");
 }
 
+#[test]
+fn a_process_may_load_the_library_late() {
+    let path = library().join("libwinsock.so");
+    let path = std::ffi::CString::new(path.into_os_string().into_encoded_bytes()).expect("a path");
+    // SAFETY: the path is a string of this frame; the library runs nothing of its own when it is
+    // loaded, and stays loaded.
+    let (library, why) = unsafe {
+        let library = libc::dlopen(path.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL);
+        let why = if library.is_null() { libc::dlerror() } else { c"".as_ptr() };
+        (library, std::ffi::CStr::from_ptr(why))
+    };
+    assert!(!library.is_null(), "{}", why.to_string_lossy());
+    // SAFETY: the functions have these types, and the library is loaded.
+    unsafe {
+        let set = libc::dlsym(library, c"SetLastError".as_ptr());
+        let get = libc::dlsym(library, c"GetLastError".as_ptr());
+        let set = std::mem::transmute::<*mut libc::c_void, extern "C" fn(u32)>(set);
+        let get = std::mem::transmute::<*mut libc::c_void, extern "C" fn() -> u32>(get);
+        set(77);
+        assert_eq!((std::thread::spawn(move || get()).join().expect("no panic"), get()), (0, 77));
+    }
+}
+
 /// All headers of Windows' own, in one text.
 fn everything() -> String {
     let mut names: Vec<String> = fs::read_dir(INCLUDE)

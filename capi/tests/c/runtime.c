@@ -177,6 +177,7 @@ static void lists(void) {
     CHECK(fclose(again) == 0 && _unlink("winsock-lists.txt") == 0);
     CHECK(listed(11, NULL, "77 x", "%d", &number) == 1 && number == 77);
     CHECK(strerror_s(to, 32, ENOENT) == 0 && strcmp(to, "No such file or directory") == 0);
+    CHECK(wcscmp(_wcserror(ENOENT), L"No such file or directory") == 0);
     long zone = -1;
     CHECK(_get_timezone(&zone) == 0 && zone % 60 == 0);
     FILE *command = _popen("echo said", "r");

@@ -10,8 +10,9 @@
 //! The same status is reported as two different numbers, depending on who asks: a reset connection
 //! is 64 to a completion port and 10054 to Winsock. `STATUSES` is the only place that knows both.
 
-use std::cell::Cell;
 use std::fmt;
+
+use crate::kernel::local;
 
 /// A Win32 or Winsock error number, as the last error of a thread holds it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,17 +25,13 @@ pub struct Status(pub u32);
 /// The calling thread's last error.
 #[inline]
 pub fn last_error() -> u32 {
-    LAST_ERROR.get()
+    local::last_error().get() as u32
 }
 
 /// Sets the calling thread's last error.
 #[inline]
 pub fn set_last_error(code: u32) {
-    LAST_ERROR.set(code);
-}
-
-thread_local! {
-    static LAST_ERROR: Cell<u32> = const { Cell::new(0) };
+    local::last_error().set(code as usize);
 }
 
 impl Error {

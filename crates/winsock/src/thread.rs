@@ -1,4 +1,11 @@
 //! The calling thread: its number, its seat at a port, and what must happen when it ends.
+//!
+//! # Safety
+//!
+//! A word of the thread's own (kernel/local.rs) says where its [`Thread`] lies: it is written when
+//! that has been made, and zero again from the first moment of its drop on.
+
+#![allow(unsafe_code, reason = "what the thread has is found without a call")]
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
@@ -7,7 +14,7 @@ use crate::apc::Alert;
 use crate::error::Error;
 use crate::handle;
 use crate::kernel::epoll::Readiness as Report;
-use crate::kernel::sys;
+use crate::kernel::{local, sys};
 use crate::port::{Nothing, Packet, Patience, Seat};
 use crate::readiness::IoPort;
 use crate::{closing, event, threads};
@@ -44,10 +51,36 @@ thread_local! {
     };
 }
 
+/// Runs `work` on what the calling thread has, which it has until it ends.
+#[inline(always)]
+fn with<T>(work: impl FnOnce(&Thread) -> T) -> T {
+    try_with(work).expect("the thread is not at its end")
+}
+
+/// As [`with`]; `None` for a thread that is at its end.
+#[inline(always)]
+fn try_with<T>(work: impl FnOnce(&Thread) -> T) -> Option<T> {
+    if local::thread().get() == 0 {
+        meet()?;
+    }
+    // SAFETY: the thread's own, which lives while the word is not zero (file's Safety paragraph);
+    // nothing that `work` does ends the thread.
+    let thread = unsafe { &*(local::thread().get() as *const Thread) };
+    Some(work(thread))
+}
+
+/// The first time: remembers where the thread's is.
+#[cold]
+fn meet() -> Option<()> {
+    let at = THREAD.try_with(std::ptr::from_ref).ok()?;
+    local::thread().set(at as usize);
+    Some(())
+}
+
 /// The calling thread's number.
 #[inline]
 pub fn number() -> u32 {
-    THREAD.with(|thread| {
+    with(|thread| {
         if thread.number.get() == 0 {
             thread.number.set(sys::thread_number());
         }
@@ -57,28 +90,28 @@ pub fn number() -> u32 {
 
 /// What others know of the calling thread.
 pub fn record() -> Arc<threads::Thread> {
-    THREAD.with(|thread| thread.record.get_or_init(|| threads::record(number())).clone())
+    with(|thread| thread.record.get_or_init(|| threads::record(number())).clone())
 }
 
 /// What others know of the calling thread, if they know anything.
 pub fn record_if_any() -> Option<Arc<threads::Thread>> {
-    THREAD.try_with(|thread| thread.record.get().cloned()).ok().flatten()
+    try_with(|thread| thread.record.get().cloned()).flatten()
 }
 
 /// The calling thread's number; when it ends, the mutexes it owns are abandoned.
 pub fn number_to_end() -> u32 {
-    THREAD.with(|thread| thread.owns.set(true));
+    with(|thread| thread.owns.set(true));
     number()
 }
 
 /// Remembers that the calling thread's end must cancel operations.
 pub fn bind() {
-    THREAD.with(|thread| thread.bound.set(true));
+    with(|thread| thread.bound.set(true));
 }
 
 /// Whether the calling thread's end would cancel operations.
 pub fn is_bound() -> bool {
-    THREAD.with(|thread| thread.bound.get())
+    with(|thread| thread.bound.get())
 }
 
 /// Runs `work` with the calling thread seated at the port behind `handle`, leaving any other port
@@ -88,7 +121,7 @@ pub fn at_port<T>(
     handle: usize,
     work: impl FnOnce(&IoPort, &mut Seat<Report>) -> T,
 ) -> Result<T, Error> {
-    THREAD.with(|thread| {
+    with(|thread| {
         let mut seated = thread.seated.borrow_mut();
         match &mut *seated {
             Some(at) if at.handle == handle && !at.port.source().is_closed() => {}
@@ -117,7 +150,7 @@ pub fn get_alertably(
     let me = record();
     let apcs = &me.apcs;
     let seated =
-        THREAD.with(|thread| thread.seated.borrow().as_ref().is_some_and(|at| at.handle == handle));
+        with(|thread| thread.seated.borrow().as_ref().is_some_and(|at| at.handle == handle));
     let seat = at_port(handle, |_, seat| seat.id())?;
     if !seated && apcs.run() {
         return Ok(Err(Nothing::Alerted));
@@ -144,12 +177,12 @@ pub fn get_alertably(
 /// Posts to the port behind `handle`, which need not be looked up where the thread sits (S1.29g).
 /// Fails with 6 if it is none of an open port (S1.29h).
 pub fn post(handle: usize, packet: Packet) -> Result<(), Error> {
-    let posted = THREAD.try_with(|thread| {
+    let posted = try_with(|thread| {
         let seated = thread.seated.try_borrow().ok()?;
         let at = seated.as_ref().filter(|at| at.handle == handle)?;
         at.port.post(packet, true).then_some(())
     });
-    if let Ok(Some(())) = posted {
+    if posted.flatten().is_some() {
         return Ok(());
     }
     match handle::port(handle)?.post(packet, false) {
@@ -161,12 +194,11 @@ pub fn post(handle: usize, packet: Packet) -> Result<(), Error> {
 /// Whether the calling thread is seated at `port` and in its handler: not inside a wait there.
 #[inline]
 pub fn runs_at(port: &IoPort) -> bool {
-    THREAD
-        .try_with(|thread| match thread.seated.try_borrow() {
-            Ok(seated) => seated.as_ref().is_some_and(|at| std::ptr::eq(&raw const *at.port, port)),
-            Err(_) => false,
-        })
-        .unwrap_or(false)
+    try_with(|thread| match thread.seated.try_borrow() {
+        Ok(seated) => seated.as_ref().is_some_and(|at| std::ptr::eq(&raw const *at.port, port)),
+        Err(_) => false,
+    })
+    .unwrap_or(false)
 }
 
 /// The calling thread does not count at its port while this lives (S1.39, S1.40).
@@ -185,7 +217,7 @@ impl Drop for Pause {
 }
 
 fn with_seat(work: impl FnOnce(&Seated)) {
-    _ = THREAD.try_with(|thread| {
+    _ = try_with(|thread| {
         if let Some(at) = thread.seated.try_borrow().ok().as_ref().and_then(|at| at.as_ref()) {
             work(at);
         }
@@ -194,6 +226,7 @@ fn with_seat(work: impl FnOnce(&Seated)) {
 
 impl Drop for Thread {
     fn drop(&mut self) {
+        local::thread().set(0);
         if let Some(at) = self.seated.take() {
             at.port.leave(at.seat);
         }

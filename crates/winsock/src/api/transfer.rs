@@ -128,10 +128,40 @@ pub unsafe extern "system" fn WSASend(
     lpoverlapped: *mut OVERLAPPED,
     lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> i32 {
-    let (count, to) = (lpnumberofbytessent, std::ptr::null());
-    let (array, length, routine) = (lpbuffers, dwbuffercount, lpcompletionroutine);
-    // SAFETY: the caller's promise for this call is WSASendTo's, without an address.
-    unsafe { WSASendTo(s, array, length, count, dwflags, to, 0, lpoverlapped, routine) }
+    let transfer = Transfer {
+        buffers: (lpbuffers, dwbuffercount),
+        overlapped: lpoverlapped,
+        routine: lpcompletionroutine,
+        counts: !lpnumberofbytessent.is_null(),
+    };
+    // SAFETY: the caller's memory, valid as this function's documentation demands.
+    unsafe { send_all(s, &transfer, lpnumberofbytessent, dwflags, (std::ptr::null(), 0)) }
+}
+
+/// WSASend and WSASendTo; written out in both, for most calls have no address.
+///
+/// # Safety
+///
+/// As [`WSASendTo`]; `sent` is null or valid for writes during the call.
+#[inline(always)]
+unsafe fn send_all(
+    s: SOCKET,
+    transfer: &Transfer,
+    sent: *mut u32,
+    flags: u32,
+    to: (*const SOCKADDR, i32),
+) -> i32 {
+    let outcome = match startup::check() {
+        // SAFETY: the caller's promise, handed on.
+        Ok(()) => unsafe { issue::send(s, transfer, flags, to) },
+        Err(error) => Err(error),
+    };
+    finish(outcome.map(|outcome| {
+        if !sent.is_null() {
+            // SAFETY: the caller's count, valid for writes during the call.
+            unsafe { sent.write(outcome.bytes) };
+        }
+    }))
 }
 
 /// `int WSASendTo(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount,
@@ -162,13 +192,7 @@ pub unsafe extern "system" fn WSASendTo(
         counts: !lpnumberofbytessent.is_null(),
     };
     // SAFETY: the caller's memory, valid as this function's documentation demands.
-    let send = || unsafe { issue::send(s, &transfer, dwflags, (lpto, itolen)) };
-    finish(startup::check().and_then(|()| send()).map(|outcome| {
-        if !lpnumberofbytessent.is_null() {
-            // SAFETY: the caller's count, valid for writes during the call.
-            unsafe { lpnumberofbytessent.write(outcome.bytes) };
-        }
-    }))
+    unsafe { send_all(s, &transfer, lpnumberofbytessent, dwflags, (lpto, itolen)) }
 }
 
 /// `int WSARecv(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount, LPDWORD lpNumberOfBytesRecvd,
@@ -191,13 +215,45 @@ pub unsafe extern "system" fn WSARecv(
     lpoverlapped: *mut OVERLAPPED,
     lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> i32 {
-    let (count, nowhere) = (lpnumberofbytesrecvd, std::ptr::null_mut());
-    let (array, length, routine) = (lpbuffers, dwbuffercount, lpcompletionroutine);
-    let no_length = std::ptr::null_mut();
-    // SAFETY: the caller's promise for this call is WSARecvFrom's, without an address.
-    unsafe {
-        WSARecvFrom(s, array, length, count, lpflags, nowhere, no_length, lpoverlapped, routine)
-    }
+    let transfer = Transfer {
+        buffers: (lpbuffers, dwbuffercount),
+        overlapped: lpoverlapped,
+        routine: lpcompletionroutine,
+        counts: !lpnumberofbytesrecvd.is_null(),
+    };
+    let nowhere = (std::ptr::null_mut(), std::ptr::null_mut());
+    // SAFETY: the caller's memory, valid as this function's documentation demands.
+    unsafe { receive_any(s, &transfer, lpnumberofbytesrecvd, lpflags, nowhere) }
+}
+
+/// WSARecv and WSARecvFrom; written out in both, for most calls want no address.
+///
+/// # Safety
+///
+/// As [`WSARecvFrom`]; `received` is null or valid for writes during the call.
+#[inline(always)]
+unsafe fn receive_any(
+    s: SOCKET,
+    transfer: &Transfer,
+    received: *mut u32,
+    flags: *mut u32,
+    from: (*mut SOCKADDR, *mut i32),
+) -> i32 {
+    let outcome = match startup::check() {
+        Ok(()) if flags.is_null() => crate::handle::socket(s).and(Err(Error::FAULT)), // S2.5
+        // SAFETY: the caller's promise, handed on.
+        Ok(()) => unsafe { issue::receive(s, transfer, flags.read(), from) },
+        Err(error) => Err(error),
+    };
+    finish(outcome.map(|outcome| {
+        // SAFETY: the caller's flags and count, valid for writes during the call (S2.27).
+        unsafe {
+            flags.write(outcome.flags);
+            if !received.is_null() {
+                received.write(outcome.bytes);
+            }
+        }
+    }))
 }
 
 /// `int WSARecvFrom(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount,
@@ -227,21 +283,8 @@ pub unsafe extern "system" fn WSARecvFrom(
         routine: lpcompletionroutine,
         counts: !lpnumberofbytesrecvd.is_null(),
     };
-    let from = (lpfrom, lpfromlen);
-    let receive = || match lpflags.is_null() {
-        true => crate::handle::socket(s).and(Err(Error::FAULT)), // S2.5
-        // SAFETY: the caller's memory, valid as this function's documentation demands.
-        false => unsafe { issue::receive(s, &transfer, lpflags.read(), from) },
-    };
-    finish(startup::check().and_then(|()| receive()).map(|outcome| {
-        // SAFETY: the caller's flags and count, valid for writes during the call (S2.27).
-        unsafe {
-            lpflags.write(outcome.flags);
-            if !lpnumberofbytesrecvd.is_null() {
-                lpnumberofbytesrecvd.write(outcome.bytes);
-            }
-        }
-    }))
+    // SAFETY: the caller's memory, valid as this function's documentation demands.
+    unsafe { receive_any(s, &transfer, lpnumberofbytesrecvd, lpflags, (lpfrom, lpfromlen)) }
 }
 
 /// `BOOL WSAGetOverlappedResult(SOCKET s, LPWSAOVERLAPPED lpOverlapped, LPDWORD lpcbTransfer,
