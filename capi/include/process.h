@@ -2,7 +2,6 @@
 #ifndef _INC_PROCESS
 #define _INC_PROCESS
 
-#include <features.h>
 #include <stdint.h>
 
 typedef void (*_beginthread_proc_type)(void *);
@@ -18,11 +17,6 @@ void _endthreadex(unsigned retval) __attribute__((__noreturn__));
 uintptr_t _beginthread(_beginthread_proc_type start_address, unsigned stack_size, void *arglist);
 void _endthread(void) __attribute__((__noreturn__));
 int _getpid(void);
-#ifdef __cplusplus
-int getpid(void) __THROW;
-#else
-int getpid(void);
-#endif
 
 #ifdef __cplusplus
 }
@@ -49,5 +43,7 @@ _beginthreadex(void *security, unsigned stack_size, _beginthreadex_proc_type sta
 }
 }
 #endif
+
+#define getpid _getpid
 
 #endif

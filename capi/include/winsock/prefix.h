@@ -38,6 +38,12 @@
 #define HAVE_STRUCT_TIMESPEC
 #endif
 
+/* Boost declares functions of Windows itself, by types that are as wide and not the same here,
+   unless it is told to ask windows.h. */
+#if defined(__cplusplus) && !defined(BOOST_USE_WINDOWS_H)
+#define BOOST_USE_WINDOWS_H
+#endif
+
 /* A program that asks which system this is means which interface. The compiler's own headers have
    asked by now. */
 #undef linux
