@@ -122,6 +122,12 @@ impl<T> Biased<T> {
     }
 }
 
+impl<T: Default> Default for Biased<T> {
+    fn default() -> Self {
+        Self::new(T::default())
+    }
+}
+
 impl<T> Drop for Guard<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {

@@ -11,11 +11,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use parking_lot::Mutex;
-
 use crate::kernel::epoll::{Epoll, Readiness as Report, Ready};
 use crate::kernel::fast::{link::Link, spin::Spin};
 use crate::kernel::net::Interest;
+use crate::sync::Biased;
 
 /// A socket's handle, and its link.
 type Listed = (u32, Arc<Link>);
@@ -30,7 +29,7 @@ pub struct Hot {
     /// while it stands in for them.
     sleepers: AtomicUsize,
     /// Sockets and their links; bounded by the connections of the port.
-    listed: Mutex<Vec<Listed>>,
+    listed: Biased<Vec<Listed>>,
     spin: Spin,
     /// Looks that found something.
     turns: AtomicU32,
@@ -46,7 +45,8 @@ impl Hot {
         if self.sleepers.load(Ordering::SeqCst) > 0 {
             return false;
         }
-        if !link.listed.swap(true, Ordering::Relaxed) {
+        if !link.listed.load(Ordering::Relaxed) {
+            link.listed.store(true, Ordering::Relaxed);
             let mut listed = self.listed.lock();
             listed.push((id, link.clone()));
             self.any.store(true, Ordering::SeqCst);
@@ -82,7 +82,9 @@ impl Hot {
 
     /// Whether what the kernel reports is to be asked for although something is found here.
     fn is_others_turn(&self) -> bool {
-        self.turns.fetch_add(1, Ordering::Relaxed).is_multiple_of(TURNS)
+        let turns = self.turns.load(Ordering::Relaxed).wrapping_add(1);
+        self.turns.store(turns, Ordering::Relaxed); // of two threads' looks one may not count
+        turns.is_multiple_of(TURNS)
     }
 
     /// Looks once at what is listed, or for a while before a sleep; reports what has something, and
@@ -119,7 +121,11 @@ impl Hot {
             std::mem::swap(&mut *listed, &mut mine);
         }
         listed.append(&mut mine);
-        self.any.store(!listed.is_empty(), Ordering::SeqCst);
+        if listed.is_empty() {
+            self.any.store(false, Ordering::Relaxed);
+            return;
+        }
+        self.any.store(true, Ordering::SeqCst);
         drop(listed);
         if self.sleepers.load(Ordering::SeqCst) > 0 {
             self.arm_all(ready);

@@ -30,13 +30,14 @@ use crate::port::Source;
 use crate::request::{Target, Work};
 use crate::rio;
 use crate::socket::{Mark, Socket};
+use crate::sync::Biased;
 
 /// What a socket has that asked for the fast path, or came from one that did.
 #[derive(Default)]
 pub struct Loopback {
     /// For each lane; what is left of a former connection stays until the next one comes.
     links: [UnsafeCell<Option<Arc<Link>>>; 2],
-    shared: Mutex<Option<Arc<Link>>>,
+    shared: Biased<Option<Arc<Link>>>,
     meeting: Mutex<Option<Meeting>>,
 }
 
@@ -174,14 +175,16 @@ impl Socket {
 
     #[inline(never)]
     fn await_peer_of_link(&self, target: &Target, interest: Interest) -> bool {
-        let Some(link) = self.shared_link().filter(|_| self.is(Mark::CONNECTED)) else {
+        let Some(loopback) = self.existing_loopback().filter(|_| self.is(Mark::CONNECTED)) else {
             return false;
         };
+        let shared = loopback.shared.lock();
+        let Some(link) = &*shared else { return false };
         let listed = interest == Interest::Readable
             && match self.association().map(|association| association.port.source()) {
-                None => house::list(self.handle(), &link),
+                None => house::list(self.handle(), link),
                 Some(_) if target.event.is_some() => false,
-                Some(source) => !source.eager() && source.hot.list(self.handle(), &link),
+                Some(source) => !source.eager() && source.hot.list(self.handle(), link),
             };
         !listed && link.arm(interest)
     }
