@@ -31,6 +31,7 @@ const TAKEN_CLANGXX: &[&str] = &[
     "-Wno-writable-strings",
     "-Wno-null-conversion",
     "-Wno-c++11-narrowing",
+    "-Wno-error=return-type",
 ];
 
 /// A function that ends without its return value is taken by Windows' compilers, and gives back

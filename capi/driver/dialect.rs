@@ -67,8 +67,23 @@ fn is_definition(rest: &str) -> bool {
     false
 }
 
+/// `void main`, whose exit code is 0: what is put in the place of `void`, and of its `return`s.
+pub fn void_mains(text: &str) -> Vec<(Range<usize>, String)> {
+    let Some(at) = void_main(text) else { return Vec::new() };
+    let mut found = vec![(at..at + "void".len(), "int ".to_owned())];
+    let Some(body) = text[at..].find('{').map(|body| at + body) else { return found };
+    let end = closed(&text[body..]).map_or(text.len(), |rest| text.len() - rest.len());
+    let lambdas = ["[&", "[=", "[]", "[this"];
+    if !lambdas.iter().any(|lambda| text[body..end].contains(lambda)) {
+        let returns = words(&text[body..end], "return").map(|at| body + at + "return".len());
+        let bare = returns.filter(|at| text[*at..].trim_start().starts_with(';'));
+        found.extend(bare.map(|at| (at..at, " 0".to_owned())));
+    }
+    found
+}
+
 /// Where `void` of a `void main(` stands.
-pub fn void_main(text: &str) -> Option<usize> {
+fn void_main(text: &str) -> Option<usize> {
     let mut from = 0;
     while let Some(at) = text[from..].find("void").map(|at| from + at) {
         from = at + 4;
@@ -461,5 +476,10 @@ mod tests {
         assert_eq!(void_main("void mainly() {} int main() {}"), None);
         assert_eq!(void_main("void\tmain (void) {}"), Some(0));
         assert_eq!(void_main("avoid main("), None);
+        let text =
+            "void f() { return; }\nvoid main() { if (a) return; f(); }\nvoid g() { return; }";
+        let after =
+            "void f() { return; }\nint  main() { if (a) return 0; f(); }\nvoid g() { return; }";
+        assert_eq!(changed(text, void_mains(text)), after);
     }
 }

@@ -119,10 +119,9 @@ impl Project {
             self.resolve(path, include, &mut file);
         }
         self.pragmas.extend(dialect::pragmas(&file.text));
-        if language == Some(Language::Cxx)
-            && let Some(at) = dialect::void_main(&file.text)
-        {
-            file.edits.push((at..at + 4, "int ".to_owned()));
+        let mains = language.map_or(Vec::new(), |_| dialect::void_mains(&file.text));
+        if !mains.is_empty() {
+            file.edits.extend(mains);
             file.reasons.push("void main".to_owned());
         }
         if language == Some(Language::C) {

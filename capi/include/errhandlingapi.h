@@ -1,4 +1,4 @@
-/* The thread's last error, and exceptions that a program raises. */
+/* The thread's last error. */
 #ifndef _ERRHANDLING_H_
 #define _ERRHANDLING_H_
 
@@ -10,8 +10,6 @@ extern "C" {
 
 DWORD WINAPI GetLastError(void);
 void WINAPI SetLastError(DWORD dwErrCode);
-void WINAPI RaiseException(DWORD dwExceptionCode, DWORD dwExceptionFlags, DWORD nNumberOfArguments,
-                           const ULONG_PTR *lpArguments);
 
 #ifdef __cplusplus
 }

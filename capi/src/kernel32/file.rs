@@ -8,8 +8,8 @@
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
-use std::ffi::{OsStr, c_void};
-use std::fs::Metadata;
+use std::ffi::{CString, OsStr, c_void};
+use std::fs::{Metadata, Permissions};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -221,4 +221,72 @@ pub unsafe extern "C" fn GetTempPathW(room: u32, to: *mut Wide) -> u32 {
         path.push('/');
     }
     unsafe { tell(&path, to, room) }
+}
+
+/// Only READONLY is Linux', too, and it is for everybody; a name has a dot in front or has not.
+unsafe fn set_attributes<C: Character>(text: *const C, bits: u32) -> i32 {
+    let work = |path: PathBuf| {
+        let mode = path.metadata()?.permissions().mode();
+        let mode = if bits & READ_ONLY != 0 { mode & !0o222 } else { mode | 0o200 };
+        std::fs::set_permissions(path, Permissions::from_mode(mode))
+    };
+    unsafe { with_path(text, work) }
+}
+
+/// `BOOL SetFileAttributesA(lpFileName, DWORD dwFileAttributes)`: FILE_ATTRIBUTE_READONLY or not;
+/// the others are not Linux' and are ignored.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SetFileAttributesA(name: *const u8, bits: u32) -> i32 {
+    unsafe { set_attributes(name, bits) }
+}
+
+/// `BOOL SetFileAttributesW(lpFileName, DWORD dwFileAttributes)`: as SetFileAttributesA.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SetFileAttributesW(name: *const Wide, bits: u32) -> i32 {
+    unsafe { set_attributes(name, bits) }
+}
+
+/// Bytes that are free for the caller, there at all, and free at all, where a folder is.
+unsafe fn room<C: Character>(folder: *const C, to: [*mut u64; 3]) -> i32 {
+    let folder = unsafe { read(folder) }.filter(|folder| !folder.is_empty());
+    let folder = divided(folder.as_deref().unwrap_or("."));
+    let found = CString::new(folder).map_err(|_| Error::PATH_NOT_FOUND).and_then(|folder| {
+        let mut facts = unsafe { std::mem::zeroed::<libc::statvfs>() };
+        match unsafe { libc::statvfs(folder.as_ptr(), &mut facts) } {
+            0 => Ok(facts),
+            _ => Err(number(&io::Error::last_os_error())),
+        }
+    });
+    finish(found.map(|facts| {
+        let blocks = [facts.f_bavail, facts.f_blocks, facts.f_bfree];
+        for (to, count) in to.into_iter().zip(blocks) {
+            if !to.is_null() {
+                unsafe { to.write(count * facts.f_frsize) };
+            }
+        }
+    }))
+}
+
+/// `BOOL GetDiskFreeSpaceExA(lpDirectoryName, PULARGE_INTEGER lpFreeBytesAvailableToCaller,
+/// PULARGE_INTEGER lpTotalNumberOfBytes, PULARGE_INTEGER lpTotalNumberOfFreeBytes)`: NULL is the
+/// current folder, and what is not asked for. FALSE: 2, 3, 5.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetDiskFreeSpaceExA(
+    folder: *const u8,
+    mine: *mut u64,
+    all: *mut u64,
+    free: *mut u64,
+) -> i32 {
+    unsafe { room(folder, [mine, all, free]) }
+}
+
+/// `BOOL GetDiskFreeSpaceExW(lpDirectoryName, …)`: as GetDiskFreeSpaceExA.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetDiskFreeSpaceExW(
+    folder: *const Wide,
+    mine: *mut u64,
+    all: *mut u64,
+    free: *mut u64,
+) -> i32 {
+    unsafe { room(folder, [mine, all, free]) }
 }

@@ -1,4 +1,4 @@
-/* A program that has no desk: its console, its keys, its devices, and what it tells debuggers. */
+/* A program that has no desk: its console, its keys and its devices. */
 #include <winsock2.h>
 #include <windows.h>
 #include <process.h>
@@ -23,24 +23,7 @@ static void devices(void) {
     fclose(nothing);
 }
 
-/* As programs do that name their threads, for a debugger. */
-struct name {
-    DWORD type;
-    LPCSTR text;
-    DWORD thread;
-    DWORD flags;
-};
-
-static void exceptions(void) {
-    struct name name = {0x1000, "worker", (DWORD)-1, 0};
-#ifdef __MINGW32__
-    (void)name;
-#else
-    __try {
-        RaiseException(0x406D1388, 0, sizeof name / sizeof(ULONG_PTR), (const ULONG_PTR *)&name);
-    } __except (EXCEPTION_EXECUTE_HANDLER) {
-    }
-#endif
+static void processes(void) {
     BOOL narrow = 2;
     CHECK(IsWow64Process(GetCurrentProcess(), &narrow) && narrow == FALSE);
     CHECK(!IsWow64Process((HANDLE)(ULONG_PTR)0x7FF4, &narrow) && GetLastError() == ERROR_INVALID_HANDLE);
@@ -62,11 +45,31 @@ static void ports(void) {
     CHECK(file == INVALID_HANDLE_VALUE && GetLastError() == ERROR_FILE_NOT_FOUND);
 }
 
+static void files(void) {
+    ULARGE_INTEGER mine, all, free;
+    CHECK(GetDiskFreeSpaceExA(NULL, &mine, &all, &free));
+    CHECK(mine.QuadPart <= free.QuadPart && free.QuadPart <= all.QuadPart && all.QuadPart > 0);
+    CHECK(!GetDiskFreeSpaceExW(L"no such folder", NULL, NULL, NULL));
+    FILE *file = fopen("attach.tmp", "w");
+    fclose(file);
+    CHECK(SetFileAttributesA("attach.tmp", FILE_ATTRIBUTE_READONLY));
+    CHECK(GetFileAttributesA("attach.tmp") & FILE_ATTRIBUTE_READONLY);
+    CHECK(SetFileAttributesW(L"attach.tmp", FILE_ATTRIBUTE_NORMAL));
+    CHECK(!(GetFileAttributesA("attach.tmp") & FILE_ATTRIBUTE_READONLY));
+    CHECK(DeleteFileA("attach.tmp") && !SetFileAttributesA("attach.tmp", FILE_ATTRIBUTE_NORMAL));
+    CHECK(GetLastError() == ERROR_FILE_NOT_FOUND);
+    SYSTEMTIME none;
+    memset(&none, 0, sizeof none);
+    CHECK(!SetSystemTime(&none) && GetLastError() == ERROR_INVALID_PARAMETER);
+    CHECK(is_wine() || !SetLocalTime(&none));
+}
+
 int main(void) {
     console();
     devices();
-    exceptions();
+    processes();
     ports();
+    files();
     printf("%d wrong\n", wrong);
     fflush(stdout);
     CHECK(FreeConsole() || is_wine());
