@@ -21,11 +21,13 @@ mod issue;
 mod list;
 mod member;
 mod notice;
+mod reader;
 mod request_queue;
 mod ring;
 
 pub use buffer::{deregister, register};
-pub use completion_queue::{OpenQueue, Reader, create, on_ready, resize};
+pub use completion_queue::{OpenQueue, create, on_ready, resize};
 pub use issue::{Call, issue};
 pub use notice::Notice;
+pub use reader::Reader;
 pub use request_queue::{RequestQueue, attach, close, renew, resize_requests};

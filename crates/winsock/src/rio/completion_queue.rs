@@ -16,41 +16,39 @@
 #![allow(unsafe_code, reason = "a list through the entries of others")]
 
 use std::cell::{RefCell, UnsafeCell};
-use std::mem::MaybeUninit;
 use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use parking_lot::Mutex;
-use windows_sys::Win32::Networking::WinSock::{RIO_MAX_CQ_SIZE, RIORESULT};
+use windows_sys::Win32::Networking::WinSock::RIO_MAX_CQ_SIZE;
 
 use super::driver::Driver;
 use super::entry::Entry;
-use super::list::List;
-use super::member::{Look, Member};
 use super::notice::Notice;
+use super::reader::{Inside, Reader};
 use super::request_queue::{self, RequestQueue};
 use crate::complete::Here;
 use crate::error::Error;
-use crate::handle::{self, Exclusive, Object, Refusal};
+use crate::handle::{self, Object};
 use crate::kernel::epoll::{Epoll, Readiness};
 
 /// A completion queue.
 pub struct CompletionQueue {
     handle: AtomicU32,
-    notice: Option<Notice>,
+    pub(super) notice: Option<Notice>,
     /// The next result that is not quiet gives the notice (S10.19).
-    armed: AtomicBool,
+    pub(super) armed: AtomicBool,
     closed: AtomicBool,
     /// Results that the reader has not come for yet, the newest first.
-    finished: AtomicPtr<Entry>,
+    pub(super) finished: AtomicPtr<Entry>,
     /// Request queues have joined, or have closed, since the reader looked last.
-    joined: AtomicBool,
-    left: AtomicBool,
-    account: Mutex<Account>,
+    pub(super) joined: AtomicBool,
+    pub(super) left: AtomicBool,
+    pub(super) account: Mutex<Account>,
     /// Its sockets, as far as they have requests, once somebody waits for them or they are many.
-    set: OnceLock<Epoll>,
+    pub(super) set: OnceLock<Epoll>,
     inside: UnsafeCell<Inside>,
 }
 
@@ -60,35 +58,14 @@ unsafe impl Send for CompletionQueue {}
 // SAFETY: results come by an atomic stack, and the reader alone goes inside, as above.
 unsafe impl Sync for CompletionQueue {}
 
-struct Account {
+pub(super) struct Account {
     size: u32,
     reserved: u32,
-    newcomers: Vec<Arc<RequestQueue>>,
+    pub(super) newcomers: Vec<Arc<RequestQueue>>,
 }
-
-struct Inside {
-    results: List,
-    members: Vec<Member>,
-    /// Polls so far, and those that brought nothing.
-    polls: u32,
-    vain: u32,
-    /// When a member's peer was asked for last, and which is next.
-    checked: Instant,
-    next: usize,
-}
-
-/// So many request queues whose sockets the kernel alone knows of are asked one by one; more are
-/// watched by an epoll set.
-const ASKED_MAX: usize = 4;
-/// So many polls that memory answers share one look at that set.
-const TURNS: u32 = 16;
-/// Polls in vain from one look at the clock to the next, and the time from one peer that is asked
-/// for to the next.
-const VAIN_MAX: u32 = 16;
-const CHECK_EVERY: Duration = Duration::from_millis(1);
 
 /// The handle's own hold on a completion queue.
-pub struct OpenQueue(Arc<CompletionQueue>);
+pub struct OpenQueue(pub(super) Arc<CompletionQueue>);
 
 /// RIOCreateCompletionQueue (S10.6): 10022 for a size out of range.
 pub fn create(size: u32, notice: Option<Notice>) -> Result<u32, Error> {
@@ -103,14 +80,7 @@ pub fn create(size: u32, notice: Option<Notice>) -> Result<u32, Error> {
         left: AtomicBool::new(false),
         account: Mutex::new(Account { size, reserved: 0, newcomers: Vec::new() }),
         set: OnceLock::new(),
-        inside: UnsafeCell::new(Inside {
-            results: List::new(),
-            members: Vec::new(),
-            polls: 0,
-            vain: 0,
-            checked: Instant::now(),
-            next: 0,
-        }),
+        inside: UnsafeCell::default(),
     });
     handle::insert(|handle| {
         queue.handle.store(handle, Ordering::Relaxed);
@@ -127,7 +97,7 @@ fn check_size(size: u32) -> Result<(), Error> {
 pub fn resize(handle: usize, size: u32) -> Result<(), Error> {
     let mut reader = Reader::enter(handle).map_err(|_| Error::INVALID)?;
     check_size(size)?;
-    let mut account = reader.parts().0.account.lock();
+    let mut account = reader.queue().account.lock();
     if size < account.reserved {
         return Err(Error::TOO_MANY_REFERENCES);
     }
@@ -167,8 +137,7 @@ impl Drop for OpenQueue {
     fn drop(&mut self) {
         self.close();
         // SAFETY: nobody holds or can get the exclusive use of a handle whose object is dropped.
-        let inside = unsafe { &mut *self.0.inside.get() };
-        (inside.results, inside.members) = (List::new(), Vec::new());
+        unsafe { *self.0.inside.get() = Inside::default() };
         self.0.account.lock().newcomers = Vec::new();
     }
 }
@@ -177,6 +146,12 @@ impl CompletionQueue {
     /// Whether its handle was closed.
     pub fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
+    }
+
+    /// What is the reader's.
+    #[inline(always)]
+    pub(super) fn inside(&self) -> *mut Inside {
+        self.inside.get()
     }
 
     /// Whether somebody waits for a notice.
@@ -191,7 +166,7 @@ impl CompletionQueue {
     }
 
     /// Its number in the sets where its own is watched.
-    fn id(&self) -> u32 {
+    pub(super) fn id(&self) -> u32 {
         self.handle.load(Ordering::Relaxed) | 2
     }
 
@@ -261,7 +236,7 @@ impl CompletionQueue {
     }
 
     #[cold]
-    fn fire(&self, here: Option<&mut Here<'_>>) {
+    pub(super) fn fire(&self, here: Option<&mut Here<'_>>) {
         if self.armed.swap(false, Ordering::SeqCst)
             && let Some(notice) = &self.notice
         {
@@ -270,7 +245,7 @@ impl CompletionQueue {
     }
 
     /// Tries the requests of sockets that are reported ready.
-    fn look(&self, set: &Epoll, mut driver: Driver<'_, '_>) {
+    pub(super) fn look(&self, set: &Epoll, mut driver: Driver<'_, '_>) {
         thread_local! {
             static REPORTS: RefCell<Vec<Readiness>> = const { RefCell::new(Vec::new()) };
         }
@@ -280,169 +255,5 @@ impl CompletionQueue {
             request_queue::on_report(self, report, driver.reborrow());
         }
         REPORTS.set(reports);
-    }
-}
-
-/// The calling thread, inside a completion queue.
-pub struct Reader(Exclusive);
-
-impl Reader {
-    /// Goes inside, unless another thread is there (S10.24).
-    #[inline]
-    pub fn enter(handle: usize) -> Result<Self, Refusal> {
-        let entered = handle::enter(handle)?;
-        match *entered {
-            Object::CompletionQueue(_) => Ok(Self(entered)),
-            _ => Err(Refusal::Closed),
-        }
-    }
-
-    #[inline]
-    fn parts(&mut self) -> (&CompletionQueue, &mut Inside) {
-        let Object::CompletionQueue(OpenQueue(queue)) = &*self.0 else {
-            unreachable!("nothing else is entered");
-        };
-        // SAFETY: this reader holds the handle's exclusive use, and lends what is inside once.
-        (queue, unsafe { &mut *queue.inside.get() })
-    }
-
-    /// RIODequeueCompletion: fills `results` from the front with what has finished, and looks for
-    /// what can be finished if nothing has (S10.17). Returns how many.
-    #[inline]
-    pub fn dequeue(&mut self, results: &mut [MaybeUninit<RIORESULT>]) -> usize {
-        let (queue, inside) = self.parts();
-        inside.fetch(queue);
-        if inside.results.is_empty() {
-            inside.poll(queue);
-            inside.fetch(queue);
-        }
-        let mut count = 0;
-        for result in results {
-            let Some(entry) = inside.results.take() else { break };
-            // SAFETY: the reader's entry; it goes back to its lane at the end, which lives, for
-            // the reader keeps its request queue.
-            unsafe {
-                let done = entry.as_ref();
-                let lane = done.lane.as_ref();
-                result.write(RIORESULT {
-                    Status: done.status as i32,
-                    BytesTransferred: done.bytes,
-                    SocketContext: lane.context(),
-                    RequestContext: done.context,
-                });
-                lane.free_one();
-            }
-            count += 1;
-        }
-        count
-    }
-
-    /// RIONotify (S10.19–S10.22): 10022 without a notice, 10037 while one is awaited.
-    pub fn notify(&mut self) -> Result<(), Error> {
-        let (queue, inside) = self.parts();
-        let notice = queue.notice.as_ref().ok_or(Error::INVALID)?;
-        if queue.armed.load(Ordering::Relaxed) {
-            return Err(Error::ALREADY);
-        }
-        notice.begin();
-        queue.armed.store(true, Ordering::SeqCst);
-        inside.fetch(queue);
-        if inside.results.any_loud() {
-            queue.fire(None);
-            return Ok(());
-        }
-        inside.settle(queue);
-        let watched = inside.watch(queue).and_then(|set| {
-            queue.look(set, Driver::Any);
-            inside.members.iter_mut().for_each(|member| member.arm(queue, &mut inside.results));
-            match queue.armed.load(Ordering::SeqCst) {
-                true => notice.watch(set, queue.id()),
-                false => Ok(()),
-            }
-        });
-        watched.inspect_err(|_| queue.armed.store(false, Ordering::SeqCst))
-    }
-}
-
-impl Inside {
-    /// Takes over what has finished.
-    #[inline]
-    fn fetch(&mut self, queue: &CompletionQueue) {
-        if queue.finished.load(Ordering::Relaxed).is_null() {
-            return;
-        }
-        // The stack's entries are the reader's since the swap.
-        self.results.append_turned(queue.finished.swap(null_mut(), Ordering::SeqCst));
-    }
-
-    /// Nothing has finished: tries what waits.
-    #[inline]
-    fn poll(&mut self, queue: &CompletionQueue) {
-        let changed = |mark: &AtomicBool| mark.load(Ordering::Relaxed);
-        if changed(&queue.joined) || changed(&queue.left) {
-            self.settle(queue);
-        }
-        let (mut seen, mut unseen) = (false, false);
-        let few = self.members.len() <= ASKED_MAX;
-        for member in &mut self.members {
-            let look = member.look(queue, few, &mut self.results);
-            seen |= look == Look::Seen;
-            unseen |= look == Look::Unseen;
-        }
-        self.polls = self.polls.wrapping_add(1);
-        let nothing = self.results.is_empty();
-        if unseen && !few && (nothing || self.polls.is_multiple_of(TURNS)) {
-            self.ask_kernel(queue);
-        }
-        if seen && nothing {
-            self.vain = self.vain.wrapping_add(1);
-            if self.vain.is_multiple_of(VAIN_MAX) {
-                self.check_peers();
-            }
-        }
-    }
-
-    #[inline(never)]
-    fn ask_kernel(&mut self, queue: &CompletionQueue) {
-        match self.watch(queue) {
-            Ok(set) => queue.look(set, Driver::Reader(&mut self.results)),
-            Err(_) => self.members.iter_mut().for_each(|member| {
-                member.look(queue, true, &mut self.results);
-            }),
-        }
-    }
-
-    /// Many polls brought nothing: now and then one of the other ends is asked for.
-    #[cold]
-    fn check_peers(&mut self) {
-        if self.checked.elapsed() >= CHECK_EVERY {
-            self.checked = Instant::now();
-            self.next = (self.next + 1) % self.members.len();
-            self.members[self.next].check_peer();
-        }
-    }
-
-    /// Lets request queues in that are new, and out that are over.
-    #[cold]
-    fn settle(&mut self, queue: &CompletionQueue) {
-        if queue.joined.swap(false, Ordering::SeqCst) {
-            let newcomers = std::mem::take(&mut queue.account.lock().newcomers);
-            self.members.extend(newcomers.into_iter().map(Member::new));
-        }
-        if queue.left.swap(false, Ordering::Acquire) {
-            self.members.retain(|member| !member.is_over(queue));
-            let waits = self.members.iter().any(Member::is_closed);
-            queue.left.fetch_or(waits, Ordering::Relaxed);
-        }
-    }
-
-    /// Where the sockets are watched; the first time, those that have requests begin to be.
-    fn watch<'a>(&mut self, queue: &'a CompletionQueue) -> Result<&'a Epoll, Error> {
-        if queue.set.get().is_none() {
-            self.settle(queue);
-            _ = queue.set.set(Epoll::new()?); // nobody else does it
-            self.members.iter().try_for_each(|member| member.watch(queue))?;
-        }
-        Ok(queue.set.wait())
     }
 }

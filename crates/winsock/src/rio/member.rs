@@ -31,6 +31,8 @@ pub enum Look {
     Unseen,
 }
 
+const WAYS: [Direction; 2] = [Direction::Receive, Direction::Send];
+
 impl Member {
     /// One that nothing is known of yet.
     pub fn new(requests: Arc<RequestQueue>) -> Self {
@@ -42,7 +44,7 @@ impl Member {
     #[inline(always)]
     pub fn look(&mut self, queue: &CompletionQueue, ask: bool, list: &mut List) -> Look {
         let mut look = Look::Idle;
-        for direction in [Direction::Receive, Direction::Send] {
+        for direction in WAYS {
             if !self.requests.waits_for(queue, direction) {
                 continue;
             }
@@ -58,6 +60,26 @@ impl Member {
             }
         }
         look
+    }
+
+    /// Whether something that waits may come from another processor while this one looks.
+    pub fn is_worth_a_look(&mut self, queue: &CompletionQueue) -> bool {
+        let waits = WAYS.iter().any(|&direction| self.requests.waits_for(queue, direction));
+        if waits && self.renewal != self.requests.renewal() {
+            self.learn();
+        }
+        waits && self.link.as_ref().is_some_and(|link| link.is_elsewhere())
+    }
+
+    /// Whether memory tells that a try of something that waits may bring something.
+    #[inline(always)]
+    pub fn is_promising(&self, queue: &CompletionQueue) -> bool {
+        self.link.as_ref().is_some_and(|link| {
+            WAYS.iter().any(|&direction| {
+                self.requests.waits_for(queue, direction)
+                    && link.is_promising(direction) == Some(true)
+            })
+        })
     }
 
     /// The socket has another link than before, or none.
