@@ -43,12 +43,6 @@ BOOL WINAPI DeleteFileA(LPCSTR lpFileName);
 BOOL WINAPI DeleteFileW(LPCWSTR lpFileName);
 BOOL WINAPI SetFileAttributesA(LPCSTR lpFileName, DWORD dwFileAttributes);
 BOOL WINAPI SetFileAttributesW(LPCWSTR lpFileName, DWORD dwFileAttributes);
-BOOL WINAPI GetDiskFreeSpaceExA(LPCSTR lpDirectoryName, PULARGE_INTEGER lpFreeBytesAvailable,
-                                PULARGE_INTEGER lpTotalNumberOfBytes,
-                                PULARGE_INTEGER lpTotalNumberOfFreeBytes);
-BOOL WINAPI GetDiskFreeSpaceExW(LPCWSTR lpDirectoryName, PULARGE_INTEGER lpFreeBytesAvailable,
-                                PULARGE_INTEGER lpTotalNumberOfBytes,
-                                PULARGE_INTEGER lpTotalNumberOfFreeBytes);
 HANDLE WINAPI FindFirstFileA(LPCSTR lpFileName, LPWIN32_FIND_DATAA lpFindFileData);
 HANDLE WINAPI FindFirstFileW(LPCWSTR lpFileName, LPWIN32_FIND_DATAW lpFindFileData);
 BOOL WINAPI FindNextFileA(HANDLE hFindFile, LPWIN32_FIND_DATAA lpFindFileData);
@@ -91,7 +85,6 @@ BOOL WINAPI SetFilePointerEx(HANDLE hFile, LARGE_INTEGER liDistanceToMove,
 #define FindNextFile FindNextFileW
 #define FindFirstFile FindFirstFileW
 #define DeleteFile DeleteFileW
-#define GetDiskFreeSpaceEx GetDiskFreeSpaceExW
 #define SetFileAttributes SetFileAttributesW
 #else
 #define CreateFile CreateFileA
@@ -100,7 +93,6 @@ BOOL WINAPI SetFilePointerEx(HANDLE hFile, LARGE_INTEGER liDistanceToMove,
 #define FindNextFile FindNextFileA
 #define FindFirstFile FindFirstFileA
 #define DeleteFile DeleteFileA
-#define GetDiskFreeSpaceEx GetDiskFreeSpaceExA
 #define SetFileAttributes SetFileAttributesA
 #endif
 

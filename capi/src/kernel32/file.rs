@@ -8,7 +8,7 @@
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
-use std::ffi::{CString, OsStr, c_void};
+use std::ffi::{OsStr, c_void};
 use std::fs::{Metadata, Permissions};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -244,49 +244,4 @@ pub unsafe extern "C" fn SetFileAttributesA(name: *const u8, bits: u32) -> i32 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetFileAttributesW(name: *const Wide, bits: u32) -> i32 {
     unsafe { set_attributes(name, bits) }
-}
-
-/// Bytes that are free for the caller, there at all, and free at all, where a folder is.
-unsafe fn room<C: Character>(folder: *const C, to: [*mut u64; 3]) -> i32 {
-    let folder = unsafe { read(folder) }.filter(|folder| !folder.is_empty());
-    let folder = divided(folder.as_deref().unwrap_or("."));
-    let found = CString::new(folder).map_err(|_| Error::PATH_NOT_FOUND).and_then(|folder| {
-        let mut facts = unsafe { std::mem::zeroed::<libc::statvfs>() };
-        match unsafe { libc::statvfs(folder.as_ptr(), &mut facts) } {
-            0 => Ok(facts),
-            _ => Err(number(&io::Error::last_os_error())),
-        }
-    });
-    finish(found.map(|facts| {
-        let blocks = [facts.f_bavail, facts.f_blocks, facts.f_bfree];
-        for (to, count) in to.into_iter().zip(blocks) {
-            if !to.is_null() {
-                unsafe { to.write(count * facts.f_frsize) };
-            }
-        }
-    }))
-}
-
-/// `BOOL GetDiskFreeSpaceExA(lpDirectoryName, PULARGE_INTEGER lpFreeBytesAvailableToCaller,
-/// PULARGE_INTEGER lpTotalNumberOfBytes, PULARGE_INTEGER lpTotalNumberOfFreeBytes)`: NULL is the
-/// current folder, and what is not asked for. FALSE: 2, 3, 5.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn GetDiskFreeSpaceExA(
-    folder: *const u8,
-    mine: *mut u64,
-    all: *mut u64,
-    free: *mut u64,
-) -> i32 {
-    unsafe { room(folder, [mine, all, free]) }
-}
-
-/// `BOOL GetDiskFreeSpaceExW(lpDirectoryName, …)`: as GetDiskFreeSpaceExA.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn GetDiskFreeSpaceExW(
-    folder: *const Wide,
-    mine: *mut u64,
-    all: *mut u64,
-    free: *mut u64,
-) -> i32 {
-    unsafe { room(folder, [mine, all, free]) }
 }
