@@ -1,7 +1,9 @@
 //! Names the shared library as programs will ask for it, and makes that name in the build's
 //! folders, so that what `winsock-cc` builds runs before anything is installed; compiles the parts
-//! that are C (crt/): variadic functions, and strings of both widths.
+//! that are C (crt/): variadic functions, and strings of both widths; and the names of all
+//! functions, for GetProcAddress.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,56 @@ fn main() {
         let _ = symlink("libwinsock.so", folder.join("libwinsock.so.0")); // there already, mostly
     }
     runtime(&out);
+    names(&out);
+}
+
+/// Where functions are defined whose symbol is winsock_… because libc has the name.
+const SOURCES: [&str; 2] = ["src", "../crates/winsock/src/api"];
+
+/// Compiles the table of names and places of all that surface.txt promises.
+fn names(out: &Path) {
+    println!("cargo::rerun-if-changed=../surface.txt");
+    let surface = fs::read_to_string("../surface.txt").expect("surface.txt is readable");
+    let mut words = fs::read_to_string("crt/exports.txt").expect("crt/exports.txt is readable");
+    for folder in SOURCES {
+        println!("cargo::rerun-if-changed={folder}");
+        read_sources(Path::new(folder), &mut words);
+    }
+    let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let words = words.split(|c| !part_of_name(c));
+    let renamed: BTreeSet<_> = words.filter_map(|word| word.strip_prefix("winsock_")).collect();
+    let named = surface.lines().filter_map(|line| line.split('\t').next());
+    let (mut places, mut table) = (String::new(), String::new());
+    for (at, name) in named.filter(|name| !name.starts_with('#')).enumerate() {
+        let prefix = if renamed.contains(name) { "winsock_" } else { "" };
+        writeln!(places, "extern const char at_{at}[] __asm__(\"{prefix}{name}\");")
+            .expect("a String takes all");
+        writeln!(table, "    {{\"{name}\", at_{at}}},").expect("a String takes all");
+    }
+    let text = format!(
+        "#include <string.h>\n{places}\
+         static const struct {{ const char *name, *at; }} all[] = {{\n{table}}};\n\
+         const void *winsock_function(const char *name) {{\n    \
+         size_t low = 0, high = sizeof all / sizeof *all;\n    \
+         while (low < high) {{\n        \
+         size_t middle = (low + high) / 2;\n        \
+         int order = strcmp(name, all[middle].name);\n        \
+         if (order == 0)\n            return all[middle].at;\n        \
+         if (order < 0)\n            high = middle;\n        \
+         else\n            low = middle + 1;\n    }}\n    return 0;\n}}\n"
+    );
+    let source = out.join("names.c");
+    fs::write(&source, text).expect("OUT_DIR is writable");
+    cc::Build::new().file(source).flag("-fvisibility=hidden").compile("winsock_names");
+}
+
+fn read_sources(folder: &Path, text: &mut String) {
+    for entry in fs::read_dir(folder).expect("sources are readable").flatten() {
+        match entry.path() {
+            path if path.is_dir() => read_sources(&path, text),
+            path => text.push_str(&fs::read_to_string(path).expect("sources are text")),
+        }
+    }
 }
 
 /// Compiles crt/. What exports.txt lists is called winsock_crt_… there, and the library exports a

@@ -12,6 +12,19 @@
 #define MODE_UTF16 0x20000
 #define MODE_UTF8 0x40000
 
+const char *winsock_path(char room[PATH_ROOM], const char *path) {
+    if (path == NULL || strchr(path, '\\') == NULL)
+        return path;
+    size_t length = strlen(path);
+    if (length >= PATH_ROOM) {
+        errno = ENAMETOOLONG;
+        return NULL;
+    }
+    for (size_t at = 0; at <= length; at++)
+        room[at] = path[at] == '\\' ? '/' : path[at];
+    return room;
+}
+
 /* What is behind the name of a device. The console is the terminal, or without one what the
    standard streams are. */
 static const char *device(const char *name) {
@@ -27,20 +40,10 @@ static const char *device(const char *name) {
     return "/dev/tty";
 }
 
-const char *winsock_path(char room[PATH_ROOM], const char *path) {
-    if (path == NULL)
-        return path;
-    const char *named = strlen(path) < sizeof "CONOUT$" ? device(path) : NULL;
-    if (named != NULL || strchr(path, '\\') == NULL)
-        return named != NULL ? named : path;
-    size_t length = strlen(path);
-    if (length >= PATH_ROOM) {
-        errno = ENAMETOOLONG;
-        return NULL;
-    }
-    for (size_t at = 0; at <= length; at++)
-        room[at] = path[at] == '\\' ? '/' : path[at];
-    return room;
+/* As winsock_path, of what is only opened: a device is not to be removed by its name. */
+const char *winsock_opened_path(char room[PATH_ROOM], const char *path) {
+    const char *named = path != NULL && strlen(path) < sizeof "CONOUT$" ? device(path) : NULL;
+    return named != NULL ? named : winsock_path(room, path);
 }
 
 #define NOTED 1024
@@ -70,7 +73,7 @@ int _open(const char *path, int flags, ...) {
     }
     flags &= ~(MODE_BINARY | MODE_WIDE | MODE_UTF16 | MODE_UTF8);
     char room[PATH_ROOM];
-    path = winsock_path(room, path);
+    path = winsock_opened_path(room, path);
     if (path == NULL)
         return -1;
     /* _S_IREAD and _S_IWRITE speak of everybody. */

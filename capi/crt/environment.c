@@ -169,8 +169,17 @@ void _makepath(char *to, const char *drive, const char *dir, const char *name, c
         sprintf(to, "%s%s", *extension == '.' ? "" : ".", extension);
 }
 
+/* What is given out is cut at backslashes, as Windows' paths are. */
+static char *strokes(char *path) {
+    for (char *at = path; (at = strchr(at, '/')) != NULL;)
+        *at = '\\';
+    return path;
+}
+
 char *_fullpath(char *to, const char *path, size_t room) {
-    char here[4096];
+    char here[4096], divided[PATH_ROOM];
+    if (path != NULL && (path = winsock_path(divided, path)) == NULL)
+        return NULL;
     const char *base = path != NULL && path[0] == '/' ? "" : getcwd(here, sizeof here);
     if (base == NULL)
         return NULL;
@@ -197,6 +206,7 @@ char *_fullpath(char *to, const char *path, size_t room) {
     if (out == whole)
         *out++ = '/';
     *out = 0;
+    strokes(whole);
     if (to == NULL)
         return whole;
     char *result = strlen(whole) < room ? strcpy(to, whole) : NULL;
@@ -269,7 +279,10 @@ int _chdir(const char *path) {
     path = winsock_path(room, path);
     return path == NULL ? -1 : chdir(path);
 }
-char *_getcwd(char *to, int room) { return getcwd(to, (size_t)(room < 0 ? 0 : room)); }
+char *_getcwd(char *to, int room) {
+    char *path = getcwd(to, (size_t)(room < 0 ? 0 : room));
+    return path == NULL ? NULL : strokes(path);
+}
 int _getpid(void) { return (int)getpid(); }
 FILE *_popen(const char *command, const char *mode) {
     const char plain[2] = {mode != NULL && *mode == 'w' ? 'w' : 'r', 0};

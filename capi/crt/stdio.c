@@ -38,7 +38,7 @@ static void plain_mode(char plain[MODE_ROOM], const char *mode) {
 static FILE *open_text(const char *path, const char *mode) {
     char plain[MODE_ROOM], room[PATH_ROOM];
     plain_mode(plain, mode);
-    path = winsock_path(room, path);
+    path = winsock_opened_path(room, path);
     return path == NULL ? NULL : fopen(path, plain);
 }
 
@@ -51,7 +51,7 @@ FILE *winsock_fopen(const char *path, const char *mode) {
     return open_text(path, mode);
 }
 
-/* As winsock_fopen; without a path only the mode is another. */
+/* As do those that say freopen, remove, rename; without a path only the mode is another. */
 FILE *winsock_freopen(const char *path, const char *mode, FILE *old) {
     if (mode == NULL || old == NULL) {
         refuse(EINVAL);
@@ -59,8 +59,25 @@ FILE *winsock_freopen(const char *path, const char *mode, FILE *old) {
     }
     char plain[MODE_ROOM], room[PATH_ROOM];
     plain_mode(plain, mode);
-    const char *named = winsock_path(room, path);
-    return path != NULL && named == NULL ? NULL : freopen(named, plain, old);
+    const char *named = winsock_opened_path(room, path);
+    if (path != NULL && named == NULL) {
+        fclose(old);
+        return NULL;
+    }
+    return freopen(named, plain, old);
+}
+
+int winsock_remove(const char *path) {
+    char room[PATH_ROOM];
+    path = winsock_path(room, path);
+    return path == NULL ? -1 : remove(path);
+}
+
+int winsock_rename(const char *from, const char *to) {
+    char from_room[PATH_ROOM], to_room[PATH_ROOM];
+    from = winsock_path(from_room, from);
+    to = winsock_path(to_room, to);
+    return from == NULL || to == NULL ? -1 : rename(from, to);
 }
 
 int fopen_s(FILE **file, const char *path, const char *mode) {

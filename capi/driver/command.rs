@@ -123,9 +123,11 @@ fn added<'a>(
 fn linked(arguments: &Arguments, place: &Place) -> Vec<OsString> {
     let mut words: Vec<OsString> = Vec::new();
     let archive = place.lib.join("libwinsock.a");
+    // GetProcAddress keeps all of the archive's functions; a program's own of the same name wins.
+    const OWN_FIRST: &str = "-Wl,--allow-multiple-definition";
     let shared = place.lib.join("libwinsock.so");
     if archive.exists() && (arguments.fixed || !shared.exists()) {
-        words.push(archive.into());
+        words.extend([archive.into(), OWN_FIRST.into()]);
     } else {
         words.push(shared.into());
         let mut rpath = OsString::from("-Wl,-rpath,");

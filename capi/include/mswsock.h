@@ -120,6 +120,17 @@ typedef struct _RIO_BUF {
 typedef struct _RIO_CMSG_BUFFER {
     ULONG TotalLength;
 } RIO_CMSG_BUFFER, *PRIO_CMSG_BUFFER;
+#define RIO_CMSG_BASE_SIZE WSA_CMSGHDR_ALIGN(sizeof(RIO_CMSG_BUFFER))
+#define RIO_CMSG_FIRSTHDR(buffer)                                              \
+    ((buffer)->TotalLength >= RIO_CMSG_BASE_SIZE + sizeof(WSACMSGHDR)          \
+         ? (PWSACMSGHDR)(void *)((PUCHAR)(buffer) + RIO_CMSG_BASE_SIZE)        \
+         : (PWSACMSGHDR)NULL)
+#define RIO_CMSG_NEXTHDR(buffer, header)                                                   \
+    ((header) == NULL ? RIO_CMSG_FIRSTHDR(buffer)                                          \
+     : (PUCHAR)(header) + WSA_CMSGHDR_ALIGN((header)->cmsg_len) + sizeof(WSACMSGHDR) >     \
+             (PUCHAR)(buffer) + (buffer)->TotalLength                                      \
+         ? (PWSACMSGHDR)NULL                                                               \
+         : (PWSACMSGHDR)(void *)((PUCHAR)(header) + WSA_CMSGHDR_ALIGN((header)->cmsg_len)))
 
 typedef enum _RIO_NOTIFICATION_COMPLETION_TYPE {
     RIO_EVENT_COMPLETION = 1,

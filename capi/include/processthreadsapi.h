@@ -24,6 +24,7 @@ typedef void(NTAPI *PAPCFUNC)(ULONG_PTR Parameter);
 #define NORMAL_PRIORITY_CLASS 0x20
 #define IDLE_PRIORITY_CLASS 0x40
 #define HIGH_PRIORITY_CLASS 0x80
+#define REALTIME_PRIORITY_CLASS 0x100
 #define BELOW_NORMAL_PRIORITY_CLASS 0x4000
 #define ABOVE_NORMAL_PRIORITY_CLASS 0x8000
 #endif
@@ -90,6 +91,15 @@ typedef struct _STARTUPINFOW {
     HANDLE hStdError;
 } STARTUPINFOW, *LPSTARTUPINFOW;
 
+typedef struct _IO_COUNTERS {
+    ULONGLONG ReadOperationCount;
+    ULONGLONG WriteOperationCount;
+    ULONGLONG OtherOperationCount;
+    ULONGLONG ReadTransferCount;
+    ULONGLONG WriteTransferCount;
+    ULONGLONG OtherTransferCount;
+} IO_COUNTERS, *PIO_COUNTERS;
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -134,6 +144,14 @@ HANDLE WINAPI OpenProcess(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwPr
 BOOL WINAPI GetExitCodeProcess(HANDLE hProcess, LPDWORD lpExitCode);
 BOOL WINAPI TerminateProcess(HANDLE hProcess, UINT uExitCode);
 DWORD WINAPI GetProcessId(HANDLE Process);
+DWORD WINAPI GetPriorityClass(HANDLE hProcess);
+BOOL WINAPI SetPriorityClass(HANDLE hProcess, DWORD dwPriorityClass);
+BOOL WINAPI GetProcessHandleCount(HANDLE hProcess, PDWORD pdwHandleCount);
+BOOL WINAPI GetProcessIoCounters(HANDLE hProcess, PIO_COUNTERS lpIoCounters);
+BOOL WINAPI QueryFullProcessImageNameA(HANDLE hProcess, DWORD dwFlags, LPSTR lpExeName,
+                                       PDWORD lpdwSize);
+BOOL WINAPI QueryFullProcessImageNameW(HANDLE hProcess, DWORD dwFlags, LPWSTR lpExeName,
+                                       PDWORD lpdwSize);
 
 #ifdef __cplusplus
 }
@@ -143,10 +161,12 @@ DWORD WINAPI GetProcessId(HANDLE Process);
 typedef STARTUPINFOW STARTUPINFO;
 typedef LPSTARTUPINFOW LPSTARTUPINFO;
 #define CreateProcess CreateProcessW
+#define QueryFullProcessImageName QueryFullProcessImageNameW
 #else
 typedef STARTUPINFOA STARTUPINFO;
 typedef LPSTARTUPINFOA LPSTARTUPINFO;
 #define CreateProcess CreateProcessA
+#define QueryFullProcessImageName QueryFullProcessImageNameA
 #endif
 
 #endif

@@ -1,4 +1,4 @@
-/* What a process uses of memory. */
+/* What processes use of memory, what they run; which there are. */
 #ifndef _PSAPI_H_
 #define _PSAPI_H_
 
@@ -36,11 +36,33 @@ extern "C" {
 #endif
 
 BOOL WINAPI GetProcessMemoryInfo(HANDLE Process, PPROCESS_MEMORY_COUNTERS ppsmemCounters, DWORD cb);
+BOOL WINAPI EnumProcesses(DWORD *lpidProcess, DWORD cb, LPDWORD lpcbNeeded);
+BOOL WINAPI EnumProcessModules(HANDLE hProcess, HMODULE *lphModule, DWORD cb, LPDWORD lpcbNeeded);
+DWORD WINAPI GetModuleBaseNameA(HANDLE hProcess, HMODULE hModule, LPSTR lpBaseName, DWORD nSize);
+DWORD WINAPI GetModuleBaseNameW(HANDLE hProcess, HMODULE hModule, LPWSTR lpBaseName, DWORD nSize);
+DWORD WINAPI GetModuleFileNameExA(HANDLE hProcess, HMODULE hModule, LPSTR lpFilename, DWORD nSize);
+DWORD WINAPI GetModuleFileNameExW(HANDLE hProcess, HMODULE hModule, LPWSTR lpFilename, DWORD nSize);
 
 #ifdef __cplusplus
 }
 #endif
 
+#ifdef UNICODE
+#define GetModuleBaseName GetModuleBaseNameW
+#define GetModuleFileNameEx GetModuleFileNameExW
+#else
+#define GetModuleBaseName GetModuleBaseNameA
+#define GetModuleFileNameEx GetModuleFileNameExA
+#endif
+
+#define K32EnumProcesses EnumProcesses
+#define K32EnumProcessModules EnumProcessModules
+#define K32GetModuleBaseName GetModuleBaseName
+#define K32GetModuleBaseNameA GetModuleBaseNameA
+#define K32GetModuleBaseNameW GetModuleBaseNameW
+#define K32GetModuleFileNameEx GetModuleFileNameEx
+#define K32GetModuleFileNameExA GetModuleFileNameExA
+#define K32GetModuleFileNameExW GetModuleFileNameExW
 #define K32GetProcessMemoryInfo GetProcessMemoryInfo
 
 #endif

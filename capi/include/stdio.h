@@ -1,6 +1,6 @@
 /* libc's, but that printf and its like read formats as Windows' own: %I64d, and %ld of 32 bits,
-   which a LONG and a DWORD have; and that fopen takes paths with backslashes and the names of
-   devices (NUL, CONOUT$). */
+   which a LONG and a DWORD have; and that paths may have backslashes, and be devices by name (NUL,
+   CONOUT$). */
 #pragma GCC system_header
 /* Without libc's inline functions: those of _FORTIFY_SOURCE read formats as libc does, and vprintf
    would use vfprintf before it has its other symbol. */
@@ -25,6 +25,8 @@ extern "C" {
 #endif
 FILE *fopen(const char *, const char *) __asm__("winsock_fopen");
 FILE *freopen(const char *, const char *, FILE *) __asm__("winsock_freopen");
+int remove(const char *) WINSOCK_NOTHROW __asm__("winsock_remove");
+int rename(const char *, const char *) WINSOCK_NOTHROW __asm__("winsock_rename");
 int printf(const char *, ...) __asm__("winsock_printf");
 int fprintf(FILE *, const char *, ...) __asm__("winsock_fprintf");
 int vprintf(const char *, va_list) __asm__("winsock_vprintf");

@@ -62,6 +62,16 @@ static inline void DestroyThreadpoolEnvironment(PTP_CALLBACK_ENVIRON pcbe) { (vo
 static inline void SetThreadpoolCallbackPool(PTP_CALLBACK_ENVIRON pcbe, PTP_POOL ptpp) {
     pcbe->Pool = ptpp;
 }
+static inline void SetThreadpoolCallbackCleanupGroup(PTP_CALLBACK_ENVIRON pcbe,
+                                                     PTP_CLEANUP_GROUP ptpcg,
+                                                     PTP_CLEANUP_GROUP_CANCEL_CALLBACK pfng) {
+    pcbe->CleanupGroup = ptpcg;
+    pcbe->CleanupGroupCancelCallback = pfng;
+}
+static inline void SetThreadpoolCallbackPriority(PTP_CALLBACK_ENVIRON pcbe,
+                                                 TP_CALLBACK_PRIORITY Priority) {
+    pcbe->CallbackPriority = Priority;
+}
 static inline void SetThreadpoolCallbackRunsLong(PTP_CALLBACK_ENVIRON pcbe) {
     pcbe->u.s.LongFunction = 1;
 }
@@ -74,6 +84,11 @@ PTP_POOL WINAPI CreateThreadpool(PVOID reserved);
 void WINAPI SetThreadpoolThreadMaximum(PTP_POOL ptpp, DWORD cthrdMost);
 BOOL WINAPI SetThreadpoolThreadMinimum(PTP_POOL ptpp, DWORD cthrdMic);
 void WINAPI CloseThreadpool(PTP_POOL ptpp);
+PTP_CLEANUP_GROUP WINAPI CreateThreadpoolCleanupGroup(void);
+void WINAPI CloseThreadpoolCleanupGroupMembers(PTP_CLEANUP_GROUP ptpcg,
+                                               BOOL fCancelPendingCallbacks,
+                                               PVOID pvCleanupContext);
+void WINAPI CloseThreadpoolCleanupGroup(PTP_CLEANUP_GROUP ptpcg);
 PTP_IO WINAPI CreateThreadpoolIo(HANDLE fl, PTP_WIN32_IO_CALLBACK pfnio, PVOID pv,
                                  PTP_CALLBACK_ENVIRON pcbe);
 void WINAPI StartThreadpoolIo(PTP_IO pio);

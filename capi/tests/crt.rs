@@ -144,9 +144,6 @@ fn text_of_code_pages() {
 
 #[test]
 fn windows_without_a_display() {
-    if env::var_os(WINE).is_some() {
-        return println!("skipped: Wine makes no windows without a display's driver (S7.15)");
-    }
     checked("window.c", "window_narrow", &[]);
     checked("window.c", "window_wide", &["-DUNICODE", "-D_UNICODE"]);
 }
@@ -155,6 +152,15 @@ fn windows_without_a_display() {
 fn processes_begin_and_end() {
     checked("process.c", "process_narrow", &[]);
     checked("process.c", "process_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
+fn paths_of_one_manner() {
+    checked("paths.c", "paths_test", &[]);
+    if env::var_os(WINE).is_some() {
+        return println!("skipped: the C++ library of mingw is for another runtime");
+    }
+    checked("paths.cpp", "paths_cxx_test", &["-std=c++17", "-lstdc++"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod compiler;
 
 use std::fs;
 
-use compiler::{DRIVER, Folder, library, run};
+use compiler::{DRIVER, Folder, library, promised, run};
 
 /// Compiles `main.cpp` or `main.c` of a folder, runs the program and gives what it prints.
 fn built(folder: &Folder, source: &str) -> String {
@@ -214,6 +214,33 @@ fn a_static_program_needs_no_library() {
     let needed = run("readelf", &["-d", "program"], folder.path()).expect("readelf reads it");
     assert!(!needed.contains("libwinsock"), "{needed}");
     run(folder.path().join("program"), &[], folder.path()).unwrap_or_else(|why| panic!("{why}"));
+}
+
+/// With the library and without, whatever functions the program has itself.
+#[test]
+fn every_function_is_found_by_its_name() {
+    library();
+    let folder = Folder::new();
+    let names = promised().into_iter().map(|name| format!("\"{name}\","));
+    let text = format!(
+        "#include <windows.h>\n#include <stdio.h>\n\
+         static const char *names[] = {{{}}};\n\
+         int GetAdaptersAddresses(int own) {{ return own + 1; }}\nint main(void)\n{{\n    \
+         HMODULE module = LoadLibraryA(\"ws2_32.dll\");\n    \
+         for (size_t at = 0; at < sizeof names / sizeof *names; at++)\n        \
+         if (GetProcAddress(module, names[at]) == NULL)\n            puts(names[at]);\n    \
+         DWORD (WINAPI *ticks)(void) = (void *)GetProcAddress(module, \"GetTickCount\");\n    \
+         printf(\"%d %d\", ticks() <= GetTickCount(), GetAdaptersAddresses(1));\n    \
+         return GetProcAddress(module, \"puts\") != NULL;\n}}\n",
+        names.collect::<String>()
+    );
+    folder.write("main.c", &text);
+    for option in ["-O1", "--static"] {
+        let arguments = [option, "-w", "main.c", "-o", "program"];
+        run(DRIVER, &arguments, folder.path()).unwrap_or_else(|why| panic!("{why}"));
+        let told = run(folder.path().join("program"), &[], folder.path());
+        assert_eq!(told.unwrap_or_else(|why| panic!("{why}")), "1 2");
+    }
 }
 
 #[test]

@@ -58,8 +58,8 @@ pub use file::{File, open_file, open_path, read, read_now, write};
 pub use object::{Mutex, Semaphore, Thread, duplicate, wait_for};
 pub use operation::{Operation, Started, pending_pair, pending_receive};
 pub use pool::{
-    IoCall, OwnPool, PoolIo, RegisteredWait, Told, Work, bind_callback, bound_call, queue_work,
-    submit,
+    CleanupGroup, IoCall, OwnPool, PoolIo, RegisteredWait, Told, Work, bind_callback, bound_call,
+    queue_work, submit,
 };
 pub use port::{Got, GotMany, OwnPort, Port, create_port, ported_pair, ported_udp_pair, posted};
 pub use readiness::{Set, Sets, poll, poll_until_told, polled};

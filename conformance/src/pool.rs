@@ -264,6 +264,74 @@ impl OwnPool {
     }
 }
 
+unsafe extern "system" fn on_cancel(object: *mut c_void, context: *mut c_void) {
+    tell::<usize>(context, object as usize);
+}
+
+/// CreateThreadpoolCleanupGroup, with an environment that names it and a pool of one thread.
+pub struct CleanupGroup {
+    environment: TP_CALLBACK_ENVIRON_V3,
+    _pool: OwnPool,
+}
+
+// Threads read its environment and nobody writes it.
+unsafe impl Sync for CleanupGroup {}
+
+impl Drop for CleanupGroup {
+    fn drop(&mut self) {
+        unsafe { CloseThreadpoolCleanupGroup(self.environment.CleanupGroup) };
+    }
+}
+
+impl Default for CleanupGroup {
+    fn default() -> Self {
+        let pool = OwnPool::of(1);
+        let group = unsafe { CreateThreadpoolCleanupGroup() };
+        assert_ne!(group, 0);
+        let mut environment = pool.environment;
+        environment.CleanupGroup = group;
+        environment.CleanupGroupCancelCallback = Some(on_cancel);
+        Self { environment, _pool: pool }
+    }
+}
+
+impl CleanupGroup {
+    /// CreateThreadpoolWork of a member, which is the group's to close; its context.
+    pub fn work(
+        &self,
+        work: impl Fn(PTP_CALLBACK_INSTANCE) + Send + Sync + 'static,
+    ) -> (PTP_WORK, usize) {
+        let context = job(work);
+        let made = unsafe { CreateThreadpoolWork(Some(on_work), context, &self.environment) };
+        assert_ne!(made, 0);
+        (made, context as usize)
+    }
+
+    /// TrySubmitThreadpoolCallback of a member; its context.
+    pub fn submit(
+        &self,
+        work: impl Fn(PTP_CALLBACK_INSTANCE) + Send + Sync + 'static,
+    ) -> Result<usize, u32> {
+        let (context, environment) = (job(work), &raw const self.environment);
+        win32_call(0, || unsafe {
+            TrySubmitThreadpoolCallback(Some(on_simple), context, environment)
+        })
+        .map(|_| context as usize)
+    }
+
+    /// The environment that names it.
+    pub fn environment(&self) -> *const TP_CALLBACK_ENVIRON_V3 {
+        &self.environment
+    }
+
+    /// CloseThreadpoolCleanupGroupMembers; the contexts of those that were cancelled.
+    pub fn close_members(&self, cancels: bool) -> Vec<usize> {
+        let ((context, told), group) = (context::<usize>(), self.environment.CleanupGroup);
+        unsafe { CloseThreadpoolCleanupGroupMembers(group, i32::from(cancels), context) };
+        told.so_far()
+    }
+}
+
 unsafe extern "system" fn on_wait(context: *mut c_void, timed_out: bool) {
     tell::<bool>(context, timed_out);
 }

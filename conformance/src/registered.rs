@@ -277,6 +277,8 @@ pub struct Slices {
     pub local: Option<RIO_BUF>,
     /// pRemoteAddress.
     pub remote: Option<RIO_BUF>,
+    /// pControlContext.
+    pub control: Option<RIO_BUF>,
     /// pFlags.
     pub flags: Option<RIO_BUF>,
 }
@@ -348,24 +350,24 @@ impl RequestQueue {
 
     /// RIOReceiveEx.
     pub fn receive_ex(&self, slices: Slices, flags: u32, context: usize) -> Outcome<()> {
-        let Slices { data, local, remote, flags: result } = &slices;
+        let Slices { data, local, remote, control, flags: result } = &slices;
         let (count, context) = (u32::from(data.is_some()), context as *const c_void);
         let (data, local, remote) = (pointer(data), pointer(local), pointer(remote));
-        let (none, result) = (null(), pointer(result));
+        let (control, result) = (pointer(control), pointer(result));
         call(0, || unsafe {
-            rio!(RIOReceiveEx(self.0, data, count, local, remote, none, result, flags, context))
+            rio!(RIOReceiveEx(self.0, data, count, local, remote, control, result, flags, context))
         })
         .map(drop)
     }
 
     /// RIOSendEx.
     pub fn send_ex(&self, slices: Slices, flags: u32, context: usize) -> Outcome<()> {
-        let Slices { data, local, remote, flags: result } = &slices;
+        let Slices { data, local, remote, control, flags: result } = &slices;
         let (count, context) = (u32::from(data.is_some()), context as *const c_void);
         let (data, local, remote) = (pointer(data), pointer(local), pointer(remote));
-        let (none, result) = (null(), pointer(result));
+        let (control, result) = (pointer(control), pointer(result));
         call(0, || unsafe {
-            rio!(RIOSendEx(self.0, data, count, local, remote, none, result, flags, context))
+            rio!(RIOSendEx(self.0, data, count, local, remote, control, result, flags, context))
         })
         .map(drop)
     }

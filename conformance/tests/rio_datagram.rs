@@ -69,6 +69,95 @@ fn result_flags_are_stored() {
     assert_eq!(flags.bytes(), [0; 4]);
 }
 
+/// A RIO_CMSG_BUFFER with one message.
+fn control(kind: i32, data: &[u8]) -> Vec<u8> {
+    let length = 16 + data.len();
+    let mut bytes = (8 + length.next_multiple_of(8) as u64).to_ne_bytes().to_vec();
+    bytes.extend(length.to_ne_bytes());
+    bytes.extend(IPPROTO_IP.to_ne_bytes());
+    bytes.extend(kind.to_ne_bytes());
+    bytes.extend(data);
+    bytes.resize(bytes.len().next_multiple_of(8), 0);
+    bytes
+}
+
+/// S10.30: IP_PKTINFO tells whereto a datagram was sent, and chooses whence one is.
+#[test]
+fn control_data_comes_and_goes_with_datagrams() {
+    wine_differs!("S10.1", "has no registered I/O");
+    let queue = CompletionQueue::polled(8);
+    let (socket, address) = registered_udp(V4);
+    socket.set(IPPROTO_IP, IP_PKTINFO, 1).expect("a datagram has it");
+    let requests = RequestQueue::new(&socket, [2, 2], &queue, 7);
+    let (data, room) = (Region::of(&[0xCC; 16]), Region::of(&[0xCC; 64]));
+    let slices =
+        Slices { data: Some(data.whole()), control: Some(room.whole()), ..Slices::default() };
+    requests.receive_ex(slices, 0, 1).expect("two fit");
+    let (peer, at_peer) = Socket::bound_udp(V4);
+    assert_eq!(peer.send_to(b"question", address), Ok(8));
+    assert_eq!(queue.next(), (0, 8, 7, 1));
+    assert_eq!(&data.bytes()[..8], b"question");
+    let told = room.bytes();
+    let interface: [u8; 4] = told[28..32].try_into().expect("four bytes");
+    assert_ne!(u32::from_ne_bytes(interface), 0);
+    let expected = control(IP_PKTINFO, &[[127, 0, 0, 1], interface].concat());
+    assert_eq!(told[..4], 32u32.to_ne_bytes());
+    assert_eq!((&told[8..32], &told[32..]), (&expected[8..], &[0xCC; 32][..]));
+    let chosen = Region::of(&control(IP_PKTINFO, &[127, 0, 0, 5, 0, 0, 0, 0]));
+    let to = Region::of_address(at_peer);
+    let slices = Slices { remote: Some(to.whole()), control: Some(chosen.whole()), ..slices };
+    requests.send_ex(slices, 0, 2).expect("two fit");
+    assert_eq!(queue.next(), (0, 16, 7, 2));
+    let (_, whence) = peer.recv_from(16).expect("it was sent");
+    assert_eq!(whence.ip().to_string(), "127.0.0.5");
+}
+
+/// S10.30: what has no room is left out, and the flags say so.
+#[test]
+fn control_data_without_room_is_told_of() {
+    wine_differs!("S10.1", "has no registered I/O");
+    let queue = CompletionQueue::polled(8);
+    let (socket, address) = registered_udp(V4);
+    socket.set(IPPROTO_IP, IP_PKTINFO, 1).expect("a datagram has it");
+    let requests = RequestQueue::new(&socket, [2, 2], &queue, 7);
+    let (data, room, flags) = (Region::new(16), Region::of(&[0xCC; 24]), Region::new(4));
+    let slices = Slices {
+        data: Some(data.whole()),
+        control: Some(room.whole()),
+        flags: Some(flags.whole()),
+        ..Slices::default()
+    };
+    requests.receive_ex(slices, 0, 1).expect("two fit");
+    assert_eq!(Socket::bound_udp(V4).0.send_to(b"x", address), Ok(1));
+    assert_eq!(queue.next().0, WSAEMSGSIZE);
+    assert_eq!(flags.bytes(), MSG_CTRUNC.to_ne_bytes());
+    assert_eq!(room.bytes()[..4], 8u32.to_ne_bytes());
+}
+
+/// S10.30: control data that is malformed or has no place for its length is refused.
+#[test]
+fn control_slices_are_checked() {
+    wine_differs!("S10.1", "has no registered I/O");
+    let queue = CompletionQueue::polled(8);
+    let (socket, address) = registered_udp(V4);
+    let requests = RequestQueue::new(&socket, [2, 2], &queue, 7);
+    let (data, to) = (Region::new(16), Region::of_address(address));
+    let with = |control: &Region| Slices {
+        data: Some(data.whole()),
+        remote: Some(to.whole()),
+        control: Some(control.whole()),
+        ..Slices::default()
+    };
+    let small = requests.receive_ex(with(&Region::new(7)), 0, 1);
+    assert!(matches!(small, Err(WSAEFAULT | WSAEINVAL)), "{small:?}");
+    let mut long = control(IP_PKTINFO, &[0; 8]);
+    long[0] = 33;
+    assert_eq!(requests.send_ex(with(&Region::of(&long)), 0, 1), Err(WSAEINVAL));
+    let unknown = control(12345, &[0; 4]);
+    assert_eq!(requests.send_ex(with(&Region::of(&unknown)), 0, 1), Err(WSAEINVAL));
+    assert_eq!(queue.dequeue(8), []);
+}
+
 /// S10.12: a datagram may be received, and sent, without data.
 #[test]
 fn datagrams_need_no_data() {

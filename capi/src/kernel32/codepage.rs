@@ -10,18 +10,21 @@
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
+mod single;
+
 use std::borrow::Cow;
 use std::ffi::c_char;
 
 use encoding_rs::{
-    BIG5, DecoderResult, EUC_KR, EncoderResult, Encoding, GB18030, GBK, IBM866, ISO_8859_2,
+    BIG5, DecoderResult, EUC_JP, EUC_KR, EncoderResult, Encoding, GB18030, GBK, ISO_8859_2,
     ISO_8859_3, ISO_8859_4, ISO_8859_5, ISO_8859_6, ISO_8859_7, ISO_8859_8, ISO_8859_13,
     ISO_8859_15, KOI8_R, KOI8_U, MACINTOSH, SHIFT_JIS, UTF_8, WINDOWS_874, WINDOWS_1250,
     WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256,
-    WINDOWS_1257, WINDOWS_1258,
+    WINDOWS_1257, WINDOWS_1258, X_MAC_CYRILLIC,
 };
 use engine::error::Error;
 
+use self::single::Single;
 use super::{finish, finish_value};
 use crate::text::{Wide, decode};
 
@@ -38,9 +41,17 @@ const WC_UNMAPPED: u32 = 0x670;
 /// A code page.
 struct Page {
     number: u32,
-    encoding: &'static Encoding,
+    coder: Coder,
     /// What begins a character of two bytes: ranges, first and last.
     leads: &'static [(u8, u8)],
+}
+
+/// How its bytes are read and written.
+#[derive(Clone, Copy)]
+enum Coder {
+    Unicode,
+    Library(&'static Encoding),
+    Single(Single),
 }
 
 /// As `encoding_rs` names them; Windows' own additions to a national standard are in all of these.
@@ -49,7 +60,6 @@ fn page(number: u32) -> Result<Page, Error> {
     const UPPER: &[(u8, u8)] = &[(0x81, 0xFE)];
     let (encoding, leads) = match number {
         0 | 1 | 3 | 65001 => (UTF_8, NONE), // CP_ACP, CP_OEMCP, CP_THREAD_ACP
-        866 => (IBM866, NONE),
         874 => (WINDOWS_874, NONE),
         932 => (SHIFT_JIS, &[(0x81, 0x9F), (0xE0, 0xFC)][..]),
         936 => (GBK, UPPER),
@@ -65,7 +75,9 @@ fn page(number: u32) -> Result<Page, Error> {
         1257 => (WINDOWS_1257, NONE),
         1258 => (WINDOWS_1258, NONE),
         10000 => (MACINTOSH, NONE),
+        10007 => (X_MAC_CYRILLIC, NONE),
         20866 => (KOI8_R, NONE),
+        20932 => (EUC_JP, &[(0x8E, 0x8E), (0xA1, 0xFE)][..]),
         21866 => (KOI8_U, NONE),
         28592 => (ISO_8859_2, NONE),
         28593 => (ISO_8859_3, NONE),
@@ -73,13 +85,17 @@ fn page(number: u32) -> Result<Page, Error> {
         28595 => (ISO_8859_5, NONE),
         28596 => (ISO_8859_6, NONE),
         28597 => (ISO_8859_7, NONE),
-        28598 => (ISO_8859_8, NONE),
+        28598 | 38598 => (ISO_8859_8, NONE),
         28603 => (ISO_8859_13, NONE),
         28605 => (ISO_8859_15, NONE),
         54936 => (GB18030, NONE),
-        _ => return Err(Error::INVALID_PARAMETER),
+        _ => {
+            let single = Single::of(number).ok_or(Error::INVALID_PARAMETER)?;
+            return Ok(Page { number, coder: Coder::Single(single), leads: NONE });
+        }
     };
-    Ok(Page { number, encoding, leads })
+    let coder = if encoding == UTF_8 { Coder::Unicode } else { Coder::Library(encoding) };
+    Ok(Page { number, coder, leads })
 }
 
 impl Page {
@@ -88,25 +104,39 @@ impl Page {
         matches!(self.number, 54936 | 65001)
     }
 
+    fn is_unicode(&self) -> bool {
+        matches!(self.coder, Coder::Unicode)
+    }
+
     /// What stands for bytes that are no character.
     fn unread(&self) -> char {
         match self.number {
             932 => '\u{30FB}',
-            _ if self.encoding == UTF_8 || self.is_complete() => char::REPLACEMENT_CHARACTER,
+            _ if self.is_unicode() || self.is_complete() => char::REPLACEMENT_CHARACTER,
             _ => '?',
         }
     }
 
     /// The text of bytes; 1113 for what is no character, if that is `strict`.
     fn read<'a>(&self, bytes: &'a [u8], strict: bool) -> Result<Cow<'a, str>, Error> {
-        if self.encoding == UTF_8 {
-            return match str::from_utf8(bytes) {
-                Ok(text) => Ok(text.into()),
-                Err(_) if strict => Err(NO_UNICODE_TRANSLATION),
-                Err(_) => Ok(String::from_utf8_lossy(bytes)),
-            };
-        }
-        let mut decoder = self.encoding.new_decoder_without_bom_handling();
+        let encoding = match self.coder {
+            Coder::Library(encoding) => encoding,
+            Coder::Single(single) => {
+                let all = bytes.iter().map(|&byte| match single.read(byte) {
+                    None if strict => Err(NO_UNICODE_TRANSLATION),
+                    read => Ok(read.unwrap_or(self.unread())),
+                });
+                return all.collect::<Result<String, Error>>().map(Cow::from);
+            }
+            Coder::Unicode => {
+                return match str::from_utf8(bytes) {
+                    Ok(text) => Ok(text.into()),
+                    Err(_) if strict => Err(NO_UNICODE_TRANSLATION),
+                    Err(_) => Ok(String::from_utf8_lossy(bytes)),
+                };
+            }
+        };
+        let mut decoder = encoding.new_decoder_without_bom_handling();
         let (mut text, mut at) = (String::new(), 0);
         loop {
             text.reserve(3 * (bytes.len() - at) + 16);
@@ -124,11 +154,22 @@ impl Page {
 
     /// The bytes of a text, with `default` for what it has not, and whether there was any such.
     fn write(&self, text: &str, default: &[u8]) -> (Vec<u8>, bool) {
-        if self.encoding == UTF_8 {
-            return (text.as_bytes().to_vec(), false);
-        }
-        let mut encoder = self.encoding.new_encoder();
         let (mut bytes, mut at, mut defaulted) = (Vec::new(), 0, false);
+        let encoding = match self.coder {
+            Coder::Library(encoding) => encoding,
+            Coder::Single(single) => {
+                for character in text.chars() {
+                    match single.write(character) {
+                        Some(byte) => bytes.push(byte),
+                        None => bytes.extend(default),
+                    }
+                    defaulted |= single.write(character).is_none();
+                }
+                return (bytes, defaulted);
+            }
+            Coder::Unicode => return (text.as_bytes().to_vec(), false),
+        };
+        let mut encoder = encoding.new_encoder();
         loop {
             bytes.reserve(4 * (text.len() - at) + 16);
             let left = &text[at..];
@@ -229,7 +270,7 @@ pub unsafe extern "C" fn WideCharToMultiByte(
     let converted = || {
         check(from, count, to, room)?;
         let page = page(number)?;
-        let unicode = page.encoding == UTF_8 || page.is_complete();
+        let unicode = page.is_unicode() || page.is_complete();
         let known = if unicode { WC_ERR_INVALID_CHARS } else { 0 };
         if flags & !(known | if page.is_complete() { 0 } else { WC_UNMAPPED }) != 0 {
             return Err(INVALID_FLAGS);
@@ -301,7 +342,7 @@ pub unsafe extern "C" fn GetCPInfo(number: u32, info: *mut Facts) -> i32 {
             pair.copy_from_slice(&[*first, *last]);
         }
         let bytes_max = match page.leads {
-            _ if page.encoding == UTF_8 || page.is_complete() => 4,
+            _ if page.is_unicode() || page.is_complete() => 4,
             [] => 1,
             _ => 2,
         };

@@ -1,4 +1,4 @@
-//! What the machine has used of its processors and the process of memory, as monitors of servers
+//! What the machine has used of its processors and a process of memory, as monitors of servers
 //! show it. Linux tells it in `/proc`.
 //!
 //! # Safety
@@ -11,14 +11,15 @@
 
 use std::ffi::c_void;
 use std::fs;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use engine::error::Error;
 use windows_sys::Win32::Foundation::FILETIME;
+use windows_sys::Win32::System::Threading::IO_COUNTERS;
 
 use super::clock::{TICKS, split};
 use super::finish;
-use super::memory::this_process;
+use super::process::Subject;
 
 /// Ticks of 100 ns in one of the clock ticks that `/proc` counts in.
 pub(super) fn tick() -> i64 {
@@ -31,9 +32,15 @@ fn numbers(line: &str) -> Vec<i64> {
 }
 
 /// A `stat` file's fields from the third, the state, on; the name before it may hold anything.
-pub(super) fn fields(path: &str) -> Result<Vec<i64>, Error> {
-    let text = fs::read_to_string(path).map_err(|_| Error::INVALID_HANDLE)?;
+pub(super) fn fields(text: &str) -> Result<Vec<i64>, Error> {
     Ok(numbers(text.rsplit_once(')').ok_or(Error::INVALID_HANDLE)?.1))
+}
+
+/// The number behind a name in a file of /proc with a line for each; 0 if it has none.
+fn number(text: &str, name: &str) -> u64 {
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let word = line.and_then(|line| line.split_whitespace().next());
+    word.and_then(|word| word.parse().ok()).unwrap_or(0)
 }
 
 /// `BOOL GetSystemTimes(PFILETIME lpIdleTime, PFILETIME lpKernelTime, PFILETIME lpUserTime)`: of
@@ -80,24 +87,23 @@ pub struct Memory {
     private: usize,
 }
 
-/// The most private memory that a call has seen: Linux keeps no such mark.
-static PEAK: AtomicUsize = AtomicUsize::new(0);
-
-fn memory() -> Result<Memory, Error> {
-    let text = fs::read_to_string("/proc/self/status").map_err(|_| Error::GEN_FAILURE)?;
-    let bytes = |name: &str| {
-        let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or(":");
-        let number = line.trim_start_matches(':').split_whitespace().next();
-        number.and_then(|number| number.parse::<usize>().ok()).unwrap_or(0) * 1024
+fn memory(subject: &Subject) -> Result<Memory, Error> {
+    let remains = match subject {
+        Subject::Own => None,
+        Subject::Other(process) => process.remains(),
     };
-    let stat = fields("/proc/self/stat")?;
+    // One that has ended has none; Linux tells its maker how much it had once.
+    let text = if remains.is_some() { String::new() } else { subject.read("status")? };
+    let bytes = |name: &str| number(&text, name) as usize * 1024;
+    let once = remains.and_then(|remains| remains.used).map_or(0, |used| used.ru_maxrss as usize);
+    let stat = fields(&subject.read("stat")?)?;
     let faults = stat.get(10 - 3).unwrap_or(&0) + stat.get(12 - 3).unwrap_or(&0);
     let private = bytes("RssAnon") + bytes("VmSwap");
-    let peak = PEAK.fetch_max(private, Ordering::Relaxed).max(private);
+    let peak = subject.peak().fetch_max(private, Ordering::Relaxed).max(private);
     Ok(Memory {
         bytes: size_of::<Memory>() as u32,
         faults: faults as u32,
-        peak_resident: bytes("VmHWM"),
+        peak_resident: bytes("VmHWM").max(once * 1024),
         resident: bytes("VmRSS"),
         // Page tables: what the kernel keeps for the process and Linux counts.
         peak_paged_pool: bytes("VmPTE"),
@@ -111,10 +117,10 @@ fn memory() -> Result<Memory, Error> {
 }
 
 /// `BOOL GetProcessMemoryInfo(HANDLE Process, PPROCESS_MEMORY_COUNTERS ppsmemCounters, DWORD cb)`:
-/// of this process. The working set is its resident memory, the page file's use and PrivateUsage
-/// its anonymous memory, swapped out or not; the highest of these is the highest that a call has
-/// seen. The paged pool is its page tables. 122 if cb is less than the structure, 6 for another
-/// handle.
+/// the working set is the resident memory, the page file's use and PrivateUsage the anonymous
+/// memory, swapped out or not; the highest of these is the highest that a call has seen. The paged
+/// pool is the page tables. Of a process that has ended only the peak of the working set is left.
+/// 122 if cb is less than the structure; 6; 5 for a process that is not ours to look into.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetProcessMemoryInfo(
     process: *mut c_void,
@@ -122,13 +128,13 @@ pub unsafe extern "C" fn GetProcessMemoryInfo(
     bytes: u32,
 ) -> i32 {
     let fill = || {
-        this_process(process)?;
+        let subject = Subject::of(process)?;
         let room = bytes as usize;
         let short = std::mem::offset_of!(Memory, private);
         if room < short {
             return Err(Error::INSUFFICIENT_BUFFER);
         }
-        let mut now = memory()?;
+        let mut now = memory(&subject)?;
         let count = if room < size_of::<Memory>() { short } else { size_of::<Memory>() };
         now.bytes = count as u32;
         unsafe {
@@ -137,4 +143,38 @@ pub unsafe extern "C" fn GetProcessMemoryInfo(
         Ok(())
     };
     finish(fill())
+}
+
+/// `BOOL GetProcessIoCounters(HANDLE hProcess, PIO_COUNTERS lpIoCounters)`: what it has read and
+/// written, by calls of Linux' read and write: files, pipes, terminals, and sockets as far as they
+/// are read as files. Linux counts no other operations: 0. 6; 5 for a process that is not ours to
+/// look into.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetProcessIoCounters(
+    process: *mut c_void,
+    counters: *mut IO_COUNTERS,
+) -> i32 {
+    finish(Subject::of(process).and_then(|subject| subject.read("io")).map(|io| {
+        let told = IO_COUNTERS {
+            ReadOperationCount: number(&io, "syscr"),
+            WriteOperationCount: number(&io, "syscw"),
+            OtherOperationCount: 0,
+            ReadTransferCount: number(&io, "rchar"),
+            WriteTransferCount: number(&io, "wchar"),
+            OtherTransferCount: 0,
+        };
+        unsafe { counters.write(told) };
+    }))
+}
+
+/// `BOOL GetProcessHandleCount(HANDLE hProcess, PDWORD pdwHandleCount)`: the descriptors that it
+/// has open: each socket and file is one, events and their like are none. 6; 5 for a process that
+/// is not ours to look into, or that has ended.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetProcessHandleCount(process: *mut c_void, count: *mut u32) -> i32 {
+    finish(Subject::of(process).and_then(|subject| {
+        let open = fs::read_dir(subject.folder()?.join("fd")).map_err(|_| Error::ACCESS_DENIED)?;
+        unsafe { count.write(open.count() as u32) };
+        Ok(())
+    }))
 }

@@ -1,4 +1,5 @@
-//! Folders and the names of files. Paths are Linux'; a backslash separates as a slash does.
+//! Folders and the names of files. Paths are Linux'; a backslash separates as a slash does, and
+//! does so in every path that is given out.
 //!
 //! # Safety
 //!
@@ -26,6 +27,11 @@ pub(super) fn number(error: &io::Error) -> Error {
 /// A name with Linux' strokes.
 pub(super) fn divided(name: &str) -> String {
     name.replace('\\', "/")
+}
+
+/// A path with Windows' strokes: programs cut it there, without a look.
+pub(super) fn undivided(path: &str) -> String {
+    path.replace('/', "\\")
 }
 
 /// The path in a caller's text; 3 for none.
@@ -102,7 +108,7 @@ unsafe fn copy<C: Character>(from: *const C, to: *const C, fails_if_exists: i32)
 
 fn current() -> Result<String, Error> {
     let path = std::env::current_dir().map_err(|error| number(&error))?;
-    Ok(path.to_string_lossy().into_owned())
+    Ok(undivided(&path.to_string_lossy()))
 }
 
 /// `BOOL CreateDirectoryA(lpPathName, LPSECURITY_ATTRIBUTES lpSecurityAttributes)`: 183 if it is
@@ -203,24 +209,22 @@ pub unsafe extern "C" fn CopyFileW(from: *const Wide, to: *const Wide, fails: i3
     unsafe { copy(from, to, fails) }
 }
 
-/// `DWORD GetTempPathA(DWORD nBufferLength, lpBuffer)`: with a slash behind it.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn GetTempPathA(room: u32, to: *mut u8) -> u32 {
-    let mut path = std::env::temp_dir().to_string_lossy().into_owned();
-    if !path.ends_with('/') {
-        path.push('/');
-    }
-    unsafe { tell(&path, to, room) }
+/// The folder for temporary files, with a stroke behind it.
+fn temporary() -> String {
+    let path = undivided(&std::env::temp_dir().to_string_lossy());
+    if path.ends_with('\\') { path } else { path + "\\" }
 }
 
-/// `DWORD GetTempPathW(DWORD nBufferLength, lpBuffer)`: with a slash behind it.
+/// `DWORD GetTempPathA(DWORD nBufferLength, lpBuffer)`: with a backslash behind it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetTempPathA(room: u32, to: *mut u8) -> u32 {
+    unsafe { tell(&temporary(), to, room) }
+}
+
+/// `DWORD GetTempPathW(DWORD nBufferLength, lpBuffer)`: with a backslash behind it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetTempPathW(room: u32, to: *mut Wide) -> u32 {
-    let mut path = std::env::temp_dir().to_string_lossy().into_owned();
-    if !path.ends_with('/') {
-        path.push('/');
-    }
-    unsafe { tell(&path, to, room) }
+    unsafe { tell(&temporary(), to, room) }
 }
 
 /// Only READONLY is Linux', too, and it is for everybody; a name has a dot in front or has not.

@@ -8,12 +8,12 @@
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
-use std::ffi::{CStr, c_char, c_void};
+use std::ffi::{c_char, c_void};
 use std::ptr::null_mut;
 
 use engine::error::{Error, set_last_error};
 
-use super::file::divided;
+use super::file::{divided, undivided};
 use super::finish_value;
 use crate::text::{Character, Wide, read, write, write_cut};
 
@@ -93,7 +93,7 @@ fn path_of(module: *mut c_void) -> Result<String, Error> {
 
 unsafe fn file_name<C: Character>(module: *mut c_void, to: *mut C, room: u32) -> u32 {
     let path = match path_of(module) {
-        Ok(path) => path.replace('/', "\\"), // programs cut it there, without a look
+        Ok(path) => undivided(&path),
         Err(error) => {
             set_last_error(error.0);
             return 0;
@@ -120,7 +120,7 @@ pub unsafe extern "C" fn GetProcAddress(module: *mut c_void, name: *const c_char
         return null_mut();
     }
     let found = match module == ours() {
-        true => own(unsafe { CStr::from_ptr(name) }),
+        true => unsafe { winsock_function(name) },
         false => unsafe { libc::dlsym(module, name) },
     };
     if found.is_null() {
@@ -129,27 +129,9 @@ pub unsafe extern "C" fn GetProcAddress(module: *mut c_void, name: *const c_char
     found
 }
 
-/// A function of this library; libc's own names are here as winsock_….
-fn own(name: &CStr) -> *mut c_void {
-    let mut facts = unsafe { std::mem::zeroed::<libc::Dl_info>() };
-    unsafe { libc::dladdr(ours(), &mut facts) };
-    let library = unsafe { libc::dlopen(facts.dli_fname, libc::RTLD_NOW | libc::RTLD_NOLOAD) };
-    // A program that holds the static library is its own module.
-    let library = match library.is_null() {
-        true => unsafe { libc::dlopen(std::ptr::null(), libc::RTLD_NOW) },
-        false => library,
-    };
-    let prefixed = [b"winsock_", name.to_bytes_with_nul()].concat();
-    let within = |name: *const c_char| {
-        let at = unsafe { libc::dlsym(library, name) };
-        let mut found = unsafe { std::mem::zeroed::<libc::Dl_info>() };
-        let known = !at.is_null() && unsafe { libc::dladdr(at, &mut found) } != 0;
-        if known && found.dli_fbase == facts.dli_fbase { at } else { null_mut() }
-    };
-    match within(prefixed.as_ptr().cast()) {
-        at if at.is_null() => within(name.as_ptr()),
-        at => at,
-    }
+unsafe extern "C" {
+    /// A function of this library by its name, or null (build.rs).
+    fn winsock_function(name: *const c_char) -> *mut c_void;
 }
 
 /// `BOOL FreeLibrary(HMODULE hLibModule)`

@@ -15,10 +15,10 @@ use std::ffi::c_void;
 use std::fs;
 use std::mem::{size_of, zeroed};
 
+use engine::GetThreadId;
 use engine::error::{Error, set_last_error};
-use engine::{GetCurrentProcessId, GetThreadId};
 
-use super::memory::this_process;
+use super::process::Subject;
 use super::{finish, finish_value, last_errno};
 use crate::text::{Wide, read};
 
@@ -124,15 +124,16 @@ pub unsafe extern "C" fn SetThreadIdealProcessor(thread: *mut c_void, ideal: u32
 }
 
 /// `BOOL GetProcessAffinityMask(HANDLE hProcess, PDWORD_PTR lpProcessAffinityMask, PDWORD_PTR
-/// lpSystemAffinityMask)`: of this process, which has its first thread's mask; 6 for another.
+/// lpSystemAffinityMask)`: a process has its first thread's mask. 6; 5 for one that has ended.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetProcessAffinityMask(
     process: *mut c_void,
     own: *mut usize,
     system: *mut usize,
 ) -> i32 {
-    finish(this_process(process).and_then(|()| {
-        let mask = allowed(unsafe { GetCurrentProcessId() })?;
+    finish(Subject::of(process).and_then(|subject| {
+        subject.folder()?;
+        let mask = allowed(subject.number())?;
         unsafe {
             own.write(mask);
             system.write(installed());
@@ -142,17 +143,15 @@ pub unsafe extern "C" fn GetProcessAffinityMask(
 }
 
 /// `BOOL SetProcessAffinityMask(HANDLE hProcess, DWORD_PTR dwProcessAffinityMask)`: for every
-/// thread that this process has now; those it starts later have it from their starters. 6 for
-/// another process, 87 for a bad mask.
+/// thread that the process has now; those it starts later have it from their starters. 6; 87 for a
+/// bad mask; 5 for a process of another user, or one that has ended.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetProcessAffinityMask(process: *mut c_void, mask: usize) -> i32 {
-    finish(this_process(process).and_then(|()| {
-        confine(unsafe { GetCurrentProcessId() }, mask)?;
-        let threads = fs::read_dir("/proc/self/task").map_err(|_| Error::GEN_FAILURE)?;
-        for thread in threads.flatten() {
-            if let Some(number) = thread.file_name().to_str().and_then(|name| name.parse().ok()) {
-                let _ = confine(number, mask); // it may have ended meanwhile
-            }
+    finish(Subject::of(process).and_then(|subject| {
+        let threads = subject.threads()?;
+        confine(subject.number(), mask)?;
+        for thread in threads {
+            let _ = confine(thread, mask); // it may have ended meanwhile
         }
         Ok(())
     }))

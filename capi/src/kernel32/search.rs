@@ -22,7 +22,7 @@ use engine::error::{Error, set_last_error};
 use windows_sys::Win32::Foundation::FILETIME;
 
 use super::clock::{self, since_1970};
-use super::file::{attributes_of, facts, number, path, tell};
+use super::file::{attributes_of, facts, number, path, tell, undivided};
 use super::{finish, finish_value};
 use crate::text::{Character, Wide, write_cut};
 
@@ -392,12 +392,12 @@ unsafe fn full_path<C: Character>(name: *const C, room: u32, to: *mut C, part: *
                 _ => plain.push(step),
             }
         }
-        Ok(plain.to_string_lossy().into_owned())
+        Ok(undivided(&plain.to_string_lossy()))
     });
     finish_value(full.map(|text| {
         let told = unsafe { tell(&text, to, room) };
         if told < room && !part.is_null() {
-            let folder = text.rfind('/').map_or(0, |at| at + 1);
+            let folder = text.rfind('\\').map_or(0, |at| at + 1);
             let at = C::encode(&text[..folder]).len();
             let last =
                 if folder == text.len() { std::ptr::null_mut() } else { to.wrapping_add(at) };

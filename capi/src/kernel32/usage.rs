@@ -9,12 +9,14 @@
 #![allow(non_snake_case, reason = "the SDK's names")]
 
 use std::ffi::c_void;
+use std::fs;
 
 use engine::error::Error;
 use windows_sys::Win32::Foundation::FILETIME;
 
 use super::clock::{TICKS, filetime, split};
 use super::counters::{fields, tick};
+use super::process::Subject;
 use super::{finish, last_errno};
 
 fn used(time: libc::timeval) -> FILETIME {
@@ -22,47 +24,65 @@ fn used(time: libc::timeval) -> FILETIME {
 }
 
 /// 100 ns since 1601 at the start of what a stat file of /proc is about; now if it does not say.
-fn began(stat: &str) -> FILETIME {
+fn began(stat: &[i64]) -> FILETIME {
     // The 22nd column: ticks after the boot.
-    let ticks = fields(stat).ok().and_then(|fields| fields.get(22 - 3).copied());
+    let ticks = stat.get(22 - 3).copied();
     let mut up = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     unsafe { libc::clock_gettime(libc::CLOCK_BOOTTIME, &mut up) };
     let up = up.tv_sec * TICKS + up.tv_nsec / 100;
     split(ticks.map_or(filetime(), |ticks| filetime() - up + ticks * tick()))
 }
 
+/// Kernel and user time.
+fn both(usage: &libc::rusage) -> [FILETIME; 2] {
+    [used(usage.ru_stime), used(usage.ru_utime)]
+}
+
 /// Kernel and user time of this process, or of the calling thread.
 fn own(who: i32) -> Result<[FILETIME; 2], Error> {
     let mut usage = unsafe { std::mem::zeroed::<libc::rusage>() };
     match unsafe { libc::getrusage(who, &mut usage) } {
-        0 => Ok([used(usage.ru_stime), used(usage.ru_utime)]),
+        0 => Ok(both(&usage)),
         _ => Err(last_errno()),
     }
 }
 
-/// Kernel and user time of another thread: the 15th and the 14th column.
-fn others(stat: &str) -> Result<[FILETIME; 2], Error> {
-    let fields = fields(stat)?;
-    let used = |column: usize| split(fields.get(column - 3).map_or(0, |ticks| ticks * tick()));
-    Ok([used(15), used(14)])
+/// Kernel and user time of another thread or process: the 15th and the 14th column.
+fn others(stat: &[i64]) -> [FILETIME; 2] {
+    let used = |column: usize| split(stat.get(column - 3).map_or(0, |ticks| ticks * tick()));
+    [used(15), used(14)]
+}
+
+unsafe fn process_times(subject: &Subject, to: [*mut FILETIME; 4]) -> Result<(), Error> {
+    let stat = fields(&subject.read("stat")?)?;
+    let remains = match subject {
+        Subject::Own => return unsafe { tell(&stat, 0, own(libc::RUSAGE_SELF)?, to) },
+        Subject::Other(process) => process.remains(),
+    };
+    let used = remains.and_then(|remains| remains.used.as_ref());
+    let ended = remains.map_or(0, |remains| remains.ended);
+    unsafe { tell(&stat, ended, used.map_or_else(|| others(&stat), both), to) }
 }
 
 unsafe fn tell(
-    stat: &str,
+    stat: &[i64],
+    ended: i64,
     [kernel, user]: [FILETIME; 2],
     to: [*mut FILETIME; 4],
 ) -> Result<(), Error> {
     if to.iter().any(|to| to.is_null()) {
         return Err(Error(998)); // ERROR_NOACCESS
     }
-    for (to, time) in to.into_iter().zip([began(stat), split(0), kernel, user]) {
+    for (to, time) in to.into_iter().zip([began(stat), split(ended), kernel, user]) {
         unsafe { to.write(time) };
     }
     Ok(())
 }
 
 /// `BOOL GetProcessTimes(HANDLE hProcess, LPFILETIME lpCreationTime, LPFILETIME lpExitTime,
-/// LPFILETIME lpKernelTime, LPFILETIME lpUserTime)`: of this process; 6 for another.
+/// LPFILETIME lpKernelTime, LPFILETIME lpUserTime)`: of another process in steps of Linux' clock
+/// tick (10 ms mostly) while it runs; of one that has ended what it used in all, 50 if another made
+/// it and Linux has forgotten it. 6.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetProcessTimes(
     process: *mut c_void,
@@ -72,12 +92,7 @@ pub unsafe extern "C" fn GetProcessTimes(
     user: *mut FILETIME,
 ) -> i32 {
     let all = [created, ended, kernel, user];
-    finish(match process == unsafe { engine::GetCurrentProcess() } {
-        true => {
-            own(libc::RUSAGE_SELF).and_then(|used| unsafe { tell("/proc/self/stat", used, all) })
-        }
-        false => Err(Error::INVALID_HANDLE),
-    })
+    finish(Subject::of(process).and_then(|subject| unsafe { process_times(&subject, all) }))
 }
 
 /// `BOOL GetThreadTimes(HANDLE hThread, LPFILETIME lpCreationTime, LPFILETIME lpExitTime,
@@ -93,13 +108,13 @@ pub unsafe extern "C" fn GetThreadTimes(
 ) -> i32 {
     let all = [created, ended, kernel, user];
     let number = unsafe { engine::GetThreadId(thread) };
-    finish(match number {
-        0 => Err(Error::INVALID_HANDLE),
-        mine if mine == unsafe { engine::GetCurrentThreadId() } => own(libc::RUSAGE_THREAD)
-            .and_then(|used| unsafe { tell("/proc/thread-self/stat", used, all) }),
-        _ => {
-            let stat = format!("/proc/self/task/{number}/stat");
-            others(&stat).and_then(|used| unsafe { tell(&stat, used, all) })
-        }
-    })
+    let mine = number == unsafe { engine::GetCurrentThreadId() };
+    let told = || {
+        // The folder of a thread of this process, or of the first of another.
+        let stat = fs::read_to_string(format!("/proc/{number}/task/{number}/stat"));
+        let stat = fields(&stat.map_err(|_| Error::INVALID_HANDLE)?)?;
+        let used = if mine { own(libc::RUSAGE_THREAD)? } else { others(&stat) };
+        unsafe { tell(&stat, 0, used, all) }
+    };
+    finish(if number == 0 { Err(Error::INVALID_HANDLE) } else { told() })
 }

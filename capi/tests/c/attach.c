@@ -21,6 +21,7 @@ static void devices(void) {
     CHECK(nothing != NULL && fprintf(nothing, "gone") == 4);
     CHECK(freopen("NUL", "rb", nothing) == nothing && fgetc(nothing) == EOF);
     fclose(nothing);
+    CHECK(remove("NUL") != 0);
 }
 
 static void processes(void) {

@@ -68,6 +68,13 @@ static unsigned __stdcall with_slot(void *value) {
     return 0;
 }
 
+static HANDLE has_value, may_end;
+static unsigned __stdcall keeps_value(void *value) {
+    CHECK(FlsSetValue(slot, value) && SetEvent(has_value));
+    CHECK(WaitForSingleObject(may_end, 60000) == WAIT_OBJECT_0 && FlsGetValue(slot) == NULL);
+    return 0;
+}
+
 static CONDITION_VARIABLE changed;
 static SRWLOCK lock;
 static volatile LONG ready, word;
@@ -92,7 +99,13 @@ static void threads(void) {
     CHECK(slot != FLS_OUT_OF_INDEXES);
     HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, with_slot, (void *)5, 0, NULL);
     CHECK(WaitForSingleObject(thread, 60000) == WAIT_OBJECT_0 && CloseHandle(thread) && freed == 5);
-    CHECK(FlsSetValue(slot, (void *)2) && FlsFree(slot) && freed == 7);
+    has_value = CreateEvent(NULL, FALSE, FALSE, NULL);
+    may_end = CreateEvent(NULL, FALSE, FALSE, NULL);
+    thread = (HANDLE)_beginthreadex(NULL, 0, keeps_value, (void *)11, 0, NULL);
+    CHECK(WaitForSingleObject(has_value, 60000) == WAIT_OBJECT_0);
+    CHECK(FlsSetValue(slot, (void *)2) && FlsFree(slot) && freed == 18);
+    CHECK(SetEvent(may_end) && WaitForSingleObject(thread, 60000) == WAIT_OBJECT_0 && CloseHandle(thread));
+    CHECK(freed == 18 && CloseHandle(has_value) && CloseHandle(may_end));
     InitializeConditionVariable(&changed);
     InitializeSRWLock(&lock);
     thread = (HANDLE)_beginthreadex(NULL, 0, tell, NULL, 0, NULL);

@@ -1,12 +1,28 @@
 /* Processes: this program begins itself again, and looks at what it hears of it. */
 #include <windows.h>
+#include <psapi.h>
 #include <shellapi.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "check.h"
 
-static TCHAR own[MAX_PATH];
+static TCHAR own_name[MAX_PATH];
+
+/* Uses a processor for a while, and 32 MB. */
+static int work(void) {
+    FILETIME created, ended, kernel, user;
+    size_t bytes = 32 << 20;
+    char *block = (char *)malloc(bytes);
+    volatile unsigned spins = 0;
+    memset(block, 1, bytes);
+    do { /* 30 ms */
+        while (++spins % 1000000)
+            ;
+        GetProcessTimes(GetCurrentProcess(), &created, &ended, &kernel, &user);
+    } while (user.dwLowDateTime < 300000);
+    return block[spins % bytes] - 1;
+}
 
 /* What the process that this program begins does: by its second word. */
 static int child(int argc, char **argv) {
@@ -21,6 +37,8 @@ static int child(int argc, char **argv) {
     }
     if (strcmp(argv[1], "write") == 0)
         return puts("from the child") < 0;
+    if (strcmp(argv[1], "work") == 0)
+        return work();
     Sleep(INFINITE);
     return 1;
 }
@@ -30,7 +48,7 @@ static BOOL begin(const TCHAR *words, DWORD flags, void *environment, STARTUPINF
     TCHAR line[1000];
     static STARTUPINFO plain;
     plain.cb = sizeof plain;
-    wsprintf(line, TEXT("\"%s\" %s"), own, words);
+    wsprintf(line, TEXT("\"%s\" %s"), own_name, words);
     memset(made, 0x55, sizeof *made);
     return CreateProcess(NULL, line, NULL, NULL, TRUE, flags, environment, NULL,
                          startup ? startup : &plain, made);
@@ -105,6 +123,90 @@ static void life(void) {
     CHECK(GetProcessId(GetCurrentProcess()) == GetCurrentProcessId());
 }
 
+static ULONGLONG joined(FILETIME time) {
+    return (ULONGLONG)time.dwHighDateTime << 32 | time.dwLowDateTime;
+}
+
+/* What is told of another process while it runs. */
+static void told_of(HANDLE process, DWORD number) {
+    DWORD_PTR own = 0, all = 0;
+    IO_COUNTERS counters;
+    PROCESS_MEMORY_COUNTERS memory;
+    FILETIME created, ended, kernel, user;
+    DWORD count = 0, room = MAX_PATH, numbers[4096], needed = 0;
+    HMODULE modules[512];
+    TCHAR name[MAX_PATH], base[MAX_PATH];
+    memset(&counters, 0xA5, sizeof counters);
+    memset(&memory, 0xA5, sizeof memory);
+    memset(&created, 0, sizeof created);
+    CHECK(GetProcessTimes(process, &created, &ended, &kernel, &user) && joined(created) != 0);
+    CHECK(joined(kernel) + joined(user) < 600000000);
+    do { /* Linux counts the first pages late */
+        CHECK(GetProcessMemoryInfo(process, &memory, sizeof memory) && memory.cb == sizeof memory);
+    } while (memory.WorkingSetSize == 0);
+    CHECK(memory.PeakWorkingSetSize >= memory.WorkingSetSize);
+    CHECK(GetProcessAffinityMask(process, &own, &all) && own != 0 && (own & all) == own);
+    CHECK(SetProcessAffinityMask(process, own & (~own + 1)));
+    CHECK(GetProcessAffinityMask(process, &own, &all) && (own & (own - 1)) == 0);
+    WINE_DIFFERS(GetProcessHandleCount(process, &count) && count > 0 && count < 10000);
+    CHECK(GetProcessIoCounters(process, &counters) && counters.ReadTransferCount < 1ull << 40);
+    CHECK(QueryFullProcessImageName(process, 0, name, &room) && lstrcmp(name, own_name) == 0);
+    CHECK(room == (DWORD)lstrlen(name));
+    room = 4;
+    SetLastError(0);
+    CHECK(!QueryFullProcessImageName(process, 0, name, &room) && GetLastError() == ERROR_INSUFFICIENT_BUFFER);
+    while (!EnumProcessModules(process, modules, sizeof modules, &needed) || needed == 0)
+        Sleep(1); /* it has none before it has begun */
+    CHECK(GetModuleFileNameEx(process, NULL, name, MAX_PATH) == (DWORD)lstrlen(own_name));
+    CHECK(lstrcmp(name, own_name) == 0);
+    CHECK(needed >= sizeof(HMODULE));
+    CHECK(GetModuleBaseName(process, modules[0], base, MAX_PATH) == (DWORD)lstrlen(base));
+    CHECK(lstrlen(base) > 4 && lstrcmp(name + lstrlen(name) - lstrlen(base), base) == 0);
+    CHECK(EnumProcesses(numbers, sizeof numbers, &needed) && needed < sizeof numbers);
+    for (count = 0; count < needed / 4 && numbers[count] != number; count++)
+        ;
+    CHECK(count < needed / 4);
+}
+
+static void others(void) {
+    PROCESS_INFORMATION made;
+    FILETIME created, end, kernel, user, now;
+    PROCESS_MEMORY_COUNTERS memory;
+    DWORD_PTR own, all;
+    DWORD mine = GetPriorityClass(GetCurrentProcess()); /* which its child has */
+    CHECK(begin(TEXT("sleep"), 0, NULL, NULL, &made));
+    told_of(made.hProcess, made.dwProcessId);
+    HANDLE again = OpenProcess(PROCESS_ALL_ACCESS, FALSE, made.dwProcessId);
+    told_of(again, made.dwProcessId);
+    CHECK(GetThreadTimes(made.hThread, &created, &end, &kernel, &user) && joined(created) != 0);
+    CHECK(mine != 0 && GetPriorityClass(again) == mine);
+    CHECK(SetPriorityClass(made.hProcess, BELOW_NORMAL_PRIORITY_CLASS));
+    CHECK(GetPriorityClass(again) == BELOW_NORMAL_PRIORITY_CLASS);
+    SetLastError(0);
+    CHECK(!SetPriorityClass(again, 0x60) && GetLastError() == ERROR_INVALID_PARAMETER);
+    CHECK(TerminateProcess(again, 3) && ended(&made) == 3 && CloseHandle(again));
+    CHECK(begin(TEXT("sleep"), IDLE_PRIORITY_CLASS, NULL, NULL, &made));
+    WINE_DIFFERS(GetPriorityClass(made.hProcess) == IDLE_PRIORITY_CLASS);
+    CHECK(TerminateProcess(made.hProcess, 3) && ended(&made) == 3);
+    CHECK(begin(TEXT("work"), 0, NULL, NULL, &made));
+    CHECK(WaitForSingleObject(made.hProcess, 60000) == WAIT_OBJECT_0);
+    GetSystemTimeAsFileTime(&now);
+    CHECK(GetProcessTimes(made.hProcess, &created, &end, &kernel, &user));
+    WINE_DIFFERS(joined(user) >= 300000 && joined(user) < 600000000);
+    CHECK(joined(created) < joined(end) + 20000000 && joined(end) <= joined(now));
+    memset(&memory, 0, sizeof memory);
+    /* Wine may have asked for the last time before it was used. */
+    CHECK(GetProcessMemoryInfo(made.hProcess, &memory, sizeof memory));
+    CHECK(is_wine() || memory.PeakWorkingSetSize >= 32 << 20);
+    CHECK(ended(&made) == 0);
+    CHECK(GetPriorityClass(GetCurrentProcess()) == mine);
+    CHECK(SetPriorityClass(GetCurrentProcess(), mine));
+    SetLastError(0);
+    CHECK(!GetPriorityClass(NULL) && GetLastError() == ERROR_INVALID_HANDLE);
+    SetLastError(0);
+    CHECK(!GetProcessAffinityMask(NULL, &own, &all) && GetLastError() == ERROR_INVALID_HANDLE);
+}
+
 static void failures(void) {
     PROCESS_INFORMATION made;
     STARTUPINFO startup = {0};
@@ -114,7 +216,7 @@ static void failures(void) {
     CHECK(!CreateProcess(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &made));
     CHECK(GetLastError() == ERROR_FILE_NOT_FOUND);
     SetLastError(0);
-    CHECK(!CreateProcess(own, NULL, NULL, NULL, FALSE, 0, NULL, TEXT("/no/such/folder"), &startup, &made));
+    CHECK(!CreateProcess(own_name, NULL, NULL, NULL, FALSE, 0, NULL, TEXT("/no/such/folder"), &startup, &made));
     CHECK(GetLastError() == ERROR_DIRECTORY);
     CHECK(!OpenProcess(PROCESS_ALL_ACCESS, FALSE, 0x7FFFFFF0) && GetLastError() == ERROR_INVALID_PARAMETER);
 }
@@ -123,11 +225,12 @@ int main(int argc, char **argv) {
     if (argc > 1)
         return child(argc, argv);
     CHECK(strstr(GetCommandLineA(), "process") != NULL && wcsstr(GetCommandLineW(), L"process"));
-    CHECK(GetModuleFileName(NULL, own, MAX_PATH) > 0);
+    CHECK(GetModuleFileName(NULL, own_name, MAX_PATH) > 0);
     words();
     environment();
     output();
     life();
+    others();
     failures();
     printf("%d wrong\n", wrong);
     return wrong;

@@ -128,7 +128,11 @@ fn every_model_serves_the_fast_path() {
         let server = Server::start(&format!("--model {model} --fast-loopback"));
         for options in ["--connections 1", "--connections 40 --size 10000", "--connections 60"] {
             let output = server.load(&format!("{options} --seconds 0.3 --fast-loopback"));
-            assert_eq!((output.status.code(), errors(&output)), (Some(0), 0.into()), "{model}");
+            assert_eq!(
+                (output.status.code(), errors(&output)),
+                (Some(0), 0.into()),
+                "{model}: {output:?}"
+            );
         }
         let (last, _) = server.end("TERM");
         assert!(last.starts_with("served 101 connections, "), "{model}: {last}");

@@ -20,7 +20,7 @@ use windows_sys::Win32::Networking::WinSock::WSABUF;
 
 use crate::complete::{self, Here};
 use crate::error::{Error, Status};
-use crate::handle;
+use crate::handle::{self, SocketGuard};
 use crate::kernel::address::Address;
 use crate::kernel::fast::link::Link;
 use crate::kernel::net::{self, Direction, Errno, Interest};
@@ -159,29 +159,35 @@ impl Socket {
             );
         }
     }
+}
 
-    /// An accepted connection takes the place of the acceptor's own descriptor.
-    fn become_connection(&self, fd: OwnedFd, link: Option<Link>) {
-        let reusable = self.is(Mark::PRISTINE) && !self.is(Mark::WATCHED);
-        let old = self.replace_fd(fd);
+/// An accepted connection takes the place of the acceptor's own descriptor. Its lanes are not
+/// locked: the number it had stays its own while another call may have it in hand.
+fn become_connection(acceptor: &SocketGuard, fd: OwnedFd, link: Option<Link>) {
+    let reusable = acceptor.is(Mark::PRISTINE) && !acceptor.is(Mark::WATCHED);
+    let old = acceptor.replace_fd(fd);
+    if !acceptor.is_alone() {
+        acceptor.former_fds().lock().push(old);
+    } else {
+        if acceptor.has_former_fds() {
+            acceptor.former_fds().lock().clear();
+        }
         let mut spare = SPARE.lock();
         if reusable && spare.len() < SPARE_MAX {
-            spare.push((self.family(), old));
+            spare.push((acceptor.family(), old));
         }
-        drop(spare);
-        self.mark(Mark::WATCHED, false);
-        self.set_connected();
-        self.mark(Mark::ACCEPTED.and(Mark::NEEDS_CONTEXT), true);
-        if let Some(link) = link {
-            self.install_link(link);
-        }
-        if self.association().is_some() {
-            _ = self.watch();
-        }
-        if self.is(Mark::SELECTED) {
-            _ = self.watch_events();
-            netevent::connected(self, Error::SUCCESS);
-        }
+    }
+    acceptor.set_connected();
+    acceptor.mark(Mark::ACCEPTED.and(Mark::NEEDS_CONTEXT), true);
+    if let Some(link) = link {
+        acceptor.install_link(link);
+    }
+    if acceptor.association().is_some() {
+        _ = acceptor.watch();
+    }
+    if acceptor.is(Mark::SELECTED) {
+        _ = acceptor.watch_events();
+        netevent::connected(acceptor, Error::SUCCESS);
     }
 }
 
@@ -234,7 +240,13 @@ impl Accept {
         }
     }
 
-    fn take(&mut self, listener: &Socket, acceptor: &Socket, fd: OwnedFd, peer: &Address) -> Step {
+    fn take(
+        &mut self,
+        listener: &Socket,
+        acceptor: &SocketGuard,
+        fd: OwnedFd,
+        peer: &Address,
+    ) -> Step {
         if self.local_bytes > 0
             && let Ok(local) = net::local_address(fd.as_raw_fd())
         {
@@ -242,7 +254,7 @@ impl Accept {
         }
         self.store(self.data_bytes + self.local_bytes, peer);
         let link = listener.take_link(&fd, peer);
-        acceptor.become_connection(fd, link);
+        become_connection(acceptor, fd, link);
         for mark in [Mark::OOB_INLINE, Mark::LINGERS] {
             acceptor.mark(mark, listener.is(mark)); // the descriptor is the listener's child
         }
@@ -330,4 +342,58 @@ pub unsafe fn stored_addresses(
     };
     let local = (local_bytes > 0).then(|| stored(data_bytes));
     (local, stored(data_bytes + local_bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::mem::zeroed;
+    use std::net::TcpStream;
+    use std::ptr::null_mut;
+
+    use windows_sys::Win32::Networking::WinSock::{AF_INET, SOCK_STREAM, SOCKADDR, WSADATA};
+    use windows_sys::Win32::System::IO::OVERLAPPED;
+
+    use crate::{AcceptEx, CreateEventW, GetOverlappedResult, WSAStartup};
+    use crate::{bind, closesocket, handle, listen, socket};
+
+    #[test]
+    fn a_number_that_a_call_has_in_hand_becomes_no_strangers() {
+        let mut buffer = [0u8; 128];
+        // SAFETY: plain data, of which all zeros are values.
+        let (mut done, mut address, mut facts) =
+            unsafe { (zeroed::<OVERLAPPED>(), zeroed::<SOCKADDR>(), zeroed::<WSADATA>()) };
+        (address.sa_family, address.sa_data[2], address.sa_data[5]) = (AF_INET, 127, 1);
+        // SAFETY: the call takes numbers and no pointer.
+        let stream = || unsafe { socket(AF_INET.into(), SOCK_STREAM, 0) };
+        // SAFETY: facts and address are locals, used during the calls.
+        let (listener, acceptor) = unsafe {
+            WSAStartup(0x202, &mut facts);
+            done.hEvent = CreateEventW(null_mut(), 1, 0, null_mut());
+            let listener = stream();
+            assert_eq!((bind(listener, &address, 16), listen(listener, 5)), (0, 0));
+            (listener, stream())
+        };
+        let in_hand = handle::socket(acceptor).expect("it is open");
+        let number = in_hand.fd();
+        let port = handle::socket(listener).and_then(|it| it.local_address());
+        let port = port.expect("it is bound").port();
+        let mut bytes = 0;
+        // SAFETY: buffer and OVERLAPPED are locals that outlive the operation, awaited here.
+        let accepted = unsafe {
+            let at = buffer.as_mut_ptr().cast();
+            AcceptEx(listener, acceptor, at, 0, 64, 64, &mut bytes, &mut done);
+            let _peer = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
+            GetOverlappedResult(listener as _, &done, &mut bytes, 1)
+        };
+        assert_eq!((accepted, in_hand.fd() == number), (1, false));
+        let strangers: Vec<_> = (0..100).map(|_| stream()).collect();
+        let number_of = |socket: usize| handle::socket(socket).expect("it is open").fd();
+        assert!(strangers.iter().all(|&stranger| number_of(stranger) != number));
+        assert!(std::fs::exists(format!("/proc/self/fd/{number}")).expect("it is readable"));
+        drop(in_hand);
+        for socket in strangers.into_iter().chain([listener, acceptor]) {
+            // SAFETY: the handle is a value, and nobody uses it any more.
+            assert_eq!(unsafe { closesocket(socket) }, 0);
+        }
+    }
 }

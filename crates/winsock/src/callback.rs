@@ -32,8 +32,10 @@ use crate::pool::Pool;
 use crate::port::{Packet, Patience};
 use crate::registration::Registration;
 
+mod group;
 mod tick;
 
+pub use group::Group;
 use tick::Ticks;
 
 /// A function of the program's, by what it is told.

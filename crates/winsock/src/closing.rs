@@ -5,7 +5,6 @@ use std::os::fd::OwnedFd;
 use crate::accept;
 use crate::error::{Error, Status};
 use crate::handle::{self, Object};
-use crate::house;
 use crate::kernel::net::{self, Direction};
 use crate::netevent;
 use crate::request::{Outcome, Request, Target};
@@ -102,12 +101,6 @@ pub fn give_up(handle: usize) -> Result<OwnedFd, Error> {
         || socket.request_queue().is_some()
     {
         return Err(Error::INVALID);
-    }
-    if socket.is(Mark::WATCHED) {
-        match socket.association() {
-            Some(association) => association.port.source().epoll.remove(socket.fd()),
-            None => house::epoll()?.remove(socket.fd()),
-        }
     }
     // Whoever still uses the old number gets this one's errors, not somebody else's bytes.
     let nothing = net::socket(socket.family(), 1, 0).map_err(net::Errno::error)?;

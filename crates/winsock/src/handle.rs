@@ -29,7 +29,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::callback::Callback;
+use crate::callback::{Callback, Group};
 use crate::error::Error;
 use crate::event::{self, Event, Semaphore};
 use crate::file::File;
@@ -49,7 +49,9 @@ mod entry;
 mod find;
 
 pub use entry::{Exclusive, Refusal, enter, try_lock};
-pub use find::{callback, event, file, mutex, pool, port, semaphore, thread, timer, timer_queue};
+pub use find::{
+    callback, event, file, group, mutex, pool, port, semaphore, thread, timer, timer_queue,
+};
 
 pub mod duplicate;
 
@@ -83,6 +85,8 @@ pub enum Object {
     Pool(Arc<Pool>),
     /// What a thread pool calls.
     Callback(Arc<Callback>),
+    /// Callbacks that end together.
+    Group(Arc<Group>),
     /// Timers that end together.
     TimerQueue(Arc<TimerQueue>),
     /// A registered wait.
@@ -426,6 +430,13 @@ impl SocketGuard {
     /// Whether calls on other threads hold it as well.
     pub fn is_shared(&self) -> bool {
         self.guard.slot.state.load(Ordering::SeqCst) & REFERENCES > 1
+    }
+
+    /// Whether the open handle and this guard alone hold it, and nobody a lane: then no other call
+    /// has in hand what this thread has changed in the socket before.
+    pub fn is_alone(&self) -> bool {
+        // One step among those that take references and locks: who comes after it sees the change.
+        self.guard.slot.state.fetch_add(0, Ordering::AcqRel) & HELD == OPEN | 2
     }
 }
 

@@ -13,7 +13,7 @@ use crate::handle::Object;
 use crate::kernel::fast;
 use crate::kernel::net;
 use crate::socket::{self, Mark};
-use crate::{closing, handle, kernel, poll, watchman, window};
+use crate::{closing, handle, kernel, poll, threads, watchman, window};
 
 mod task;
 
@@ -89,6 +89,12 @@ pub fn window_text(window: HWND) -> Result<String, Error> {
 pub fn set_window_text(window: HWND, text: String) -> Result<(), Error> {
     window::window(window as usize)?.facts(|facts| facts.text = text);
     Ok(())
+}
+
+/// Sets the nice value that the priorities of this process' threads count from, and theirs by it,
+/// as far as Linux permits it: the counterpart of a priority class.
+pub fn set_base_nice(nice: i32) {
+    threads::set_base_nice(nice);
 }
 
 /// Takes the descriptor out of a SOCKET, which is closed without closing the connection. It

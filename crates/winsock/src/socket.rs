@@ -87,6 +87,8 @@ struct Rare {
     blocked: AtomicU32,
     /// The socket handle as an object to wait for, since somebody does.
     signal: OnceLock<Arc<Event>>,
+    /// Descriptors that were replaced under other calls; as many as times it was accepted.
+    former: Mutex<Vec<OwnedFd>>,
     /// What happened on it, since somebody wants to know.
     events: OnceBox<NetworkEvents>,
     /// What it is to receive and to send by registered I/O.
@@ -211,11 +213,27 @@ impl Socket {
         self.fd.load(Ordering::Relaxed)
     }
 
-    /// Puts another descriptor in the place of this one and returns the old.
+    /// Puts another descriptor in the place of this one, nobody is told of which from now on, and
+    /// returns the old: calls on other threads may have its number in hand.
     pub fn replace_fd(&self, fd: OwnedFd) -> OwnedFd {
+        let _watching = self.watching.lock();
         let old = self.fd.swap(fd.into_raw_fd(), Ordering::Relaxed);
+        if self.is(Mark::WATCHED) {
+            self.mark(Mark::WATCHED, false);
+            _ = self.set_of_reports().map(|set| set.remove(old));
+        }
         // SAFETY: the socket owned the old number until this swap; now the caller does.
         unsafe { OwnedFd::from_raw_fd(old) }
+    }
+
+    /// Descriptors that it had before, kept while other calls may have their numbers in hand.
+    pub fn former_fds(&self) -> &Mutex<Vec<OwnedFd>> {
+        &self.rare().former
+    }
+
+    /// Whether it keeps any.
+    pub fn has_former_fds(&self) -> bool {
+        self.rare.get().is_some_and(|rare| !rare.former.lock().is_empty())
     }
 
     /// Linux's number of its address family.

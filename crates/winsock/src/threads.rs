@@ -99,15 +99,32 @@ impl Thread {
     /// Keeps the priority, and asks Linux for its counterpart, which may not permit it. 87 for one
     /// that Windows has not.
     pub fn set_priority(&self, priority: i32) -> Result<(), Error> {
-        let nice = match priority {
-            15 => -20,
-            -2..=2 => -5 * priority,
-            -15 => 19,
-            _ => return Err(Error::INVALID_PARAMETER),
-        };
+        if !matches!(priority, -15 | -2..=2 | 15) {
+            return Err(Error::INVALID_PARAMETER);
+        }
         self.priority.store(priority, Ordering::Relaxed);
-        thread::set_nice(self.number, nice);
+        thread::set_nice(self.number, nice(priority));
         Ok(())
+    }
+}
+
+/// The nice value of threads of priority 0, by the process' class.
+static BASE_NICE: AtomicI32 = AtomicI32::new(0);
+
+/// Linux' counterpart of a priority, five for each of Windows'.
+fn nice(priority: i32) -> i32 {
+    match priority {
+        15 => -20,
+        -15 => 19,
+        priority => (BASE_NICE.load(Ordering::Relaxed) - 5 * priority).clamp(-20, 19),
+    }
+}
+
+/// Sets what every thread's priority counts from, as far as the kernel permits it.
+pub fn set_base_nice(base: i32) {
+    BASE_NICE.store(base, Ordering::Relaxed);
+    for number in task::numbers() {
+        thread::set_nice(number, nice(find(number).map_or(0, |thread| thread.priority())));
     }
 }
 

@@ -139,6 +139,29 @@ fn compile_prng(to: &Path) -> Result<(), String> {
     output(compiler.arg(to).arg(source).arg("-ladvapi32")).map(drop)
 }
 
+/// Windows without a display: Wine makes windows only with a driver, and this one draws nothing.
+const NO_DISPLAY: &[&str] =
+    &["reg", "add", r"HKCU\Software\Wine\Drivers", "/v", "Graphics", "/d", "null", "/f"];
+
+/// Runs one of Windows' own programs.
+fn run(host: &Host, words: &[&str]) -> Result<(), String> {
+    let program = host.command(Path::new(words[0]));
+    // Not by `output`: services that the boot starts keep the pipe open.
+    let status = Command::new(&program[0])
+        .args(&program[1..])
+        .args(&words[1..])
+        .envs(host.variables.iter().cloned())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{} failed ({status})", words[0])),
+        Err(why) => Err(format!("cannot start {}: {why}", words[0])),
+    }
+}
+
 /// A Wine server that stays while tests come and go, so that each of them starts at once.
 #[derive(Debug)]
 pub(super) struct Server {
@@ -148,7 +171,7 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Starts it and, in a prefix that is new, Windows' first boot.
+    /// Starts it and, in a prefix that is new, Windows' first boot; says that there is no display.
     fn start(host: &Host, program: PathBuf, lock: File) -> Result<Self, String> {
         let prefix = cache()?.join(PREFIX);
         let server = Self { program, prefix, _lock: lock };
@@ -156,20 +179,9 @@ impl Server {
             say(&format!("making a Windows folder in {}", server.prefix.display()));
         }
         server.tell(&["-p"]);
-        let boot = host.command(Path::new("wineboot"));
-        // Not by `output`: services that the boot starts keep the pipe open.
-        let booted = Command::new(&boot[0])
-            .args(&boot[1..])
-            .envs(host.variables.iter().cloned())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
-        match booted {
-            Ok(status) if status.success() => Ok(server),
-            Ok(status) => Err(format!("wineboot failed ({status})")),
-            Err(why) => Err(format!("cannot start wineboot: {why}")),
-        }
+        run(host, &["wineboot"])?;
+        run(host, NO_DISPLAY)?;
+        Ok(server)
     }
 
     fn tell(&self, arguments: &[&str]) {

@@ -14,6 +14,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, ExitStatus};
+use std::sync::atomic::{AtomicU32, AtomicUsize};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, LazyLock, OnceLock, Weak};
 
@@ -21,6 +22,7 @@ use engine::error::Error;
 use engine::linux::Task;
 use parking_lot::Mutex;
 
+use super::remains::Remains;
 use crate::kernel32::from_errno;
 
 /// A process that somebody has a handle of.
@@ -29,11 +31,16 @@ pub struct Process {
     pub number: u32,
     /// What its handles wait for.
     pub task: Task,
+    /// The class that SetPriorityClass was told, or CreateProcess; 0: neither was.
+    pub class: AtomicU32,
+    /// The most private memory that a call has seen.
+    pub peak: AtomicUsize,
     pidfd: OwnedFd,
     /// What TerminateProcess was told.
     asked: OnceLock<u32>,
     /// This process made it, and so is told its exit code.
     own: bool,
+    remains: OnceLock<Remains>,
 }
 
 /// Those that have not ended, by their numbers: another handle is of the same one.
@@ -98,10 +105,10 @@ pub fn begin(mut command: Command, suspended: bool) -> Result<Arc<Process>, Erro
         let spawned = command.spawn();
         drop(command); // and its descriptors
         _ = tell.send(spawned.as_ref().map(|child| child.id()).map_err(failure));
-        let (Ok(mut child), Ok(process)) = (spawned, given.recv()) else { return };
-        let status = child.wait();
-        let code = status.map_or(0, exit_code);
-        process.end(process.asked.get().copied().unwrap_or(code));
+        let (Ok(child), Ok(process)) = (spawned, given.recv()) else { return };
+        let (status, remains) = Remains::await_child(child.id());
+        _ = process.remains.set(remains);
+        process.end(process.asked.get().copied().unwrap_or(exit_code(status)));
     });
     spawned.map_err(|_| Error::NOT_ENOUGH_MEMORY)?;
     let number = match &gate {
@@ -114,13 +121,7 @@ pub fn begin(mut command: Command, suspended: bool) -> Result<Arc<Process>, Erro
             u32::from_ne_bytes(number)
         }
     };
-    let process = Arc::new(Process {
-        number,
-        task: Task::new(number, suspended),
-        pidfd: pidfd(number)?,
-        asked: OnceLock::new(),
-        own: true,
-    });
+    let process = Process::new(number, suspended, true)?;
     KNOWN.lock().insert(number, Arc::downgrade(&process));
     _ = give.send(process.clone());
     if let Some(gate) = gate {
@@ -141,8 +142,7 @@ pub fn open(number: u32) -> Result<Arc<Process>, Error> {
     if let Some(process) = known.get(&number).and_then(Weak::upgrade) {
         return Ok(process);
     }
-    let (task, asked) = (Task::new(number, false), OnceLock::new());
-    let process = Arc::new(Process { number, task, pidfd: pidfd(number)?, asked, own: false });
+    let process = Process::new(number, false, false)?;
     known.insert(number, Arc::downgrade(&process));
     let watched = process.clone();
     let watcher = std::thread::Builder::new().name("process".into());
@@ -150,6 +150,9 @@ pub fn open(number: u32) -> Result<Arc<Process>, Error> {
         let events = libc::POLLIN;
         let mut poll = libc::pollfd { fd: watched.pidfd.as_raw_fd(), events, revents: 0 };
         while unsafe { libc::poll(&raw mut poll, 1, -1) } < 1 {} // EINTR
+        if let Some(remains) = Remains::of(number) {
+            _ = watched.remains.set(remains);
+        }
         watched.end(0);
     });
     spawned.map_err(|_| Error::NOT_ENOUGH_MEMORY)?;
@@ -157,6 +160,36 @@ pub fn open(number: u32) -> Result<Arc<Process>, Error> {
 }
 
 impl Process {
+    fn new(number: u32, suspended: bool, own: bool) -> Result<Arc<Self>, Error> {
+        Ok(Arc::new(Self {
+            number,
+            task: Task::new(number, suspended),
+            class: AtomicU32::new(0),
+            peak: AtomicUsize::new(0),
+            pidfd: pidfd(number)?,
+            asked: OnceLock::new(),
+            own,
+            remains: OnceLock::new(),
+        }))
+    }
+
+    /// A file of its folder in /proc; of one that has ended what is kept of it. 5: not ours to
+    /// read; 50: it has ended, and Linux told its maker alone.
+    pub fn read(&self, file: &str) -> Result<String, Error> {
+        let live = std::fs::read_to_string(format!("/proc/{}/{file}", self.number));
+        // Its number may be another's by now, unless it is still to be found after the reading.
+        match self.remains.get() {
+            Some(remains) => remains.read(file).ok_or(Error::NOT_SUPPORTED),
+            None if self.signal(0) == Err(libc::ESRCH) => Err(Error::NOT_SUPPORTED),
+            None => live.map_err(|why| from_errno(why.raw_os_error().unwrap_or(0))),
+        }
+    }
+
+    /// What is known of one that has ended.
+    pub fn remains(&self) -> Option<&Remains> {
+        self.remains.get()
+    }
+
     fn end(&self, code: u32) {
         KNOWN.lock().remove(&self.number);
         self.task.end(code);
@@ -168,10 +201,15 @@ impl Process {
             return Err(Error::ACCESS_DENIED);
         }
         _ = self.asked.set(code);
+        self.signal(libc::SIGKILL).map_err(|_| Error::ACCESS_DENIED)
+    }
+
+    /// Sends a signal, 0: none but the question whether it could be sent; the errno.
+    fn signal(&self, signal: i32) -> Result<(), i32> {
         let (fd, null) = (self.pidfd.as_raw_fd(), std::ptr::null::<libc::siginfo_t>());
-        match unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, libc::SIGKILL, null, 0) } {
+        match unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, signal, null, 0) } {
             0 => Ok(()),
-            _ => Err(Error::ACCESS_DENIED),
+            _ => Err(std::io::Error::last_os_error().raw_os_error().unwrap_or(0)),
         }
     }
 

@@ -1,7 +1,8 @@
 //! Processes: made from a command line, waited for, ended.
 //!
 //! ```text
-//!   CreateProcess ─▶ program: which file, which words ─▶ child: fork, exec, a handle
+//!   CreateProcess ─▶ program: which file, which words ─▶ child: fork, exec, a handle ─▶ remains
+//!   subject: of a handle, this process or another   class: of priority   image: what it runs
 //! ```
 //!
 //! # Safety
@@ -14,14 +15,19 @@
 #![allow(non_snake_case, reason = "the SDK's names")]
 
 mod child;
+mod class;
 mod command_line;
+mod image;
 mod program;
+mod remains;
+mod subject;
 
 use std::ffi::c_void;
 use std::os::fd::BorrowedFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use engine::error::Error;
 use engine::linux::{file_fd, foreign, raw_fd};
@@ -31,6 +37,7 @@ use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::System::Threading::{PROCESS_INFORMATION, STARTUPINFOA};
 
 use self::child::Process;
+pub(super) use self::subject::Subject;
 use super::file::divided;
 use super::{finish, finish_value};
 use crate::text::{Character, Wide, read};
@@ -42,8 +49,6 @@ const NEW_GROUP: u32 = 0x200;
 const WIDE_ENVIRONMENT: u32 = 0x400;
 const DEFAULT_ERROR_MODE: u32 = 0x0400_0000;
 const NO_WINDOW: u32 = 0x0800_0000;
-/// Priority classes, which are hints here.
-const PRIORITIES: u32 = 0x20 | 0x40 | 0x80 | 0x4000 | 0x8000;
 const KNOWN: u32 = SUSPENDED
     | DETACHED
     | NEW_CONSOLE
@@ -51,7 +56,7 @@ const KNOWN: u32 = SUSPENDED
     | WIDE_ENVIRONMENT
     | DEFAULT_ERROR_MODE
     | NO_WINDOW
-    | PRIORITIES;
+    | class::CLASSES;
 /// STARTF_USESTDHANDLES.
 const USES_STD_HANDLES: u32 = 0x100;
 /// GetCurrentProcess's value.
@@ -120,7 +125,16 @@ unsafe fn create<C: Character>(
     if flags & (NEW_GROUP | DETACHED | NEW_CONSOLE) != 0 {
         command.process_group(0); // Ctrl-C of this terminal is not for it
     }
-    child::begin(command, flags & SUSPENDED != 0)
+    if let Some(nice) = class::nice(flags & class::CLASSES) {
+        let set = move || {
+            unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, nice) }; // as far as is permitted
+            Ok(())
+        };
+        unsafe { command.pre_exec(set) };
+    }
+    let process = child::begin(command, flags & SUSPENDED != 0)?;
+    process.class.store(flags & class::CLASSES, Ordering::Relaxed);
+    Ok(process)
 }
 
 unsafe fn tell(process: &Arc<Process>, to: *mut PROCESS_INFORMATION) -> Result<(), Error> {

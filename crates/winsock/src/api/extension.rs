@@ -16,7 +16,7 @@ use windows_sys::core::{BOOL, GUID};
 use super::{datagram, finish_bool, rio, startup, transmit};
 use crate::accept::stored_addresses;
 use crate::error::Error;
-use crate::issue::{self, AcceptBuffer};
+use crate::issue::extension::{self, AcceptBuffer};
 
 /// `BOOL AcceptEx(SOCKET sListenSocket, SOCKET sAcceptSocket, PVOID lpOutputBuffer,
 /// DWORD dwReceiveDataLength, DWORD dwLocalAddressLength, DWORD dwRemoteAddressLength,
@@ -46,7 +46,8 @@ pub unsafe extern "system" fn AcceptEx(
         remote_bytes: dwremoteaddresslength,
     };
     // SAFETY: the caller's memory, valid as this function's documentation demands.
-    let accept = || unsafe { issue::accept(slistensocket, sacceptsocket, output, lpoverlapped) };
+    let accept =
+        || unsafe { extension::accept(slistensocket, sacceptsocket, output, lpoverlapped) };
     finish_bool(startup::check().and_then(|()| accept()).map(|outcome| {
         if !lpdwbytesreceived.is_null() {
             // SAFETY: the caller's count, valid for writes during the call.
@@ -116,7 +117,7 @@ unsafe extern "system" fn connect_ex(
         },
     };
     // SAFETY: the caller's memory, valid as this function's documentation demands.
-    let connect = || unsafe { issue::connect(s, (name, namelen), data, lpoverlapped) };
+    let connect = || unsafe { extension::connect(s, (name, namelen), data, lpoverlapped) };
     finish_bool(startup::check().and_then(|()| connect()))
 }
 
@@ -135,7 +136,7 @@ unsafe extern "system" fn disconnect_ex(
     dwreserved: u32,
 ) -> BOOL {
     // SAFETY: the caller's OVERLAPPED, valid as this function's documentation demands.
-    let disconnect = || unsafe { issue::disconnect(s, lpoverlapped, dwflags, dwreserved) };
+    let disconnect = || unsafe { extension::disconnect(s, lpoverlapped, dwflags, dwreserved) };
     finish_bool(startup::check().and_then(|()| disconnect()))
 }
 

@@ -9,6 +9,7 @@
 #![allow(unsafe_code, reason = "the C surface")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
+mod cleanup_group;
 mod connect;
 mod datagram;
 mod disk;
@@ -39,6 +40,7 @@ mod transfer;
 mod transmit;
 mod window;
 
+pub use cleanup_group::*;
 pub use connect::*;
 pub use datagram::*;
 pub use disk::*;
@@ -143,9 +145,10 @@ same_signature! { [System::IO]
 }
 same_signature! { [System::Threading]
     CallbackMayRunLong CancelThreadpoolIo CancelWaitableTimer ChangeTimerQueueTimer
-    CloseThreadpool CloseThreadpoolIo CloseThreadpoolTimer CloseThreadpoolWait
-    CloseThreadpoolWork CreateEventA CreateEventExA CreateEventExW CreateEventW CreateMutexA
-    CreateMutexW CreateSemaphoreA CreateSemaphoreW CreateThread CreateThreadpool
+    CloseThreadpool CloseThreadpoolCleanupGroup CloseThreadpoolCleanupGroupMembers
+    CloseThreadpoolIo CloseThreadpoolTimer CloseThreadpoolWait CloseThreadpoolWork CreateEventA
+    CreateEventExA CreateEventExW CreateEventW CreateMutexA CreateMutexW CreateSemaphoreA
+    CreateSemaphoreW CreateThread CreateThreadpool CreateThreadpoolCleanupGroup
     CreateThreadpoolIo CreateThreadpoolTimer CreateThreadpoolWait CreateThreadpoolWork
     CreateTimerQueue CreateTimerQueueTimer CreateWaitableTimerExW CreateWaitableTimerW
     DeleteTimerQueue DeleteTimerQueueEx DeleteTimerQueueTimer

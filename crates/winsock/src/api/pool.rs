@@ -8,41 +8,50 @@ use std::sync::Arc;
 use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::System::IO::LPOVERLAPPED_COMPLETION_ROUTINE;
 use windows_sys::Win32::System::Threading::{
-    LPTHREAD_START_ROUTINE, PTP_CALLBACK_INSTANCE, PTP_IO, PTP_POOL, PTP_SIMPLE_CALLBACK,
-    PTP_WIN32_IO_CALLBACK, PTP_WORK, PTP_WORK_CALLBACK, TP_CALLBACK_ENVIRON_V3,
-    WORKER_THREAD_FLAGS,
+    LPTHREAD_START_ROUTINE, PTP_CALLBACK_INSTANCE, PTP_CLEANUP_GROUP_CANCEL_CALLBACK, PTP_IO,
+    PTP_POOL, PTP_SIMPLE_CALLBACK, PTP_WIN32_IO_CALLBACK, PTP_WORK, PTP_WORK_CALLBACK,
+    TP_CALLBACK_ENVIRON_V3, WORKER_THREAD_FLAGS,
 };
 use windows_sys::core::BOOL;
 
 use super::finish_bool;
 use super::window::or_zero;
-use crate::callback::{self, Callback, Function, Instance};
+use crate::callback::{self, Callback, Function, Group, Instance};
 use crate::error::Error;
 use crate::file;
 use crate::handle::{self, Object};
 use crate::pool::{self, Pool};
 
-/// The pool and the finalization function that an environment names; 50 if it names a cleanup
-/// group, 87 if its pool is none.
+/// What an environment names.
+struct Environment {
+    pool: Arc<Pool>,
+    finalization: PTP_SIMPLE_CALLBACK,
+    /// And what its members hear when they are cancelled.
+    group: Option<(Arc<Group>, PTP_CLEANUP_GROUP_CANCEL_CALLBACK)>,
+}
+
+/// What an environment names; 87 if its pool or its cleanup group is none.
 ///
 /// # Safety
 ///
 /// The pointer is null or the caller's structure, read during the call.
-unsafe fn environment(
-    given: *const TP_CALLBACK_ENVIRON_V3,
-) -> Result<(Arc<Pool>, PTP_SIMPLE_CALLBACK), Error> {
+unsafe fn environment(given: *const TP_CALLBACK_ENVIRON_V3) -> Result<Environment, Error> {
     // SAFETY: the caller's promise for this call.
-    match unsafe { given.as_ref() } {
-        None => Ok((pool::shared()?, None)),
-        Some(given) if given.CleanupGroup != 0 => Err(Error::NOT_SUPPORTED),
-        Some(given) => {
-            let pool = match given.Pool {
-                0 => pool::shared(),
-                pool => handle::pool(pool as usize).map_err(|_| Error::INVALID_PARAMETER),
-            };
-            Ok((pool?, given.FinalizationCallback))
+    let Some(given) = (unsafe { given.as_ref() }) else {
+        return Ok(Environment { pool: pool::shared()?, finalization: None, group: None });
+    };
+    let pool = match given.Pool {
+        0 => pool::shared(),
+        pool => handle::pool(pool as usize).map_err(|_| Error::INVALID_PARAMETER),
+    };
+    let group = match given.CleanupGroup {
+        0 => None,
+        group => {
+            let group = handle::group(group as usize).map_err(|_| Error::INVALID_PARAMETER)?;
+            Some((group, given.CleanupGroupCancelCallback))
         }
-    }
+    };
+    Ok(Environment { pool: pool?, finalization: given.FinalizationCallback, group })
 }
 
 /// Makes a callback in the environment.
@@ -56,8 +65,12 @@ pub(super) unsafe fn make(
     given: *const TP_CALLBACK_ENVIRON_V3,
 ) -> Result<Arc<Callback>, Error> {
     // SAFETY: the caller's promise for this call.
-    let (pool, finalization) = unsafe { environment(given)? };
-    callback::make(&pool, function, context as usize, finalization)
+    let Environment { pool, finalization, group } = unsafe { environment(given)? };
+    let made = callback::make(&pool, function, context as usize, finalization)?;
+    if let Some((group, cancelled)) = group {
+        group.add(&made, cancelled);
+    }
+    Ok(made)
 }
 
 /// One call, which nobody waits for.
@@ -108,7 +121,7 @@ pub unsafe extern "system" fn BindIoCompletionCallback(
 ///
 /// From now on the pool calls the function for each operation on the socket or file that
 /// [`StartThreadpoolIo`] announced, with its Win32 error and its bytes (S14.3, S14.6). 0: 87 if it
-/// belongs to a port already or the function is null, 6 for a bad handle, 50 for a cleanup group.
+/// belongs to a port already or the function is null, 6 for a bad handle.
 ///
 /// # Safety
 ///
@@ -189,7 +202,7 @@ pub unsafe extern "system" fn CloseThreadpoolIo(pio: PTP_IO) {
 
 /// `PTP_WORK CreateThreadpoolWork(PTP_WORK_CALLBACK pfnwk, PVOID pv, PTP_CALLBACK_ENVIRON pcbe)`
 ///
-/// 0: 87 without a function, 50 for a cleanup group, 8 if the pool can have no thread.
+/// 0: 87 without a function, 8 if the pool can have no thread.
 ///
 /// # Safety
 ///
@@ -249,8 +262,8 @@ pub unsafe extern "system" fn CloseThreadpoolWork(pwk: PTP_WORK) {
 /// `BOOL TrySubmitThreadpoolCallback(PTP_SIMPLE_CALLBACK pfns, PVOID pv,
 /// PTP_CALLBACK_ENVIRON pcbe)`
 ///
-/// One call, which cannot be waited for nor cancelled (S14.7). FALSE: 87 without a function, 50 for
-/// a cleanup group, 8 or 10024 if there is no room.
+/// One call, which cannot be waited for nor cancelled (S14.7). FALSE: 87 without a function,
+/// 8 or 10024 if there is no room.
 ///
 /// # Safety
 ///

@@ -33,7 +33,7 @@ unsafe fn until(time: *const FILETIME) -> Option<Duration> {
 
 /// `PTP_TIMER CreateThreadpoolTimer(PTP_TIMER_CALLBACK pfnti, PVOID pv, PTP_CALLBACK_ENVIRON pcbe)`
 ///
-/// A timer that is not set. 0: 87 without a function, 50 for a cleanup group, 8.
+/// A timer that is not set. 0: 87 without a function, 8.
 ///
 /// # Safety
 ///

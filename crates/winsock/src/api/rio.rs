@@ -261,7 +261,8 @@ fn plain(data: *const RIO_BUF, count: u32, flags: u32, context: *const c_void) -
 /// DWORD Flags, PVOID RequestContext)`
 ///
 /// As [`receive`]; the address slices hold a SOCKADDR_INET each, or it is 10014 (S10.28). Control
-/// data is not supported: 10045.
+/// data of a datagram comes in a RIO_CMSG_BUFFER, if options ask for it; 10045 on a stream
+/// (S10.30).
 ///
 /// # Safety
 ///
@@ -293,7 +294,8 @@ unsafe extern "system" fn receive_ex(
 /// DWORD Flags, PVOID RequestContext)`
 ///
 /// As [`send`]; `pRemoteAddress` says where a datagram goes, until the result comes. The local
-/// address is the socket's. Control data is not supported: 10045.
+/// address is the socket's. Control data goes with it from a RIO_CMSG_BUFFER: 10022 for what is
+/// malformed or unknown, 10045 on a stream (S10.30).
 ///
 /// # Safety
 ///

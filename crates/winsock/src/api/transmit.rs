@@ -14,7 +14,7 @@ use windows_sys::core::BOOL;
 use super::{finish_bool, startup};
 use crate::error::Error;
 use crate::handle;
-use crate::issue;
+use crate::issue::extension;
 use crate::kernel::file::File;
 use crate::transmit::{Part, Parts};
 
@@ -63,7 +63,7 @@ pub unsafe extern "system" fn TransmitFile(
         Ok(parts)
     };
     // SAFETY: the caller's memory, valid as this function's documentation demands.
-    let transmit = || unsafe { issue::transmit(hsocket, parts, dwreserved, lpoverlapped) };
+    let transmit = || unsafe { extension::transmit(hsocket, parts, dwreserved, lpoverlapped) };
     finish_bool(startup::check().and_then(|()| transmit()))
 }
 
@@ -95,7 +95,7 @@ pub(super) unsafe extern "system" fn transmit_packets(
         }
     };
     // SAFETY: the caller's memory, valid as this function's documentation demands.
-    let transmit = || unsafe { issue::transmit(hsocket, parts, dwflags, lpoverlapped) };
+    let transmit = || unsafe { extension::transmit(hsocket, parts, dwflags, lpoverlapped) };
     finish_bool(startup::check().and_then(|()| transmit()))
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Object, look_up};
-use crate::callback::Callback;
+use crate::callback::{Callback, Group};
 use crate::error::Error;
 use crate::event::{self, Event, Semaphore};
 use crate::file::File;
@@ -47,4 +47,6 @@ finders! {
     pool: Pool(Pool)
     /// What a thread pool calls, by its handle, or 6.
     callback: Callback(Callback)
+    /// The cleanup group behind `handle`, or 6.
+    group: Group(Group)
 }

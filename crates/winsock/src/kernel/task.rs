@@ -21,6 +21,12 @@ pub fn exists(number: u32) -> bool {
     std::path::Path::new(&format!("/proc/self/task/{number}")).exists()
 }
 
+/// The numbers of this process' threads.
+pub fn numbers() -> Vec<u32> {
+    let entries = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+}
+
 /// Whether thread `number` of this process is asleep or stopped: neither running nor runnable.
 /// A thread that is gone counts as awake.
 pub fn is_asleep(number: u32) -> bool {

@@ -10,9 +10,13 @@
 
 use std::ptr::{NonNull, null_mut};
 
+use windows_sys::Win32::Networking::WinSock::{WSABUF, WSAMSG};
+
 use super::request_queue::Lane;
-use crate::error::Status;
+use crate::datagram::{ReceiveMessage, SendMessage};
+use crate::error::{Error, Status};
 use crate::kernel::address::Address;
+use crate::kernel::ancillary::Control;
 use crate::kernel::net::{self, Direction};
 use crate::lane::Sight;
 use crate::request::{Buffers, Outcome, Receive, Send, Step, To};
@@ -47,6 +51,9 @@ pub struct Entry {
 
 /// sizeof(SOCKADDR_INET).
 pub const ADDRESS_BYTES: u32 = 28;
+/// RIO_CMSG_BASE_SIZE: where control data begins behind the word with its length, which counts
+/// both.
+pub const CONTROL_BYTES: u32 = 8;
 
 /// Further slices of the caller's, each null if it gave none (S10.28).
 #[derive(Clone, Copy)]
@@ -57,14 +64,41 @@ pub struct Extra {
     pub local: *mut u8,
     /// Where a receive puts its flags, four bytes.
     pub flags: *mut u8,
+    /// A RIO_CMSG_BUFFER: control data that goes with a datagram, or comes with it.
+    pub control: *mut u8,
+    /// Bytes at `control`.
+    pub control_bytes: u32,
     /// The length of what `remote` points to, as an address call wants it.
     pub remote_bytes: i32,
 }
 
 impl Extra {
     /// None of them.
-    pub const NONE: Extra =
-        Extra { remote: null_mut(), local: null_mut(), flags: null_mut(), remote_bytes: 0 };
+    pub const NONE: Extra = Extra {
+        remote: null_mut(),
+        local: null_mut(),
+        flags: null_mut(),
+        control: null_mut(),
+        control_bytes: 0,
+        remote_bytes: 0,
+    };
+
+    /// The control data that goes with a send; 10022 for what is malformed.
+    ///
+    /// # Safety
+    ///
+    /// There is some.
+    pub unsafe fn control(&self) -> Result<Control, Error> {
+        // SAFETY: the caller's slice, which was found to have so many bytes, a word at least.
+        let given = unsafe {
+            let all = self.control.cast::<u32>().read_unaligned();
+            let messages = all.checked_sub(CONTROL_BYTES);
+            let messages = messages.filter(|_| all <= self.control_bytes).ok_or(Error::INVALID)?;
+            let at = self.control.add(CONTROL_BYTES as usize);
+            std::slice::from_raw_parts(at, messages as usize)
+        };
+        Control::from_windows(given)
+    }
 }
 
 impl Entry {
@@ -79,6 +113,9 @@ impl Entry {
 
     #[inline]
     fn attempt_receive(&mut self, socket: &Socket, sight: &mut Sight) -> Step {
+        if !self.extra.control.is_null() {
+            return self.attempt_message(socket, sight);
+        }
         self.extra.remote_bytes = ADDRESS_BYTES as i32;
         let mut receive = Receive {
             buffers: Buffers::One(self.length, self.data),
@@ -93,6 +130,36 @@ impl Entry {
             && !outcome.status.is_error()
         {
             self.report(socket, outcome);
+        }
+        step
+    }
+
+    /// One try of a receive with control data.
+    #[cold]
+    fn attempt_message(&mut self, socket: &Socket, sight: &mut Sight) -> Step {
+        let Extra { remote, control, control_bytes, .. } = self.extra;
+        let mut nobody = [0u8; ADDRESS_BYTES as usize];
+        let name = if remote.is_null() { nobody.as_mut_ptr() } else { remote };
+        let buf = control.wrapping_add(CONTROL_BYTES as usize);
+        let mut message = WSAMSG {
+            name: name.cast(),
+            namelen: ADDRESS_BYTES as i32,
+            lpBuffers: null_mut(), // the request has them
+            dwBufferCount: 0,
+            Control: WSABUF { len: control_bytes - CONTROL_BYTES, buf },
+            dwFlags: 0,
+        };
+        let buffers = Buffers::One(self.length, self.data);
+        let mut receive = ReceiveMessage { buffers, flags: self.flags, message: &raw mut message };
+        let mut step = receive.attempt(socket, sight);
+        if let Step::Done(outcome) = &mut step
+            && !outcome.status.is_error()
+        {
+            outcome.flags = message.dwFlags;
+            self.report(socket, outcome);
+            let all = CONTROL_BYTES + message.Control.len;
+            // SAFETY: the caller's slice, which was found to begin with such a word.
+            unsafe { control.cast::<u32>().write_unaligned(all) };
         }
         step
     }
@@ -141,6 +208,13 @@ impl Entry {
         };
         let buffers = Buffers::One(self.length, self.data);
         let mut send = Send { buffers, flags: 0, done: self.done, to };
+        if !self.extra.control.is_null() {
+            // SAFETY: it was found to be there.
+            return match unsafe { self.extra.control() } {
+                Ok(control) => SendMessage { send, control }.attempt(socket),
+                Err(error) => Step::Done(Outcome::failure(Status::from_wsa(error))),
+            };
+        }
         let step = send.attempt(socket);
         self.done = send.done;
         step

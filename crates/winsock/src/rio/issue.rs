@@ -14,7 +14,7 @@ use windows_sys::Win32::Networking::WinSock::{
 
 use super::buffer;
 use super::driver::Driver;
-use super::entry::{ADDRESS_BYTES, Entry, Extra};
+use super::entry::{ADDRESS_BYTES, CONTROL_BYTES, Entry, Extra};
 use super::request_queue::{self, drive, parts};
 use crate::error::Error;
 use crate::handle::{self, LaneGuard};
@@ -150,6 +150,9 @@ fn check(socket: &Socket, direction: Direction, call: &Call, order: &Order) -> R
         if !order.has_data {
             return Err(Error::INVALID); // S10.12
         }
+        if !order.extra.control.is_null() {
+            return Err(Error::OP_NOT_SUPPORTED); // S10.30
+        }
     } else if call.flags & RIO_MSG_WAITALL != 0 {
         return Err(Error::OP_NOT_SUPPORTED); // S10.13
     }
@@ -179,11 +182,8 @@ impl Call {
             }
         };
         let has_data = !self.data.is_null();
-        let plain = self.local.is_null() && self.remote.is_null() && self.result_flags.is_null();
-        if !self.control.is_null() {
-            return Err(Error::OP_NOT_SUPPORTED);
-        }
-        if plain {
+        let others = [self.local, self.remote, self.control, self.result_flags];
+        if others.iter().all(|slice| slice.is_null()) {
             return Ok(Order { data, has_data, extra: Extra::NONE });
         }
         // SAFETY: the caller's slices, read during the call.
@@ -192,9 +192,15 @@ impl Call {
                 remote: place(self.remote, ADDRESS_BYTES)?,
                 local: place(self.local, ADDRESS_BYTES)?,
                 flags: place(self.result_flags, 4)?,
+                control: place(self.control, CONTROL_BYTES)?,
+                control_bytes: self.control.as_ref().map_or(0, |slice| slice.Length),
                 remote_bytes: 0,
             }
         };
+        if direction == Direction::Send && !extra.control.is_null() {
+            // SAFETY: it is there, and was just found to have room for its length.
+            unsafe { extra.control()? };
+        }
         if direction == Direction::Send && !extra.remote.is_null() {
             // SAFETY: the caller's slice, just found to have so many bytes.
             unsafe { Address::from_windows(extra.remote.cast(), ADDRESS_BYTES as i32)? };
