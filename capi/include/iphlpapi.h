@@ -5,6 +5,7 @@
 #include <iptypes.h>
 #include <ipexport.h>
 #include <netioapi.h>
+#include <tcpmib.h>
 
 typedef struct _MIB_IPADDRROW {
     DWORD dwAddr;
@@ -38,6 +39,15 @@ DWORD WINAPI GetBestInterface(IPAddr dwDestAddr, PDWORD pdwBestIfIndex);
 DWORD WINAPI GetBestInterfaceEx(struct sockaddr *pDestAddr, PDWORD pdwBestIfIndex);
 ULONG WINAPI GetAdaptersInfo(PIP_ADAPTER_INFO AdapterInfo, PULONG SizePointer);
 DWORD WINAPI GetIpAddrTable(PMIB_IPADDRTABLE pIpAddrTable, PULONG pdwSize, BOOL bOrder);
+ULONG WINAPI GetTcpTable(PMIB_TCPTABLE TcpTable, PULONG SizePointer, BOOL Order);
+ULONG WINAPI GetUdpTable(PMIB_UDPTABLE UdpTable, PULONG SizePointer, BOOL Order);
+DWORD WINAPI GetExtendedTcpTable(PVOID pTcpTable, PDWORD pdwSize, BOOL bOrder, ULONG ulAf,
+                                 TCP_TABLE_CLASS TableClass, ULONG Reserved);
+DWORD WINAPI GetExtendedUdpTable(PVOID pUdpTable, PDWORD pdwSize, BOOL bOrder, ULONG ulAf,
+                                 UDP_TABLE_CLASS TableClass, ULONG Reserved);
+ULONG WINAPI GetTcpStatistics(PMIB_TCPSTATS Statistics);
+ULONG WINAPI GetUdpStatistics(PMIB_UDPSTATS Stats);
+ULONG WINAPI GetIpStatistics(PMIB_IPSTATS Statistics);
 
 #ifdef __cplusplus
 }

@@ -22,9 +22,22 @@
 #define WC_COMPOSITECHECK 0x200
 #define WC_NO_BEST_FIT_CHARS 0x400
 
+#define CSTR_LESS_THAN 1
+#define CSTR_EQUAL 2
+#define CSTR_GREATER_THAN 3
+#define NORM_IGNORECASE 0x1
+#define LINGUISTIC_IGNORECASE 0x10
+
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+int WINAPI CompareStringA(LCID Locale, DWORD dwCmpFlags, LPCSTR lpString1, int cchCount1,
+                          LPCSTR lpString2, int cchCount2);
+int WINAPI CompareStringW(LCID Locale, DWORD dwCmpFlags, LPCWSTR lpString1, int cchCount1,
+                          LPCWSTR lpString2, int cchCount2);
+int WINAPI CompareStringOrdinal(LPCWSTR lpString1, int cchCount1, LPCWSTR lpString2, int cchCount2,
+                                BOOL bIgnoreCase);
 
 int WINAPI MultiByteToWideChar(UINT CodePage, DWORD dwFlags, LPCCH lpMultiByteStr, int cbMultiByte,
                                LPWSTR lpWideCharStr, int cchWideChar);
@@ -34,6 +47,12 @@ int WINAPI WideCharToMultiByte(UINT CodePage, DWORD dwFlags, LPCWCH lpWideCharSt
 
 #ifdef __cplusplus
 }
+#endif
+
+#ifdef UNICODE
+#define CompareString CompareStringW
+#else
+#define CompareString CompareStringA
 #endif
 
 #endif

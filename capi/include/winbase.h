@@ -7,6 +7,7 @@
 #include <fileapi.h>
 #include <handleapi.h>
 #include <ioapiset.h>
+#include <namedpipeapi.h>
 #include <processthreadsapi.h>
 #include <synchapi.h>
 #include <threadpoolapiset.h>
@@ -44,6 +45,13 @@ typedef void(WINAPI *LPOVERLAPPED_COMPLETION_ROUTINE)(DWORD dwErrorCode,
                                                       DWORD dwNumberOfBytesTransfered,
                                                       LPOVERLAPPED lpOverlapped);
 
+#define EVENTLOG_SUCCESS 0x0
+#define EVENTLOG_ERROR_TYPE 0x1
+#define EVENTLOG_WARNING_TYPE 0x2
+#define EVENTLOG_INFORMATION_TYPE 0x4
+#define EVENTLOG_AUDIT_SUCCESS 0x8
+#define EVENTLOG_AUDIT_FAILURE 0x10
+
 #define HasOverlappedIoCompleted(overlapped) \
     (__atomic_load_n(&(overlapped)->Internal, __ATOMIC_ACQUIRE) != (ULONG_PTR)0x103)
 
@@ -53,10 +61,31 @@ extern "C" {
 
 BOOL WINAPI BindIoCompletionCallback(HANDLE FileHandle, LPOVERLAPPED_COMPLETION_ROUTINE Function,
                                      ULONG Flags);
+BOOL WINAPI ReadFileEx(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead,
+                       LPOVERLAPPED lpOverlapped,
+                       LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
+BOOL WINAPI WriteFileEx(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite,
+                        LPOVERLAPPED lpOverlapped,
+                        LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
 BOOL WINAPI SetFileCompletionNotificationModes(HANDLE FileHandle, UCHAR Flags);
+HANDLE WINAPI RegisterEventSourceA(LPCSTR lpUNCServerName, LPCSTR lpSourceName);
+HANDLE WINAPI RegisterEventSourceW(LPCWSTR lpUNCServerName, LPCWSTR lpSourceName);
+BOOL WINAPI DeregisterEventSource(HANDLE hEventLog);
+BOOL WINAPI ReportEventA(HANDLE hEventLog, WORD wType, WORD wCategory, DWORD dwEventID, PSID
+    lpUserSid, WORD wNumStrings, DWORD dwDataSize, LPCSTR *lpStrings, LPVOID lpRawData);
+BOOL WINAPI ReportEventW(HANDLE hEventLog, WORD wType, WORD wCategory, DWORD dwEventID, PSID
+    lpUserSid, WORD wNumStrings, DWORD dwDataSize, LPCWSTR *lpStrings, LPVOID lpRawData);
 
 #ifdef __cplusplus
 }
+#endif
+
+#ifdef UNICODE
+#define RegisterEventSource RegisterEventSourceW
+#define ReportEvent ReportEventW
+#else
+#define RegisterEventSource RegisterEventSourceA
+#define ReportEvent ReportEventA
 #endif
 
 #endif

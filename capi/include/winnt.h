@@ -295,6 +295,7 @@ static inline PVOID RtlSecureZeroMemory(PVOID to, SIZE_T length) {
 #define PAGE_EXECUTE 0x10
 #define PAGE_EXECUTE_READ 0x20
 #define PAGE_EXECUTE_READWRITE 0x40
+#define PAGE_EXECUTE_WRITECOPY 0x80
 #define PAGE_GUARD 0x100
 #define PAGE_NOCACHE 0x200
 #define MEM_COMMIT 0x1000

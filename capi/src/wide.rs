@@ -9,6 +9,7 @@
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
+mod pipe;
 mod resolve;
 mod window;
 

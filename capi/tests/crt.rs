@@ -164,6 +164,30 @@ fn paths_of_one_manner() {
 }
 
 #[test]
+fn pipes_between_processes() {
+    checked("pipe.c", "pipe_narrow", &[]);
+    checked("pipe.c", "pipe_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
+fn where_files_are_and_what_memory_is_like() {
+    checked("place.c", "place_narrow", &[]);
+    checked("place.c", "place_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
+fn registry_services_and_events() {
+    checked("registry.c", "registry_narrow", &[]);
+    checked("registry.c", "registry_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
+fn what_runs_and_who_is_connected() {
+    checked("toolhelp.c", "toolhelp_narrow", &[]);
+    checked("toolhelp.c", "toolhelp_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
 fn the_forms_of_cxx() {
     if env::var_os(WINE).is_some() {
         return println!("skipped: mingw's headers have not Microsoft's forms for C++");

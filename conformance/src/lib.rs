@@ -12,6 +12,7 @@
 //!   event      event objects; object: semaphores, mutexes, threads, duplicates
 //!   apc        completion routines and user APCs that note their calls; alertable waits
 //!   file       files, and the calls that read and write
+//!   pipe       named pipes: their names and ends
 //!   port       completion ports
 //!   pool       what a thread pool calls
 //!   readiness  select and WSAPoll
@@ -33,6 +34,7 @@ mod file;
 pub mod gap;
 mod object;
 mod operation;
+mod pipe;
 mod pool;
 mod port;
 mod readiness;
@@ -57,6 +59,7 @@ pub use event::{Event, is_signalled};
 pub use file::{File, open_file, open_path, read, read_now, write};
 pub use object::{Mutex, Semaphore, Thread, duplicate, wait_for};
 pub use operation::{Operation, Started, pending_pair, pending_receive};
+pub use pipe::{PipeEnd, PipeModes, PipeName};
 pub use pool::{
     CleanupGroup, IoCall, OwnPool, PoolIo, RegisteredWait, Told, Work, bind_callback, bound_call,
     queue_work, submit,

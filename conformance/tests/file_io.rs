@@ -333,3 +333,22 @@ fn the_thread_pool_is_told_of_files() {
     assert!(begin_read(&operation, &other).begun());
     assert_eq!(io.next_of(&operation), (0, 4));
 }
+
+/// S15.19: a routine is told of a file's bytes, and of no end that the call told itself.
+#[test]
+fn a_routine_is_told_of_a_files_bytes() {
+    static TOLD: std::sync::Mutex<Vec<(u32, u32)>> = std::sync::Mutex::new(Vec::new());
+    unsafe extern "system" fn note(error: u32, bytes: u32, _: *mut OVERLAPPED) {
+        TOLD.lock().unwrap().push((error, bytes));
+    }
+    let file = overlapped_of(b"some bytes");
+    let operation = Operation::new(4);
+    at(&operation, 5);
+    let (to, overlapped) = (operation.data_pointer(), operation.overlapped());
+    let read = || unsafe { ReadFileEx(file.handle(), to, 4, overlapped, Some(note)) };
+    assert_eq!(win32_call(0, read), Ok(1));
+    assert!(TOLD.lock().unwrap().is_empty(), "it runs in an alertable wait");
+    assert_eq!(unsafe { SleepEx(20_000, 1) }, WAIT_IO_COMPLETION);
+    assert_eq!(*TOLD.lock().unwrap(), [(0, 4)]);
+    assert_eq!(operation.data(), b"byte");
+}

@@ -145,17 +145,27 @@ fn row(tree: &Tree, name: &str, written: Option<&Row>) -> Row {
     }
 }
 
-/// The first conformance file that names the function, or the first C program among the tests.
+/// The first conformance file that names the function, or the first C program among the tests; one
+/// that is built for both widths of text names it without its last letter.
 fn first_test(tree: &Tree, name: &str) -> String {
     let mut suite = tree.rust().filter(|source| source.is_under("conformance/"));
     let found = suite.find(|source| source.tokens.iter().any(|token| token.text == name));
-    let called = |line: &String| line.contains(&format!("{name}("));
-    let mut programs = tree.sources.iter().filter(|source| {
-        let program = source.path.ends_with(".c") || source.path.ends_with(".cpp");
-        program && source.is_under("capi/tests/c/")
-    });
-    let found = found.or_else(|| programs.find(|source| source.lines.iter().any(called)));
+    let programs: Vec<_> = tree.sources.iter().filter(|source| is_program(&source.path)).collect();
+    let calls = |source: &&&Source, name: &str| {
+        let call = format!("{name}(");
+        source.lines.iter().any(|line| line.contains(&call))
+    };
+    let in_both = |source: &&&Source| {
+        let both = name.strip_suffix(['A', 'W']).filter(|_| calls(source, "TEXT"));
+        both.is_some_and(|name| calls(source, name))
+    };
+    let found = found.or_else(|| programs.iter().find(|source| calls(source, name)).copied());
+    let found = found.or_else(|| programs.iter().find(in_both).copied());
     found.map_or(UNKNOWN, |source| &source.path).to_owned()
+}
+
+fn is_program(path: &str) -> bool {
+    path.starts_with("capi/tests/c/") && (path.ends_with(".c") || path.ends_with(".cpp"))
 }
 
 /// Rewrites the table below `root` and says what changed.

@@ -18,6 +18,8 @@
 #include <timezoneapi.h>
 #include <utilapiset.h>
 #include <winnls.h>
+#include <winreg.h>
+#include <winsvc.h>
 #include <winsock/crt.h>
 #ifndef WIN32_LEAN_AND_MEAN
 #include <mmsystem.h>

@@ -260,12 +260,12 @@ const COMMIT: u32 = 0x1000;
 const RESERVE: u32 = 0x2000;
 const DECOMMIT: u32 = 0x4000;
 const RELEASE: u32 = 0x8000;
-const PAGE: usize = 4096;
+pub(super) const PAGE: usize = 4096;
 /// Reservations begin at multiples of this.
 const GRANULARITY: usize = 0x1_0000;
 
 /// Linux' protection for PAGE_…: 87 for what it has not.
-fn protection(page: u32) -> Result<i32, Error> {
+pub(super) fn protection(page: u32) -> Result<i32, Error> {
     Ok(match page & 0xff {
         0x01 => libc::PROT_NONE,
         0x02 => libc::PROT_READ,
@@ -275,6 +275,13 @@ fn protection(page: u32) -> Result<i32, Error> {
         0x40 => libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC,
         _ => return Err(Error::INVALID_PARAMETER),
     })
+}
+
+/// Where the reservation begins that an address is in, and its bytes.
+pub(super) fn reservation(at: usize) -> Option<(usize, usize)> {
+    let all = RESERVED.lock();
+    let (&start, &bytes) = all.range(..=at).next_back()?;
+    (at < start + bytes).then_some((start, bytes))
 }
 
 /// New pages, at a multiple of 64 KiB; or at `wanted` exactly, if it is free.

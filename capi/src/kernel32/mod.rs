@@ -8,6 +8,8 @@
 //!   message_box  stock       ─▶ the terminal; nothing is drawn   process ─▶ fork, exec, pidfd
 //!   usage  processor pointer ─▶ /proc, affinity         addresses search  ─▶ getifaddrs, files
 //!   serial                   ─▶ nothing: there are no such ports
+//!   tables toolhelp          ─▶ /proc                  registry event_log ─▶ a file, syslog
+//!   place  region            ─▶ files, /proc           compare service     ─▶ nothing of Linux'
 //! ```
 
 mod adapter;
@@ -16,11 +18,13 @@ mod addresses;
 mod attach;
 mod clock;
 mod codepage;
+mod compare;
 mod console;
 mod control;
 mod counters;
 mod critical;
 mod echo;
+mod event_log;
 mod fault;
 mod file;
 mod interface;
@@ -31,16 +35,22 @@ mod memory;
 mod message;
 mod message_box;
 mod module;
+mod place;
 mod pointer;
 mod process;
 mod processor;
 mod profile;
 mod random;
+mod region;
+mod registry;
 mod search;
 mod serial;
+mod service;
 mod slot;
 mod stock;
 mod system;
+mod tables;
+mod toolhelp;
 mod usage;
 mod version;
 

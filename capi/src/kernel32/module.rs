@@ -18,7 +18,7 @@ use super::finish_value;
 use crate::text::{Character, Wide, read, write, write_cut};
 
 /// Windows' libraries whose functions are here, as far as they are.
-const OURS: [&str; 12] = [
+const OURS: [&str; 13] = [
     "ws2_32",
     "wsock32",
     "mswsock",
@@ -31,6 +31,7 @@ const OURS: [&str; 12] = [
     "msvcrt",
     "ucrtbase",
     "dbghelp",
+    "advapi32",
 ];
 
 /// What LoadLibrary gives for one of ours: a place in this library that is no object of dlopen.

@@ -35,6 +35,7 @@ pub fn close(handle: usize) -> Result<(), Error> {
     socket.leave_accept();
     let status = match socket.is(Mark::STREAM.and(Mark::CONNECTED)) {
         true => Status::CONNECTION_ABORTED,
+        false if socket.is(Mark::PIPE) => Status::PIPE_BROKEN,
         false => Status::CANCELLED,
     };
     let receives = socket.abort(Direction::Receive, status, |_| true);
@@ -126,9 +127,11 @@ pub fn cancel_of_thread(thread: u32) {
 /// Closes every socket of the process (the last WSACleanup, S11.10).
 pub fn close_all() {
     for handle in handle::all_sockets() {
-        if let Ok(socket) = handle::socket(handle as usize) {
+        let Ok(socket) = handle::socket(handle as usize) else { continue };
+        if !socket.is(Mark::PIPE) {
             socket.mark(Mark::LINGERS, false);
+            drop(socket);
+            _ = close(handle as usize);
         }
-        _ = close(handle as usize);
     }
 }

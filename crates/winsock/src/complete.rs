@@ -130,10 +130,7 @@ pub fn complete_for(
     here: Option<&mut Here<'_>>,
 ) {
     let overlapped = target.overlapped;
-    // SAFETY: the request owns the OVERLAPPED; begin_with_routine put the routine there.
-    let routine = target
-        .routine
-        .then(|| unsafe { std::mem::transmute::<usize, Routine>((*overlapped).InternalHigh) });
+    let routine = routine_of(target);
     // SAFETY: the request owns the OVERLAPPED until store_internal below (invariant 4).
     unsafe {
         (*overlapped).InternalHigh = outcome.bytes as usize;
@@ -145,7 +142,8 @@ pub fn complete_for(
         None => socket.signal(),
     }
     if let Some(function) = routine {
-        return queue_routine(function, target, outcome);
+        let error = if outcome.status.is_success() { 0 } else { socket.number(outcome.status).0 };
+        return queue_routine(function, target, outcome, error);
     }
     if let Some(association) = association.filter(|_| !target.silent) {
         deliver(socket, association, overlapped as usize, outcome, here);
@@ -161,6 +159,7 @@ pub fn complete_file(
     signal: &Event,
 ) {
     let bytes = done.unwrap_or(0);
+    let routine = routine_of(target);
     // SAFETY: the operation owns the OVERLAPPED until store_internal below (invariant 4).
     unsafe { (*target.overlapped).InternalHigh = bytes as usize };
     store_internal(target.overlapped, done.err().unwrap_or(Status::SUCCESS));
@@ -171,6 +170,9 @@ pub fn complete_file(
         Some(event) => event.set(),
         None => signal.set(),
     }
+    if let Some(function) = routine {
+        return queue_routine(function, target, Outcome::success(bytes), 0);
+    }
     if let Some(Association { port, key }) = association.filter(|_| !target.silent) {
         let overlapped = target.overlapped as usize;
         let packet = Packet { key: *key, overlapped, status: Status::SUCCESS.0, bytes };
@@ -178,11 +180,19 @@ pub fn complete_file(
     }
 }
 
+/// The routine that the operation was begun with, until its result takes the place.
+#[inline(always)]
+fn routine_of(target: &Target) -> Option<Routine> {
+    // SAFETY: the operation owns the OVERLAPPED; begin_with_routine put the routine there.
+    target.routine.then(|| unsafe {
+        std::mem::transmute::<usize, Routine>((*target.overlapped).InternalHigh)
+    })
+}
+
 /// Queues a completion routine to the thread that issued the operation (S5.1, S5.6).
 #[cold]
-fn queue_routine(function: Routine, target: &Target, outcome: Outcome) {
-    let Outcome { status, bytes, flags } = outcome;
-    let error = if status.is_success() { 0 } else { status.wsa().0 };
+fn queue_routine(function: Routine, target: &Target, outcome: Outcome, error: u32) {
+    let Outcome { bytes, flags, .. } = outcome;
     apc::queue(
         target.thread,
         Apc::Routine { function, error, bytes, overlapped: target.overlapped, flags },

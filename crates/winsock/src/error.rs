@@ -121,6 +121,7 @@ errors! {
     INVALID_FUNCTION 1 "ERROR_INVALID_FUNCTION" "The function is not implemented."
     FILE_NOT_FOUND 2 "ERROR_FILE_NOT_FOUND" "There is no such file."
     PATH_NOT_FOUND 3 "ERROR_PATH_NOT_FOUND" "There is no such folder."
+    TOO_MANY_OPEN_FILES 4 "ERROR_TOO_MANY_OPEN_FILES" "No more files can be open."
     ACCESS_DENIED 5 "ERROR_ACCESS_DENIED" "Access is denied."
     INVALID_HANDLE 6 "ERROR_INVALID_HANDLE" "The handle is not valid."
     NOT_ENOUGH_MEMORY 8 "ERROR_NOT_ENOUGH_MEMORY" "There is not enough memory."
@@ -140,6 +141,9 @@ errors! {
     INSUFFICIENT_BUFFER 122 "ERROR_INSUFFICIENT_BUFFER" "The buffer is too small."
     NEGATIVE_SEEK 131 "ERROR_NEGATIVE_SEEK" "A place before the beginning of the file."
     ALREADY_EXISTS 183 "ERROR_ALREADY_EXISTS" "There is one already."
+    INVALID_NAME 123 "ERROR_INVALID_NAME" "The name is not spelled as such names are."
+    BAD_PIPE 230 "ERROR_BAD_PIPE" "The pipe is not in a state for this."
+    PIPE_BUSY 231 "ERROR_PIPE_BUSY" "All instances of the pipe are in use."
     PIPE_CLOSING 232 "ERROR_NO_DATA" "Nobody reads from the pipe any more."
     PIPE_NOT_CONNECTED 233 "ERROR_PIPE_NOT_CONNECTED" "This direction was shut down."
     MORE_DATA 234 "ERROR_MORE_DATA" "The datagram was longer than the buffer."
@@ -148,6 +152,8 @@ errors! {
     NOT_OWNER 288 "ERROR_NOT_OWNER" "The calling thread does not own the mutex."
     TOO_MANY_POSTS 298 "ERROR_TOO_MANY_POSTS" "The semaphore would exceed its maximum."
     MESSAGE_NOT_FOUND 317 "ERROR_MR_MID_NOT_FOUND" "The status has no Win32 number."
+    PIPE_CONNECTED 535 "ERROR_PIPE_CONNECTED" "A client is at the other end already."
+    PIPE_LISTENING 536 "ERROR_PIPE_LISTENING" "No client has come to the other end yet."
     ABANDONED_WAIT 735 "ERROR_ABANDONED_WAIT_0" "The port was closed during the wait."
     OPERATION_ABORTED 995 "ERROR_OPERATION_ABORTED" "The operation was cancelled."
     IO_INCOMPLETE 996 "ERROR_IO_INCOMPLETE" "The operation has not completed yet."
@@ -168,6 +174,7 @@ errors! {
     WORKING_SET_QUOTA 1453 "ERROR_WORKING_SET_QUOTA" "No more memory may be locked."
     PAGEFILE_QUOTA 1454 "ERROR_PAGEFILE_QUOTA" "No more memory may be committed."
     INVALID_USER_BUFFER 1784 "ERROR_INVALID_USER_BUFFER" "The buffer has a wrong size."
+    CANNOT_IMPERSONATE 1368 "ERROR_CANNOT_IMPERSONATE" "Nobody is impersonated here."
     INVALID_WINDOW_HANDLE 1400 "ERROR_INVALID_WINDOW_HANDLE" "The handle is not a window."
     CHILD_WITHOUT_PARENT 1406 "ERROR_TLW_WITH_WSCHILD" "A child window needs a parent."
     CANNOT_FIND_WINDOW_CLASS 1407 "ERROR_CANNOT_FIND_WND_CLASS" "No such class is registered."
@@ -291,6 +298,9 @@ statuses! {
     END_OF_FILE               0xC0000011 HANDLE_EOF                INVALID
     PIPE_BROKEN               0xC000014B BROKEN_PIPE               INVALID
     PIPE_CLOSING              0xC00000B1 PIPE_CLOSING              INVALID
+    PIPE_EMPTY                0xC00000D9 PIPE_CLOSING              INVALID
+    PIPE_CONNECTED            0xC00000B2 PIPE_CONNECTED            INVALID
+    PIPE_LISTENING            0xC00000B3 PIPE_LISTENING            INVALID
     DISK_FULL                 0xC000007F DISK_FULL                 INVALID
     UNSUCCESSFUL              0xC0000001 GEN_FAILURE               INVALID
 }

@@ -16,11 +16,13 @@ use std::sync::{Arc, OnceLock};
 
 use windows_sys::Win32::System::IO::OVERLAPPED;
 
+use crate::apc::Routine;
 use crate::complete;
 use crate::error::{Error, Status};
 use crate::event::Event;
 use crate::handle::{self, Object};
 use crate::kernel::file::{self as kernel, Opening, Place};
+use crate::pipe::Look;
 use crate::readiness::IoPort;
 use crate::socket::Association;
 
@@ -89,6 +91,14 @@ pub fn associate(handle: usize, port: Arc<IoPort>, key: usize) -> Result<(), Err
     }
 }
 
+/// CreatePipe: the end to read from, and the one to write to.
+pub fn pipe() -> Result<[File; 2], Error> {
+    let [from, to] = kernel::File::pipe()?;
+    let reads = Rights { reads: true, ..Rights::default() };
+    let writes = Rights { writes: true, ..Rights::default() };
+    Ok([File::of(from, reads, false), File::of(to, writes, false)])
+}
+
 /// Standard input, output or errors, 0 to 2; `None` if the process has none.
 pub fn standard(number: u32) -> Option<File> {
     let (content, reads, writes) = kernel::File::standard(number as i32)?;
@@ -146,6 +156,7 @@ impl File {
         what: Transfer,
         bytes: u32,
         overlapped: *mut OVERLAPPED,
+        routine: Option<Routine>,
     ) -> Result<u32, Error> {
         self.check(&what)?;
         if overlapped.is_null() {
@@ -159,7 +170,10 @@ impl File {
         let (target, at) = unsafe {
             let halves = (*overlapped).Anonymous.Anonymous;
             let at = u64::from(halves.OffsetHigh) << 32 | u64::from(halves.Offset);
-            (complete::begin(overlapped)?, at)
+            match routine {
+                None => (complete::begin(overlapped)?, at),
+                Some(routine) => (complete::begin_with_routine(overlapped, routine), at),
+            }
         };
         if target.event.is_none() {
             self.signal.reset();
@@ -205,6 +219,13 @@ impl File {
                 Transfer::Write(from) => self.content.write(from, bytes, place),
             }
         }
+    }
+
+    /// What a read of a pipe would find, of its content at most so many bytes (S16.14).
+    pub fn look(&self, bytes_max: u32) -> Result<Look, Error> {
+        self.check(&Transfer::Read(std::ptr::null_mut()))?;
+        let (next, total) = self.content.look(bytes_max as usize).map_err(Status::win32)?;
+        Ok(Look { next, left: 0, total })
     }
 
     /// FlushFileBuffers.

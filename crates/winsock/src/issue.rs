@@ -102,7 +102,7 @@ unsafe fn wait<T: Operation>(
 ///
 /// As the file says.
 #[inline(always)]
-unsafe fn begin<T: Operation>(
+pub unsafe fn begin<T: Operation>(
     mut lane: LaneGuard,
     transfer: &Transfer,
     operation: impl FnOnce() -> T,

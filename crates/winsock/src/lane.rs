@@ -11,6 +11,7 @@ use crate::handle::{self, LaneGuard};
 use crate::kernel::epoll::{Readiness as Report, Ready};
 use crate::kernel::net::Direction;
 use crate::netevent;
+use crate::pipe;
 use crate::queue::Queue;
 use crate::request::{Operation, Outcome, Request, Step, Target, Work};
 use crate::rio;
@@ -213,13 +214,13 @@ impl Socket {
     #[inline(always)]
     fn end_now(&self, target: &Target, outcome: Outcome) -> Result<Issued, Error> {
         if outcome.status.is_error() {
-            return Err(outcome.status.wsa());
+            return Err(self.number(outcome.status));
         }
         complete::complete_now(self, target, outcome);
-        if outcome.status.is_success() {
+        if self.is_done(outcome.status) {
             Ok(Issued::Done(outcome))
         } else {
-            Err(outcome.status.wsa())
+            Err(self.number(outcome.status))
         }
     }
 
@@ -243,9 +244,9 @@ impl Socket {
                 if let Some(target) = target {
                     complete::complete_now(self, target, outcome);
                 }
-                return match outcome.status.is_success() {
+                return match self.is_done(outcome.status) {
                     true => Ok(outcome),
-                    false => Err(outcome.status.wsa()),
+                    false => Err(self.number(outcome.status)),
                 };
             }
             if target.is_none() && !T::PATIENT && self.is(Mark::NONBLOCKING) {
@@ -314,6 +315,7 @@ impl Socket {
                 self.end_transmission();
                 outcome.flags = transmit.offset;
             }
+            Work::PipeRead(read) if outcome.status.is_error() => read.give_back(self),
             _ => {}
         }
         complete::complete(self, &request.target, outcome, here);
@@ -342,6 +344,9 @@ impl Work {
             Work::SendMessage(send) => send.attempt(socket),
             Work::Transmit(transmit) => transmit.attempt(socket, sight),
             Work::Disconnect => socket.attempt_disconnect(sight),
+            Work::PipeRead(read) => read.attempt(socket, sight),
+            Work::PipeWrite(write) => write.attempt(socket, sight),
+            Work::PipeConnect => pipe::Connect.attempt(socket, sight),
             Work::Nothing => Step::Done(Outcome::success(0)),
         }
     }

@@ -44,6 +44,7 @@ mod message;
 mod named;
 mod netevent;
 mod option;
+mod pipe;
 mod poll;
 mod pool;
 mod port;

@@ -28,6 +28,7 @@ use crate::event::Event;
 use crate::kernel::address::Address;
 use crate::kernel::net::{Direction, Interest};
 use crate::lane::Sight;
+use crate::pipe;
 use crate::socket::Socket;
 use crate::transfer::OUT_OF_BAND;
 use crate::transmit::Transmit;
@@ -79,6 +80,12 @@ pub enum Work {
     Transmit(Box<Transmit>),
     /// DisconnectEx with reuse: waits for the peer's FIN (S3.31).
     Disconnect,
+    /// ReadFile of a named pipe.
+    PipeRead(pipe::Read),
+    /// WriteFile to a named pipe.
+    PipeWrite(pipe::Write),
+    /// ConnectNamedPipe.
+    PipeConnect,
     /// An operation that was done before it was issued, such as DisconnectEx without reuse.
     Nothing,
 }

@@ -28,6 +28,7 @@ use crate::kernel::net::{self, Direction};
 use crate::lane::Lane;
 use crate::loopback::Loopback;
 use crate::netevent::NetworkEvents;
+use crate::pipe::Pipe;
 use crate::readiness::IoPort;
 use crate::rio::{self, RequestQueue};
 use crate::watchman;
@@ -93,6 +94,8 @@ struct Rare {
     events: OnceBox<NetworkEvents>,
     /// What it is to receive and to send by registered I/O.
     requests: OnceLock<Arc<RequestQueue>>,
+    /// What it is as an end of a named pipe.
+    pipe: OnceLock<Box<Pipe>>,
 }
 
 // SAFETY: the lanes are touched under their locks only (handle.rs); all else is atomic or locked.

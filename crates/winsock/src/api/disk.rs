@@ -24,6 +24,7 @@ use windows_sys::core::{BOOL, PCSTR, PCWSTR};
 
 use super::finish_bool;
 use super::names::{narrow_in, wide_in};
+use super::pipe::{narrow, open_client, wide};
 use crate::error::{Error, Status, set_last_error};
 use crate::file::{self, File, Rights, Transfer, Wish};
 use crate::handle::{self, Object};
@@ -31,6 +32,7 @@ use crate::issue;
 use crate::kernel::file::{Disposition, Opening, remove};
 use crate::kernel::stream::Kind;
 use crate::request::Outcome;
+use crate::{pipe, result};
 
 fn create_file(
     path: &Path,
@@ -57,11 +59,7 @@ fn open(
     disposition: FILE_CREATION_DISPOSITION,
     flags: FILE_FLAGS_AND_ATTRIBUTES,
 ) -> Result<(File, bool), Error> {
-    let rights = Rights {
-        reads: access & (GENERIC_READ | GENERIC_ALL | FILE_READ_DATA) != 0,
-        writes: access & (GENERIC_WRITE | GENERIC_ALL | FILE_WRITE_DATA) != 0,
-        appends: access & FILE_APPEND_DATA != 0,
-    };
+    let rights = rights(access);
     let disposition = match disposition {
         CREATE_NEW => Disposition::New,
         CREATE_ALWAYS => Disposition::Empty,
@@ -79,6 +77,14 @@ fn open(
     let overlapped = flags & FILE_FLAG_OVERLAPPED != 0;
     let doomed = flags & FILE_FLAG_DELETE_ON_CLOSE != 0;
     file::open(path, opening, Wish { rights, overlapped, doomed })
+}
+
+fn rights(access: u32) -> Rights {
+    Rights {
+        reads: access & (GENERIC_READ | GENERIC_ALL | FILE_READ_DATA) != 0,
+        writes: access & (GENERIC_WRITE | GENERIC_ALL | FILE_WRITE_DATA) != 0,
+        appends: access & FILE_APPEND_DATA != 0,
+    }
 }
 
 /// The path of a name; a backslash divides as a slash does.
@@ -107,10 +113,10 @@ unsafe fn wide_path(name: PCWSTR) -> PathBuf {
 /// LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition,
 /// DWORD dwFlagsAndAttributes, HANDLE hTemplateFile)`
 ///
-/// Opens or makes an ordinary file. The path is Linux', with slashes or backslashes; sharing modes,
-/// attributes and security are not Linux' and are ignored. INVALID_HANDLE_VALUE: 2, 3, 5, 80 or 87;
-/// CREATE_ALWAYS and OPEN_ALWAYS leave 183 if there was such a file, else 0 (S15.2). CloseHandle
-/// closes it.
+/// Opens or makes an ordinary file, or opens a client's end of a named pipe (S16.10). The path is
+/// Linux', with slashes or backslashes; sharing modes, attributes and security are not Linux' and
+/// are ignored. INVALID_HANDLE_VALUE: 2, 3, 5, 80 or 87; CREATE_ALWAYS and OPEN_ALWAYS leave 183 if
+/// there was such a file, else 0 (S15.2). CloseHandle closes it.
 ///
 /// # Safety
 ///
@@ -124,8 +130,12 @@ pub unsafe extern "system" fn CreateFileW(
     dwflagsandattributes: FILE_FLAGS_AND_ATTRIBUTES,
     _htemplatefile: HANDLE,
 ) -> HANDLE {
-    // SAFETY: the caller's string, read during the call.
-    let path = unsafe { wide_path(lpfilename) };
+    // SAFETY: the caller's wide name, read during the call.
+    let name = unsafe { wide(lpfilename) }.unwrap_or_default();
+    if let Some(end) = open_client(&name, rights(dwdesiredaccess), dwflagsandattributes) {
+        return end;
+    }
+    let path = path_of(name.as_bytes());
     create_file(&path, dwdesiredaccess, dwcreationdisposition, dwflagsandattributes)
 }
 
@@ -148,8 +158,12 @@ pub unsafe extern "system" fn CreateFileA(
     dwflagsandattributes: FILE_FLAGS_AND_ATTRIBUTES,
     _htemplatefile: HANDLE,
 ) -> HANDLE {
-    // SAFETY: the caller's string, read during the call.
-    let path = unsafe { narrow_path(lpfilename) };
+    // SAFETY: the caller's narrow name, read during the call.
+    let (path, name) = unsafe { (narrow_path(lpfilename), narrow(lpfilename)) };
+    let name = name.unwrap_or_default();
+    if let Some(end) = open_client(&name, rights(dwdesiredaccess), dwflagsandattributes) {
+        return end;
+    }
     create_file(&path, dwdesiredaccess, dwcreationdisposition, dwflagsandattributes)
 }
 
@@ -213,7 +227,21 @@ unsafe fn transfer(
     let file = handle::file(handle);
     let done = match (file, what) {
         // SAFETY: the caller's memory, valid as the doors' documentation demands.
-        (Ok(file), what) => unsafe { file.transfer(what, bytes, overlapped) },
+        (Ok(file), what) => unsafe { file.transfer(what, bytes, overlapped, None) },
+        (Err(_), what) if pipe::end(handle).is_ok() => {
+            let done = match what {
+                // SAFETY: memory to fill, as ReadFile's documentation demands.
+                Transfer::Read(to) => unsafe { pipe::read(handle, (to, bytes), overlapped, None) },
+                // SAFETY: memory to read, as WriteFile's documentation demands.
+                Transfer::Write(from) => unsafe {
+                    pipe::write(handle, (from, bytes), overlapped, None)
+                },
+            };
+            done.and_then(|outcome| {
+                tell(outcome.bytes);
+                result::verdict(outcome, outcome.status.win32()).map(|()| outcome.bytes)
+            })
+        }
         (Err(_), Transfer::Read(buf)) => {
             let buffer = WSABUF { len: bytes, buf };
             let nowhere = (null_mut(), null_mut());
@@ -283,13 +311,17 @@ pub unsafe extern "system" fn WriteFile(
 
 /// `BOOL FlushFileBuffers(HANDLE hFile)`
 ///
-/// What was written is on the disk when it returns. FALSE: 5 if the handle may not write, 6.
+/// What was written is on the disk when it returns; of a named pipe, the other end has read it
+/// (S16.9). FALSE: 5 if the handle may not write, 6.
 ///
 /// # Safety
 ///
 /// The handle is a value only.
 #[cfg_attr(feature = "export", unsafe(no_mangle))]
 pub unsafe extern "system" fn FlushFileBuffers(hfile: HANDLE) -> BOOL {
+    if pipe::end(hfile as usize).is_ok() {
+        return finish_bool(pipe::flush(hfile as usize));
+    }
     finish_bool(handle::file(hfile as usize).and_then(|file| file.flush()))
 }
 

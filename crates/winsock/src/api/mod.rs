@@ -23,12 +23,14 @@ mod names;
 mod netevent;
 mod object;
 mod option;
+mod pipe;
 mod pool;
 mod pool_object;
 mod port;
 mod registration;
 mod resolve;
 mod rio;
+mod routine;
 mod select;
 mod socket;
 mod standard;
@@ -36,6 +38,7 @@ mod startup;
 mod thread;
 mod timer;
 mod timer_queue;
+mod transact;
 mod transfer;
 mod transmit;
 mod window;
@@ -54,11 +57,13 @@ pub use names::*;
 pub use netevent::*;
 pub use object::*;
 pub use option::*;
+pub use pipe::*;
 pub use pool::*;
 pub use pool_object::*;
 pub use port::*;
 pub use registration::*;
 pub use resolve::*;
+pub use routine::*;
 pub use select::*;
 pub use socket::*;
 pub use standard::*;
@@ -66,6 +71,7 @@ pub use startup::*;
 pub use thread::*;
 pub use timer::*;
 pub use timer_queue::*;
+pub use transact::*;
 pub use transfer::*;
 pub use transmit::*;
 pub use window::*;
@@ -143,6 +149,12 @@ same_signature! { [System::IO]
     GetOverlappedResultEx GetQueuedCompletionStatus GetQueuedCompletionStatusEx
     PostQueuedCompletionStatus
 }
+same_signature! { [System::Pipes]
+    CallNamedPipeA CallNamedPipeW ConnectNamedPipe CreateNamedPipeA CreateNamedPipeW CreatePipe
+    DisconnectNamedPipe GetNamedPipeClientProcessId GetNamedPipeHandleStateA
+    GetNamedPipeHandleStateW GetNamedPipeInfo GetNamedPipeServerProcessId PeekNamedPipe
+    SetNamedPipeHandleState TransactNamedPipe WaitNamedPipeA WaitNamedPipeW
+}
 same_signature! { [System::Threading]
     CallbackMayRunLong CancelThreadpoolIo CancelWaitableTimer ChangeTimerQueueTimer
     CloseThreadpool CloseThreadpoolCleanupGroup CloseThreadpoolCleanupGroupMembers
@@ -182,8 +194,8 @@ same_signature! { [UI::Input::KeyboardAndMouse] EnableWindow IsWindowEnabled }
 same_signature! { [Graphics::Gdi] UpdateWindow }
 same_signature! { [Storage::FileSystem]
     CreateFileA CreateFileW DeleteFileA DeleteFileW FlushFileBuffers GetFileSize GetFileSizeEx
-    GetFileType ReadFile SetEndOfFile SetFileCompletionNotificationModes SetFilePointer
-    SetFilePointerEx WriteFile
+    GetFileType ReadFile ReadFileEx SetEndOfFile SetFileCompletionNotificationModes SetFilePointer
+    SetFilePointerEx WriteFile WriteFileEx
 }
 same_signature! { [Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW

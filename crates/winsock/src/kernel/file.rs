@@ -8,9 +8,9 @@
 #![allow(unsafe_code)]
 
 use std::fs;
-use std::io::{Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::mem::MaybeUninit;
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
@@ -121,6 +121,40 @@ impl File {
     /// What it is.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// A pipe: the end to read from, and the one to write to.
+    pub fn pipe() -> Result<[File; 2], Error> {
+        let mut ends = [0; 2];
+        // SAFETY: two numbers are written to a local.
+        if unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) } != 0 {
+            return Err(Error::TOO_MANY_OPEN_FILES);
+        }
+        // SAFETY: the call above made the descriptors, and nobody else has them.
+        Ok(ends.map(|fd| File::of(unsafe { fs::File::from_raw_fd(fd) }, Kind::Pipe)))
+    }
+
+    /// Of a pipe: at most so many of the bytes that wait, which go on waiting, and how many do.
+    pub fn look(&self, bytes_max: usize) -> Result<(Vec<u8>, u32), Status> {
+        if self.kind != Kind::Pipe {
+            return Err(Status::INVALID_HANDLE);
+        }
+        let (fd, mut total) = (self.inner.as_raw_fd(), 0i32);
+        // SAFETY: the number of bytes is written to a local.
+        unsafe { libc::ioctl(fd, libc::FIONREAD, &raw mut total) };
+        let count = bytes_max.min(total as usize);
+        if total == 0 && stream::is_over(fd) {
+            return Err(Status::PIPE_BROKEN);
+        }
+        let mut bytes = vec![0; count];
+        if count > 0 {
+            let [mut from, to] = File::pipe().map_err(|_| Status::INSUFFICIENT_RESOURCES)?;
+            // SAFETY: both are pipes of their owners', and the content is copied between them.
+            let copied = counted(unsafe { libc::tee(fd, to.fd(), count, libc::SPLICE_F_NONBLOCK) });
+            bytes.truncate(copied.map_err(Errno::status)?);
+            from.inner.read_exact(&mut bytes).map_err(|_| Status::UNSUCCESSFUL)?;
+        }
+        Ok((bytes, total as u32))
     }
 
     /// Its descriptor, good while it lives.

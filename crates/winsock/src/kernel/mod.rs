@@ -18,6 +18,7 @@ pub mod net;
 pub mod options;
 pub mod pages;
 pub mod parker;
+pub mod pipe;
 pub mod poll;
 pub mod resolve;
 pub mod stream;

@@ -149,6 +149,13 @@ fn await_more(fd: RawFd, what: i16, why: Errno) -> Result<(), Status> {
     }
 }
 
+/// Whether nobody writes to a pipe any more.
+pub fn is_over(fd: RawFd) -> bool {
+    let mut one = libc::pollfd { fd, events: 0, revents: 0 };
+    // SAFETY: the one entry is a local, used during the call.
+    unsafe { libc::poll(&raw mut one, 1, 0) > 0 && one.revents & libc::POLLHUP != 0 }
+}
+
 /// Whether a terminal is read line by line.
 fn gives_lines(fd: RawFd) -> bool {
     let mut termios = MaybeUninit::<libc::termios>::zeroed();

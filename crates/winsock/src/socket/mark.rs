@@ -59,6 +59,8 @@ impl Mark {
     pub const LINKED: Mark = Mark(1 << 29);
     /// Made with WSA_FLAG_REGISTERED_IO (S10.2).
     pub const REGISTERED: Mark = Mark(1 << 30);
+    /// An end of a named pipe, and no socket to Winsock (pipe.rs).
+    pub const PIPE: Mark = Mark(1 << 31);
 
     /// What makes a connected stream's receives, and sends, other than usual.
     pub const ODD_RECEIVES: Mark = Mark::CONNECTING.and(Mark::SHUT_RECEIVE).and(Mark::RESET);

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::{Rare, Socket};
-use crate::error::Error;
+use super::{Mark, Rare, Socket};
+use crate::error::{Error, Status};
 use crate::kernel::net::Direction;
+use crate::pipe::Pipe;
 use crate::rio::RequestQueue;
 
 impl Socket {
@@ -38,6 +39,27 @@ impl Socket {
     /// Remembers the error that a connect ended with.
     pub fn set_connect_error(&self, error: Error) {
         self.rare().connect_error.store(error.0, Ordering::Relaxed);
+    }
+
+    /// What it is as an end of a named pipe; `None` for a socket.
+    pub fn pipe(&self) -> Option<&Pipe> {
+        self.rare.get()?.pipe.get().map(|pipe| &**pipe)
+    }
+
+    /// Makes it an end of a named pipe, before its handle is told to anybody.
+    pub fn set_pipe(&self, pipe: Pipe) {
+        _ = self.rare().pipe.set(Box::new(pipe));
+    }
+
+    /// Whether an operation that ended like this counts as one that was done: a pipe's message that
+    /// did not fit was read as far as it did.
+    pub fn is_done(&self, status: Status) -> bool {
+        status.is_success() || self.is(Mark::PIPE) && !status.is_error()
+    }
+
+    /// The number under which a call that failed at once is reported.
+    pub fn number(&self, status: Status) -> Error {
+        if self.is(Mark::PIPE) { status.win32() } else { status.wsa() }
     }
 
     /// Its request queue, if it has one.
