@@ -89,8 +89,9 @@ fn runtime(out: &Path) {
         .expect("a String takes all");
     }
     fs::write(out.join("jumps.rs"), jumps).expect("OUT_DIR is writable");
-    let parts = "collect text string format stdio environment descriptor thread fault wide command";
-    for part in parts.split(' ') {
+    let parts = "collect text string format stdio environment descriptor thread fault wide command \
+                 folder";
+    for part in parts.split_whitespace() {
         build.file(format!("crt/{part}.c"));
     }
     build.std("gnu11").flag("-fvisibility=hidden").flag("-Wno-type-limits").compile("winsock_crt");

@@ -169,13 +169,6 @@ void _makepath(char *to, const char *drive, const char *dir, const char *name, c
         sprintf(to, "%s%s", *extension == '.' ? "" : ".", extension);
 }
 
-/* What is given out is cut at backslashes, as Windows' paths are. */
-static char *strokes(char *path) {
-    for (char *at = path; (at = strchr(at, '/')) != NULL;)
-        *at = '\\';
-    return path;
-}
-
 char *_fullpath(char *to, const char *path, size_t room) {
     char here[4096], divided[PATH_ROOM];
     if (path != NULL && (path = winsock_path(divided, path)) == NULL)
@@ -206,7 +199,7 @@ char *_fullpath(char *to, const char *path, size_t room) {
     if (out == whole)
         *out++ = '/';
     *out = 0;
-    strokes(whole);
+    winsock_strokes(whole);
     if (to == NULL)
         return whole;
     char *result = strlen(whole) < room ? strcpy(to, whole) : NULL;
@@ -259,30 +252,6 @@ long long _filelengthi64(int fd) {
     return fstat(fd, &facts) == 0 ? (long long)facts.st_size : -1;
 }
 int _filelength(int fd) { return (int)_filelengthi64(fd); }
-int _unlink(const char *path) {
-    char room[PATH_ROOM];
-    path = winsock_path(room, path);
-    return path == NULL ? -1 : unlink(path);
-}
-int _mkdir(const char *path) {
-    char room[PATH_ROOM];
-    path = winsock_path(room, path);
-    return path == NULL ? -1 : mkdir(path, 0777);
-}
-int _rmdir(const char *path) {
-    char room[PATH_ROOM];
-    path = winsock_path(room, path);
-    return path == NULL ? -1 : rmdir(path);
-}
-int _chdir(const char *path) {
-    char room[PATH_ROOM];
-    path = winsock_path(room, path);
-    return path == NULL ? -1 : chdir(path);
-}
-char *_getcwd(char *to, int room) {
-    char *path = getcwd(to, (size_t)(room < 0 ? 0 : room));
-    return path == NULL ? NULL : strokes(path);
-}
 int _getpid(void) { return (int)getpid(); }
 FILE *_popen(const char *command, const char *mode) {
     const char plain[2] = {mode != NULL && *mode == 'w' ? 'w' : 'r', 0};

@@ -43,7 +43,7 @@ FILE *winsock_fopen(const char *path, const char *mode) {
     return open_text(path, mode);
 }
 
-/* As do those that say freopen, remove, rename. */
+/* As do those that say freopen. */
 FILE *winsock_freopen(const char *path, const char *mode, FILE *old) {
     char room[PATH_ROOM];
     const char *plain = path == NULL ? NULL : winsock_path(room, path);
@@ -52,19 +52,6 @@ FILE *winsock_freopen(const char *path, const char *mode, FILE *old) {
         return NULL;
     }
     return freopen(plain, mode, old);
-}
-
-int winsock_remove(const char *path) {
-    char room[PATH_ROOM];
-    path = winsock_path(room, path);
-    return path == NULL ? -1 : remove(path);
-}
-
-int winsock_rename(const char *from, const char *to) {
-    char from_room[PATH_ROOM], to_room[PATH_ROOM];
-    from = winsock_path(from_room, from);
-    to = winsock_path(to_room, to);
-    return from == NULL || to == NULL ? -1 : rename(from, to);
 }
 
 int fopen_s(FILE **file, const char *path, const char *mode) {

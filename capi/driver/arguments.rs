@@ -223,9 +223,16 @@ impl Arguments {
 fn language_of(path: &Path) -> Option<Language> {
     match path.extension()?.to_str()? {
         "c" => Some(Language::C),
-        "cc" | "cpp" | "cxx" | "c++" | "C" | "CPP" | "Cpp" | "CXX" | "cp" => Some(Language::Cxx),
+        "cc" | "cpp" | "cxx" | "c++" | "C" | "CPP" | "cp" => Some(Language::Cxx),
+        extension if only_windows(extension) => Some(Language::Cxx),
         _ => None,
     }
+}
+
+/// Whether an extension is one of C++ to a system that does not tell `A` from `a`, and to no other.
+pub fn only_windows(extension: &str) -> bool {
+    !["cc", "cpp", "cxx", "CPP"].contains(&extension)
+        && ["cc", "cpp", "cxx"].contains(&extension.to_ascii_lowercase().as_str())
 }
 
 /// Puts the words of `@file` in its place.

@@ -26,8 +26,14 @@ const TAKEN_C: &[&str] =
 const FORMATS: &str = "-Wno-format";
 const TAKEN_CXX: &[&str] = &["-Wno-unknown-pragmas", "-Wno-write-strings"];
 const TAKEN_GXX: &[&str] = &["-fpermissive", "-fms-extensions", "-Wno-conversion-null"];
-const TAKEN_CLANGXX: &[&str] =
-    &["-fdelayed-template-parsing", "-Wno-writable-strings", "-Wno-null-conversion"];
+const TAKEN_CLANGXX: &[&str] = &[
+    "-fdelayed-template-parsing",
+    "-fms-extensions",
+    "-Wno-writable-strings",
+    "-Wno-null-conversion",
+    "-Wno-microsoft",
+    "-Wno-ignored-attributes",
+];
 
 /// The whole line; `sources` stand in the place of those given, in their order.
 pub fn line(

@@ -15,10 +15,13 @@ mod command;
 mod dependencies;
 mod dialect;
 mod include;
+mod lenient;
 mod libraries;
+mod macros;
 mod place;
 mod project;
 mod termination;
+mod tokens;
 
 use std::env;
 use std::process::{Command, ExitCode};

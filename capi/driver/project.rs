@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 
 use encoding_rs::Encoding;
 
-use crate::arguments::{Arguments, Language};
+use crate::arguments::{self, Arguments, Language};
 use crate::include::{self, Folders, Include};
+use crate::lenient::Source;
 use crate::place::Place;
-use crate::{charset, dialect, termination};
+use crate::{charset, dialect, macros, termination};
 
 /// A file that is read as a copy.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub struct Project {
     dirs: Vec<PathBuf>,
     library: PathBuf,
     charset: Option<&'static Encoding>,
+    /// Whether any source is C++.
+    cxx: bool,
     folders: Folders,
     files: HashMap<PathBuf, File>,
     scratch: Scratch,
@@ -73,6 +76,7 @@ impl Project {
             dirs: arguments.dirs.clone(),
             library: place.include.clone(),
             charset: arguments.charset.as_deref().map(charset::named).transpose()?,
+            cxx: arguments.sources().any(|(_, language)| language == Language::Cxx),
             folders: Folders::default(),
             files: HashMap::new(),
             scratch: Scratch(scratch),
@@ -86,6 +90,10 @@ impl Project {
         let sources: Vec<_> = arguments.sources().collect();
         for &(path, language) in &sources {
             self.scan(path, Some(language));
+        }
+        if self.cxx {
+            self.name_bases();
+            self.type_enums();
         }
         self.mark_includers();
         self.write()?;
@@ -119,6 +127,9 @@ impl Project {
             self.resolve(path, include, &mut file);
         }
         self.pragmas.extend(dialect::pragmas(&file.text));
+        if language == Some(Language::Cxx) && unknown_extension(path) {
+            file.reasons.push("its extension".to_owned());
+        }
         if language == Some(Language::Cxx)
             && let Some(at) = dialect::void_main(&file.text)
         {
@@ -138,6 +149,7 @@ impl Project {
             }
             file.edits.extend(edits);
         }
+        let lenient = Source::new(&file.text);
         for (found, why) in [
             (dialect::aligned_types(&file.text), "__declspec(align) before a type"),
             (dialect::annotations(&file.text), "__in, __out"),
@@ -145,6 +157,13 @@ impl Project {
             (dialect::stored_types(&file.text), "a storage class of a type alone"),
             (dialect::exceptions(&file.text), "std::exception of a text"),
             (dialect::locales(&file.text), "the name of a std::locale"),
+            (macros::loose(&file.text), "## that makes no token"),
+            (macros::commas(&file.text), "a comma before no arguments"),
+            (lenient.loops(), "for each"),
+            (lenient.throws(), "throw(…) of a function"),
+            (lenient.iterators(), "a template's iterator without typename"),
+            (lenient.threads(), "the native_handle of a thread"),
+            (if self.cxx { lenient.keys() } else { Vec::new() }, "completion keys of 32 bits"),
         ] {
             if !found.is_empty() {
                 file.edits.extend(found);
@@ -152,6 +171,39 @@ impl Project {
             }
         }
         file
+    }
+
+    /// A program that says `__super` has it as a name of every class with a base.
+    fn name_bases(&mut self) {
+        if !self.files.values().any(|file| Source::new(&file.text).has("__super")) {
+            return;
+        }
+        for file in self.files.values_mut() {
+            let found = Source::new(&file.text).bases();
+            if !found.is_empty() {
+                file.edits.extend(found);
+                file.reasons.push("__super".to_owned());
+            }
+        }
+    }
+
+    /// An enumeration may be declared in one file and defined in another.
+    fn type_enums(&mut self) {
+        let early: BTreeSet<String> = (self.files.values())
+            .flat_map(|file| {
+                Source::new(&file.text).early_enums().map(str::to_owned).collect::<Vec<_>>()
+            })
+            .collect();
+        if early.is_empty() {
+            return;
+        }
+        for file in self.files.values_mut() {
+            let found = Source::new(&file.text).enums(&early);
+            if !found.is_empty() {
+                file.edits.extend(found);
+                file.reasons.push("an enum declared early".to_owned());
+            }
+        }
     }
 
     /// Finds what an include means: a file of the program, or a header by another spelling.
@@ -215,8 +267,11 @@ impl Project {
             self.files.iter().filter(|(_, file)| !file.reasons.is_empty()).collect();
         copied.sort_by_key(|(path, _)| path.as_path());
         for (path, file) in copied {
-            let to =
-                self.scratch.0.join(folder_name(path)).join(path.file_name().unwrap_or_default());
+            let name = path.file_name().unwrap_or_default();
+            let mut to = self.scratch.0.join(folder_name(path)).join(name);
+            if unknown_extension(path) {
+                to.set_extension("cpp");
+            }
             let from = path.clone();
             self.copies.push(Copy { from, to, reasons: file.reasons.clone() });
         }
@@ -257,6 +312,11 @@ impl Project {
         text.push_str(&file.text[at..]);
         text
     }
+}
+
+/// Whether a source in C++ is one by its extension to nobody but Windows: `.Cpp`, `.CC`.
+fn unknown_extension(path: &Path) -> bool {
+    path.extension().and_then(|extension| extension.to_str()).is_some_and(arguments::only_windows)
 }
 
 /// A folder for one file, so that copies keep the names of what they stand for.

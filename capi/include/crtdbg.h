@@ -97,6 +97,7 @@ typedef struct _CrtMemState {
 #define _CrtMemDumpAllObjectsSince(state) ((void)0)
 #define _CrtMemDumpStatistics(state) ((void)0)
 #define _CrtIsValidHeapPointer(pointer) ((int)1)
+#define _CrtIsMemoryBlock(pointer, size, request, file, line) ((int)1)
 #define _CrtIsValidPointer(pointer, size, writes) ((int)1)
 
 #define _malloc_dbg(size, type, file, line) malloc(size)

@@ -74,7 +74,9 @@ WINSOCK_POINTERS(Interlocked, )
 WINSOCK_POINTERS(Interlocked, Acquire)
 WINSOCK_POINTERS(Interlocked, Release)
 WINSOCK_POINTERS(Interlocked, NoFence)
+#if !defined(__clang__) || !__has_builtin(_InterlockedExchangePointer)
 WINSOCK_POINTERS(_Interlocked, )
+#endif
 #undef WINSOCK_POINTERS
 }
 #else
@@ -345,6 +347,7 @@ static inline BOOLEAN InterlockedBitTestAndReset64(LONG64 volatile *base, LONG64
 }
 
 #if defined(__x86_64__)
+#include <xmmintrin.h> /* winnt.h declares _mm_pause and _mm_prefetch */
 #define YieldProcessor() __builtin_ia32_pause()
 #else
 #define YieldProcessor() __asm__ __volatile__("yield")

@@ -54,6 +54,7 @@ int _filelength(int fd);
 long long _filelengthi64(int fd);
 int _isatty(int fd);
 int _unlink(const char *path);
+int _wunlink(const wchar_t *path);
 int _setmode(int fd, int mode);
 int _open(const char *path, int flags, ...);
 int _creat(const char *path, int mode);

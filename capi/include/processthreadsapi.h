@@ -27,6 +27,8 @@ typedef void(NTAPI *PAPCFUNC)(ULONG_PTR Parameter);
 #define REALTIME_PRIORITY_CLASS 0x100
 #define BELOW_NORMAL_PRIORITY_CLASS 0x4000
 #define ABOVE_NORMAL_PRIORITY_CLASS 0x8000
+#define PROCESS_MODE_BACKGROUND_BEGIN 0x100000
+#define PROCESS_MODE_BACKGROUND_END 0x200000
 #endif
 #define STARTF_USESHOWWINDOW 0x1
 #define STARTF_USESIZE 0x2
@@ -126,6 +128,9 @@ DWORD WINAPI SetThreadIdealProcessor(HANDLE hThread, DWORD dwIdealProcessor);
 BOOL WINAPI GetProcessAffinityMask(HANDLE hProcess, PDWORD_PTR lpProcessAffinityMask,
                                    PDWORD_PTR lpSystemAffinityMask);
 BOOL WINAPI SetProcessAffinityMask(HANDLE hProcess, DWORD_PTR dwProcessAffinityMask);
+DWORD WINAPI GetPriorityClass(HANDLE hProcess);
+BOOL WINAPI SetPriorityClass(HANDLE hProcess, DWORD dwPriorityClass);
+HRESULT WINAPI GetThreadDescription(HANDLE hThread, PWSTR *ppszThreadDescription);
 HRESULT WINAPI SetThreadDescription(HANDLE hThread, PCWSTR lpThreadDescription);
 DWORD WINAPI QueueUserAPC(PAPCFUNC pfnAPC, HANDLE hThread, ULONG_PTR dwData);
 BOOL WINAPI CreateProcessA(LPCSTR lpApplicationName, LPSTR lpCommandLine,

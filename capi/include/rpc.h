@@ -4,6 +4,6 @@
 
 #include <rpcdce.h>
 
-
+typedef unsigned char byte;
 
 #endif

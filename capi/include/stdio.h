@@ -1,5 +1,6 @@
 /* libc's, but that printf and its like read formats as Windows' own: %I64d, and %ld of 32 bits,
-   which a LONG and a DWORD have; and that paths may have backslashes. */
+   which a LONG and a DWORD have; and that paths may have backslashes, and
+   that rename replaces nothing. */
 #pragma GCC system_header
 /* Without libc's inline functions: those of _FORTIFY_SOURCE read formats as libc does, and vprintf
    would use vfprintf before it has its other symbol. */
@@ -15,17 +16,22 @@
 #ifndef WINSOCK_STDIO_H
 #define WINSOCK_STDIO_H
 #include <stdarg.h>
+#include <stddef.h>
 
 #ifdef __cplusplus
 #define WINSOCK_NOTHROW __THROWNL
+#define WINSOCK_NOTHROW_LEAF __THROW
 extern "C" {
 #else
 #define WINSOCK_NOTHROW
+#define WINSOCK_NOTHROW_LEAF
 #endif
 FILE *fopen(const char *, const char *) __asm__("winsock_fopen");
 FILE *freopen(const char *, const char *, FILE *) __asm__("winsock_freopen");
-int remove(const char *) WINSOCK_NOTHROW __asm__("winsock_remove");
-int rename(const char *, const char *) WINSOCK_NOTHROW __asm__("winsock_rename");
+int remove(const char *) WINSOCK_NOTHROW_LEAF __asm__("winsock_remove");
+int rename(const char *, const char *) WINSOCK_NOTHROW_LEAF __asm__("winsock_rename");
+int _wremove(const wchar_t *path);
+int _wrename(const wchar_t *old_name, const wchar_t *new_name);
 int printf(const char *, ...) __asm__("winsock_printf");
 int fprintf(FILE *, const char *, ...) __asm__("winsock_fprintf");
 int vprintf(const char *, va_list) __asm__("winsock_vprintf");
@@ -38,5 +44,6 @@ int vsnprintf(char *, size_t, const char *, va_list) WINSOCK_NOTHROW __asm__("wi
 }
 #endif
 #undef WINSOCK_NOTHROW
+#undef WINSOCK_NOTHROW_LEAF
 
 #endif

@@ -51,6 +51,13 @@
 #define _tfopen _wfopen
 #define _tfopen_s _wfopen_s
 #define _tfsopen _wfsopen
+#define _tremove _wremove
+#define _trename _wrename
+#define _tunlink _wunlink
+#define _tmkdir _wmkdir
+#define _trmdir _wrmdir
+#define _tchdir _wchdir
+#define _tgetcwd _wgetcwd
 #define _taccess_s _waccess_s
 #define _fgettc fgetwc
 #define _fputts fputws
@@ -224,6 +231,12 @@ typedef wchar_t _TCHAR;
 #define _gettc getc
 #define _gettchar getchar
 #define _ungettc ungetc
+#define _tremove remove
+#define _trename rename
+#define _tunlink _unlink
+#define _tmkdir _mkdir
+#define _trmdir _rmdir
+#define _tchdir _chdir
 #define _tgetcwd _getcwd
 #define _taccess _access
 #define _tsetlocale setlocale

@@ -20,7 +20,7 @@ const ORDERS: &[&str] = &[
     "winsock2.h ws2tcpip.h sys/socket.h netinet/in.h netinet/tcp.h arpa/inet.h netdb.h poll.h",
     "netdb.h",
     "stdio.h errno.h signal.h pthread.h time.h ws2tcpip.h",
-    "algorithm thread functional iostream memory map filesystem windows.h winsock2.h",
+    "algorithm thread functional iostream fstream memory map filesystem windows.h winsock2.h",
     "windows.h algorithm thread functional iostream memory map filesystem mutex atomic",
     "cstdlib winsock2.h cmath string vector chrono ws2tcpip.h condition_variable mswsock.h",
 ];

@@ -263,12 +263,14 @@ wchar_t *wcsrev(wchar_t *text) WINSOCK_OLD_NAME(wcsrev);
 #define strnicmp _strnicmp
 #define strcmpi _strcmpi
 #define wcsicmp _wcsicmp
-#ifndef _rotl /* as a macro of the compiler: intrin.h */
+/* As a macro of the compiler (intrin.h) or a function (-fms-extensions) it is there. */
+#if !defined(_rotl) && (!defined(__clang__) || !__has_builtin(_rotl))
 static inline unsigned _rotl(unsigned value, int by) {
     return value << (by & 31) | value >> (-by & 31);
 }
 #endif
-#ifndef _rotr /* as a macro of the compiler: intrin.h */
+/* As a macro of the compiler (intrin.h) or a function (-fms-extensions) it is there. */
+#if !defined(_rotr) && (!defined(__clang__) || !__has_builtin(_rotr))
 static inline unsigned _rotr(unsigned value, int by) {
     return value >> (by & 31) | value << (-by & 31);
 }
@@ -338,6 +340,10 @@ inline int _snprintf_s(char (&to)[N], size_t count, const char *format, ...) {
     return result;
 }
 template <size_t N>
+inline int _vsnprintf_s(char (&to)[N], size_t count, const char *format, va_list arguments) {
+    return _vsnprintf_s(to, N, count, format, arguments);
+}
+template <size_t N>
 inline errno_t _itoa_s(int value, char (&to)[N], int radix) {
     return _itoa_s(value, to, N, radix);
 }
@@ -400,6 +406,18 @@ inline int _snwprintf_s(wchar_t (&to)[N], size_t count, const wchar_t *format, .
     int result = _vsnwprintf_s(to, N, count, format, arguments);
     va_end(arguments);
     return result;
+}
+template <size_t N>
+inline int _vsnwprintf_s(wchar_t (&to)[N], size_t count, const wchar_t *format, va_list arguments) {
+    return _vsnwprintf_s(to, N, count, format, arguments);
+}
+template <size_t N>
+inline errno_t mbstowcs_s(size_t *converted, wchar_t (&to)[N], const char *from, size_t count) {
+    return mbstowcs_s(converted, to, N, from, count);
+}
+template <size_t N>
+inline errno_t wcstombs_s(size_t *converted, char (&to)[N], const wchar_t *from, size_t count) {
+    return wcstombs_s(converted, to, N, from, count);
 }
 template <size_t N>
 inline errno_t _itow_s(int value, wchar_t (&to)[N], int radix) {

@@ -1,10 +1,11 @@
 // Words of Microsoft's language that need code: an exception that holds a text, as std::exception does
-// in its library (the driver puts ours in its place), and __FUNCTIONW__.
+// in its library (the driver puts ours in its place), __FUNCTIONW__, and std::tr1.
 #ifndef WINSOCK_LANGUAGE_HPP
 #define WINSOCK_LANGUAGE_HPP
 
 #include <exception>
 #include <locale.h>
+#include <pthread.h>
 #include <string>
 
 extern "C++" {
@@ -39,7 +40,25 @@ inline const char *locale_name(const char *name) {
     return windows ? "C.UTF-8" : name;
 }
 
+// native_handle() of a std::thread is a HANDLE there; the driver puts `% ::winsock::as_handle` behind
+// it. Not to be closed, as there. What is no thread stays as it is.
+enum as_handle_t { as_handle };
+inline void *handle_of(pthread_t thread); // thread_handle.hpp
+inline void *operator%(pthread_t thread, as_handle_t) { return handle_of(thread); }
+inline void *operator%(void *thread, as_handle_t) { return handle_of((pthread_t)thread); }
+template <class T>
+inline T operator%(T other, as_handle_t) {
+    return other;
+}
+
 } // namespace winsock
+
+// Where the library's names were before C++11.
+namespace std {
+namespace tr1 {
+using namespace std;
+}
+}
 }
 
 #endif

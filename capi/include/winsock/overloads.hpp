@@ -34,6 +34,40 @@ class through {
     Right *get() { return theirs ? &right : nullptr; }
 };
 
+// A completion key that a program hands on through 32 bits, and the place where it wants one: the
+// driver puts these in the place of such casts. A pointer stays whole, a number is one of 32 bits.
+class key {
+    ULONG_PTR value;
+
+  public:
+    template <class T>
+    key(T *pointer) : value((ULONG_PTR)pointer) {}
+    template <class T, class = typename std::enable_if<!std::is_pointer<T>::value>::type>
+    key(T number) : value((DWORD)number) {}
+    operator ULONG_PTR() const { return value; }
+};
+
+class key_place {
+    void *place;
+    size_t bytes;
+
+    template <class T>
+    static constexpr size_t size_of(T *) {
+        return sizeof(T) < sizeof(ULONG_PTR) ? sizeof(T) : sizeof(ULONG_PTR);
+    }
+    static constexpr size_t size_of(void *) { return sizeof(ULONG_PTR); }
+
+  public:
+    template <class T>
+    key_place(T *place) : place((void *)place), bytes(size_of(place)) {}
+    ULONG_PTR read() const {
+        ULONG_PTR key = 0;
+        __builtin_memcpy(&key, place, bytes);
+        return key;
+    }
+    void write(ULONG_PTR key) const { __builtin_memcpy(place, &key, bytes); }
+};
+
 } // namespace winsock
 
 template <class T>
@@ -100,6 +134,15 @@ GetQueuedCompletionStatus(HANDLE port, N *transferred, K *key, LPOVERLAPPED *ove
     winsock::through<DWORD, N> bytes(transferred);
     winsock::through<ULONG_PTR, K> right(key);
     return GetQueuedCompletionStatus(port, bytes.get(), right.get(), overlapped, milliseconds);
+}
+
+template <class N>
+BOOL GetQueuedCompletionStatus(HANDLE port, N *transferred, winsock::key_place place,
+                               LPOVERLAPPED *overlapped, DWORD milliseconds) {
+    ULONG_PTR key = place.read();
+    BOOL done = GetQueuedCompletionStatus(port, transferred, &key, overlapped, milliseconds);
+    place.write(key);
+    return done;
 }
 }
 

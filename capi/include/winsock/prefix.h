@@ -10,6 +10,7 @@
 /* Headers that programs forget, because Microsoft's bring each other along. */
 #ifdef __cplusplus
 #include <winsock/language.hpp>
+#include <crtdbg.h>
 #include <climits>
 #include <cmath>
 #include <cstddef>
@@ -63,8 +64,13 @@
 #define __debugbreak() __builtin_trap()
 #define __noop(...) ((void)0)
 #define _alloca(bytes) __builtin_alloca(bytes)
-#define __pragma(what)
+#if defined(__clang__) && __has_builtin(_rotl) /* -fms-extensions: it has some of these words */
+#define WINSOCK_SUPER(...)
+#else
 #define __FUNCSIG__ __PRETTY_FUNCTION__
+#define __pragma(what) _Pragma(#what)
+#define WINSOCK_SUPER(...) typedef __VA_ARGS__ __super; /* what winsock-cc puts into a class */
+#endif
 #ifdef __cplusplus
 /* And so TEXT(__FUNCTION__), which is no literal here. */
 #define __FUNCTIONW__ (::winsock::wide<__LINE__>(__FUNCTION__, [] {}))

@@ -10,11 +10,12 @@
 
 use std::ffi::c_void;
 use std::fmt::Write as _;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use engine::error::Error;
+use parking_lot::Mutex;
 
-use super::finish;
+use super::{finish, processor};
 
 /// EXCEPTION_RECORD.
 #[repr(C)]
@@ -37,6 +38,11 @@ pub struct Pointers {
 type Filter = unsafe extern "C" fn(*const Pointers) -> i32;
 
 static FILTER: AtomicUsize = AtomicUsize::new(0);
+/// The vectored handlers and their numbers, the first to be asked first. A list that was shown here
+/// is not freed, for a thread that has failed may be reading it.
+static HANDLERS: AtomicPtr<Vec<(usize, Filter)>> = AtomicPtr::new(std::ptr::null_mut());
+/// Held by who changes them; the number of the next.
+static NEXT_HANDLER: Mutex<usize> = Mutex::new(1);
 const SIGNALS: [i32; 6] =
     [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGABRT, libc::SIGTRAP];
 
@@ -76,20 +82,28 @@ unsafe extern "C" fn on_fault(signal: i32, info: *mut libc::siginfo_t, context: 
         information: [0; 15],
     };
     record.information[1] = address as usize;
-    let filter = FILTER.load(Ordering::Acquire);
-    let mut verdict = 0;
-    if filter != 0 {
-        let filter = unsafe { std::mem::transmute::<usize, Filter>(filter) };
-        let pointers = Pointers { record: &mut record, context };
-        verdict = unsafe { filter(&pointers) };
-    }
-    match verdict {
+    match unsafe { ask(&Pointers { record: &mut record, context }) } {
         // EXCEPTION_EXECUTE_HANDLER: the process ends, quietly, as on Windows.
         1 => unsafe { libc::_exit((record.code & 0xff) as i32) },
         // EXCEPTION_CONTINUE_EXECUTION: the filter has mended what failed.
         -1 => install(),
         // EXCEPTION_CONTINUE_SEARCH: the default, which is the signal's.
         _ => unsafe { _ = libc::raise(signal) },
+    }
+}
+
+fn handlers<'a>() -> &'a [(usize, Filter)] {
+    unsafe { HANDLERS.load(Ordering::Acquire).as_ref() }.map_or(&[], Vec::as_slice)
+}
+
+/// What the vectored handlers say, and, when they leave it to others, the filter.
+unsafe fn ask(pointers: &Pointers) -> i32 {
+    if handlers().iter().any(|(_, handler)| unsafe { handler(pointers) } == -1) {
+        return -1;
+    }
+    match FILTER.load(Ordering::Acquire) {
+        0 => 0,
+        filter => unsafe { std::mem::transmute::<usize, Filter>(filter)(pointers) },
     }
 }
 
@@ -124,6 +138,7 @@ pub unsafe extern "C" fn SetUnhandledExceptionFilter(filter: Option<Filter>) -> 
     let before = FILTER.swap(filter.map_or(0, |filter| filter as usize), Ordering::AcqRel);
     match filter {
         Some(_) => install(),
+        None if !handlers().is_empty() => {}
         None => {
             for signal in SIGNALS {
                 unsafe { libc::signal(signal, libc::SIG_DFL) };
@@ -131,6 +146,95 @@ pub unsafe extern "C" fn SetUnhandledExceptionFilter(filter: Option<Filter>) -> 
         }
     }
     unsafe { std::mem::transmute::<usize, Option<Filter>>(before) }
+}
+
+/// `PVOID AddVectoredExceptionHandler(ULONG First, PVECTORED_EXCEPTION_HANDLER Handler)`
+///
+/// The handler gets what the filter of SetUnhandledExceptionFilter gets, before it, and what
+/// RaiseException raises. EXCEPTION_CONTINUE_EXECUTION tries again what has failed. What is to be
+/// handed to RemoveVectoredExceptionHandler.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn AddVectoredExceptionHandler(first: u32, handler: Filter) -> *mut c_void {
+    let mut next = NEXT_HANDLER.lock();
+    let number = *next;
+    *next += 1;
+    let mut list = handlers().to_vec();
+    list.insert(if first != 0 { 0 } else { list.len() }, (number, handler));
+    HANDLERS.store(Box::into_raw(Box::new(list)), Ordering::Release);
+    install();
+    number as *mut c_void
+}
+
+/// `ULONG RemoveVectoredExceptionHandler(PVOID Handle)`: 0 for one that is not there.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn RemoveVectoredExceptionHandler(handle: *mut c_void) -> u32 {
+    let next = NEXT_HANDLER.lock();
+    let mut list = handlers().to_vec();
+    let Some(at) = list.iter().position(|(number, _)| *number == handle as usize) else { return 0 };
+    list.remove(at);
+    HANDLERS.store(Box::into_raw(Box::new(list)), Ordering::Release);
+    drop(next);
+    1
+}
+
+/// The exception by which programs tell a debugger the name of a thread.
+const THREAD_NAME: u32 = 0x406D_1388;
+
+/// THREADNAME_INFO, as the documents have programs define it.
+#[repr(C)]
+struct ThreadName {
+    kind: u32,
+    name: *const std::ffi::c_char,
+    thread: u32,
+    flags: u32,
+}
+
+/// `void RaiseException(DWORD dwExceptionCode, DWORD dwExceptionFlags, DWORD nNumberOfArguments,
+/// const ULONG_PTR *lpArguments)`
+///
+/// The vectored handlers are asked, then the filter of SetUnhandledExceptionFilter: with
+/// EXCEPTION_CONTINUE_EXECUTION the call returns. No handler of a block runs, so that otherwise the
+/// process ends. The exception that names a thread (0x406D1388) names it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn RaiseException(
+    code: u32,
+    flags: u32,
+    count: u32,
+    arguments: *const usize,
+) {
+    let count = if arguments.is_null() { 0 } else { count.min(15) };
+    if code == THREAD_NAME && count >= 3 {
+        let told = unsafe { arguments.cast::<ThreadName>().read_unaligned() };
+        if told.kind == 0x1000 && !told.name.is_null() {
+            let name = unsafe { std::ffi::CStr::from_ptr(told.name) }.to_string_lossy();
+            let own = unsafe { engine::GetCurrentThreadId() };
+            let thread = if told.thread == u32::MAX { own } else { told.thread };
+            let _ = processor::name_thread(thread, &name); // it may be gone
+        }
+        return;
+    }
+    let mut record = Record {
+        code: code & !0x1000_0000,
+        flags: flags & 1,
+        nested: std::ptr::null_mut(),
+        address: RaiseException as *mut c_void,
+        parameters: count,
+        information: [0; 15],
+    };
+    for at in 0..count as usize {
+        record.information[at] = unsafe { arguments.add(at).read() };
+    }
+    let mut context = unsafe { std::mem::zeroed::<libc::ucontext_t>() };
+    unsafe { libc::getcontext(&mut context) };
+    let context = (&raw mut context).cast();
+    match unsafe { ask(&Pointers { record: &mut record, context }) } {
+        -1 if record.flags == 0 => {}
+        1 => unsafe { libc::_exit((record.code & 0xff) as i32) },
+        _ => {
+            unsafe { libc::signal(libc::SIGABRT, libc::SIG_DFL) };
+            std::process::abort()
+        }
+    }
 }
 
 /// `BOOL IsDebuggerPresent()`: whether a tracer is attached.

@@ -88,7 +88,28 @@ pub unsafe extern "C" fn GetProcessHeap() -> *const Heap {
 /// is used; the sizes are not read.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn HeapCreate(_: u32, _: usize, _: usize) -> *const Heap {
-    Box::into_raw(Box::new(Heap { blocks: Mutex::new(First(null_mut())), listed: true }))
+    let heap = Heap { blocks: Mutex::new(First(null_mut())), listed: true };
+    let heap = Box::into_raw(Box::new(heap));
+    HEAPS.lock().push(heap as usize);
+    heap
+}
+
+/// The heaps that HeapCreate has made and HeapDestroy has not ended.
+static HEAPS: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+
+/// `DWORD GetProcessHeaps(DWORD NumberOfHeaps, PHANDLE ProcessHeaps)`: how many there are, the
+/// process' own first; none is written if there is not room for all.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetProcessHeaps(room: u32, heaps: *mut *const Heap) -> u32 {
+    let made = HEAPS.lock();
+    let count = made.len() + 1;
+    if count <= room as usize {
+        let all = std::iter::once(&raw const PROCESS as usize).chain(made.iter().copied());
+        for (at, heap) in all.enumerate() {
+            unsafe { heaps.add(at).write(heap as *const Heap) };
+        }
+    }
+    count as u32
 }
 
 /// `BOOL HeapDestroy(HANDLE hHeap)`: with all its blocks. 87 for the process' own.
@@ -97,6 +118,7 @@ pub unsafe extern "C" fn HeapDestroy(heap: *mut Heap) -> i32 {
     if heap.is_null() || std::ptr::eq(heap, &raw const PROCESS) {
         return finish(Err(Error::INVALID_PARAMETER));
     }
+    HEAPS.lock().retain(|other| *other != heap as usize);
     unsafe {
         let heap = Box::from_raw(heap);
         let mut at = heap.blocks.lock().0;
@@ -180,15 +202,46 @@ pub unsafe extern "C" fn HeapSize(_: *const Heap, _: u32, block: *const c_void) 
 /// `BOOL HeapSetInformation(HANDLE HeapHandle, HEAP_INFORMATION_CLASS HeapInformationClass,
 /// PVOID HeapInformation, SIZE_T HeapInformationLength)`
 ///
-/// HeapEnableTerminationOnCorruption (1): it does so anyway. 87 for others.
+/// HeapEnableTerminationOnCorruption (1): it does so anyway. HeapCompatibilityInformation (0) takes
+/// the low-fragmentation heap (2), which every heap is, as on Windows by now. 87 for others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn HeapSetInformation(
     _: *mut Heap,
     class: u32,
-    _: *mut c_void,
-    _: usize,
+    what: *mut c_void,
+    bytes: usize,
 ) -> i32 {
-    finish(if class == 1 { Ok(()) } else { Err(Error::INVALID_PARAMETER) })
+    let taken = match class {
+        0 => !what.is_null() && bytes >= 4 && unsafe { what.cast::<u32>().read_unaligned() } == 2,
+        1 => true,
+        _ => false,
+    };
+    finish(if taken { Ok(()) } else { Err(Error::INVALID_PARAMETER) })
+}
+
+/// `BOOL HeapQueryInformation(HANDLE HeapHandle, HEAP_INFORMATION_CLASS HeapInformationClass,
+/// PVOID HeapInformation, SIZE_T HeapInformationLength, PSIZE_T ReturnLength)`
+///
+/// HeapCompatibilityInformation (0): 2. 122 without room for it, 87 for other classes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn HeapQueryInformation(
+    _: *mut Heap,
+    class: u32,
+    to: *mut c_void,
+    bytes: usize,
+    needed: *mut usize,
+) -> i32 {
+    if class != 0 {
+        return finish(Err(Error::INVALID_PARAMETER));
+    }
+    if !needed.is_null() {
+        unsafe { needed.write(4) };
+    }
+    if bytes < 4 {
+        return finish(Err(Error(122)));
+    }
+    unsafe { to.cast::<u32>().write_unaligned(2) };
+    1
 }
 
 /// `HLOCAL LocalAlloc(UINT uFlags, SIZE_T uBytes)`: fixed memory, cleared with LMEM_ZEROINIT

@@ -18,6 +18,7 @@ use std::mem::{size_of, zeroed};
 use engine::GetThreadId;
 use engine::error::{Error, set_last_error};
 
+use super::memory::LocalAlloc;
 use super::process::Subject;
 use super::{finish, finish_value, last_errno};
 use crate::text::{Wide, read};
@@ -161,11 +162,34 @@ pub unsafe extern "C" fn SetProcessAffinityMask(process: *mut c_void, mask: usiz
 /// debuggers and `top` show, cut to the 15 bytes that Linux takes. 0x80070006 for a bad handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SetThreadDescription(thread: *mut c_void, text: *const Wide) -> i32 {
+    let told = number(thread)
+        .and_then(|number| name_thread(number, &unsafe { read(text) }.unwrap_or_default()));
+    told.err().map_or(0, |error| (0x8007_0000 | error.0) as i32)
+}
+
+/// Names a thread of this process, as SetThreadDescription.
+pub(super) fn name_thread(number: u32, text: &str) -> Result<(), Error> {
+    let end = (0..=text.len().min(15)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    fs::write(format!("/proc/self/task/{number}/comm"), &text[..end])
+        .map_err(|_| Error::GEN_FAILURE)
+}
+
+/// `HRESULT GetThreadDescription(HANDLE hThread, PWSTR *ppszThreadDescription)`: the name that
+/// debuggers and `top` show, which is the program's until another is set. For LocalFree.
+/// 0x80070006 for a bad handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetThreadDescription(thread: *mut c_void, to: *mut *mut Wide) -> i32 {
     let told = number(thread).and_then(|number| {
-        let text = unsafe { read(text) }.unwrap_or_default();
-        let end = (0..=text.len().min(15)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-        fs::write(format!("/proc/self/task/{number}/comm"), &text[..end])
-            .map_err(|_| Error::GEN_FAILURE)
+        let text = fs::read_to_string(format!("/proc/self/task/{number}/comm"))
+            .map_err(|_| Error::GEN_FAILURE)?;
+        let text = text.trim_end_matches('\n');
+        let room = unsafe { LocalAlloc(0, (text.chars().count() + 1) * size_of::<Wide>()) };
+        let room = room.cast::<Wide>();
+        for (at, c) in text.chars().chain(['\0']).enumerate() {
+            unsafe { room.add(at).write(c as Wide) };
+        }
+        unsafe { to.write(room) };
+        Ok(())
     });
     told.err().map_or(0, |error| (0x8007_0000 | error.0) as i32)
 }

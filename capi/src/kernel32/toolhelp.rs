@@ -84,7 +84,7 @@ fn numbers(folder: &str) -> Vec<u32> {
 /// What is known of a process; `None` if it has gone.
 fn process(number: u32) -> Option<Process> {
     // proc(5): state ppid …; the 20th column, of which two are in front, is the count of threads.
-    let stat = fields(&format!("/proc/{number}/stat")).ok()?;
+    let stat = fields(&fs::read_to_string(format!("/proc/{number}/stat")).ok()?).ok()?;
     let path = fs::read_link(format!("/proc/{number}/exe")).ok();
     let file = path.and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
     let name = file.or_else(|| {

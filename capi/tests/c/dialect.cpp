@@ -1,14 +1,23 @@
 // What Microsoft's C++ takes and its library has, beyond the standard: the driver, the prefix and the
 // headers of the C++ library.
 #include <WinSock2.h>
+#include <fstream>
+#include <hash_map>
+#include <hash_set>
 #include <iostream>
 #include <locale>
 #include <mutex>
+#include <thread>
+#include <vector>
 #include <crtdbg.h>
 #include <tchar.h>
 #include "check.h"
 
 static enum { FIRST, SECOND };
+enum Color;
+static bool is_red(Color color);
+enum Color { RED, BLUE };
+static bool is_red(Color color) { return color == Color::RED; }
 
 DECLSPEC_ALIGN(64)
 struct Padded {
@@ -40,6 +49,156 @@ static std::string thrown(int kind) {
     } catch (const std::exception &e) {
         return e.what();
     }
+}
+
+#define LINE(to, format, ...) sprintf_s(to, format, __VA_ARGS__)
+
+class Session : public Shape {
+  public:
+    int sides() const override { return 5; }
+};
+class ChatSession : public Session {
+  public:
+    int sides() const override;
+    int limits() throw(int) { throw 5; }
+};
+int ChatSession::sides() const { return __super::sides() * 2; }
+
+template <class T> static T sum(std::vector<T> &all) {
+    T sum = 0;
+    for (std::vector<T>::iterator at = all.begin(); at != all.end(); ++at)
+        sum += *at;
+    return sum;
+}
+
+struct CaseLess {
+    enum { bucket_size = 4, min_buckets = 8 };
+    size_t operator()(const std::string &s) const { return s.empty() ? 0 : tolower(s[0]); }
+    bool operator()(const std::string &a, const std::string &b) const {
+        return _stricmp(a.c_str(), b.c_str()) < 0;
+    }
+};
+
+static void older() {
+    char text[20];
+    CHECK(LINE(text, "none") == 4 && LINE(text, "%d %d", 1, 2) == 3);
+    std::tr1::shared_ptr<ChatSession> chat(new ChatSession);
+    CHECK(chat->sides() == 10);
+    std::vector<int> numbers;
+    numbers.push_back(3);
+    numbers.push_back(4);
+    int product = 1;
+    for each (int number in numbers)
+        product *= number;
+    CHECK(product == 12 && sum(numbers) == 7);
+    int caught = 0;
+    try {
+        chat->limits();
+    } catch (int number) {
+        caught = number;
+    }
+    CHECK(caught == 5);
+    stdext::hash_map<std::string, int> ages;
+    ages["a"] = 1;
+    ages.insert(std::make_pair(std::string("b"), 2));
+    CHECK(ages.size() == 2 && ages.find("b")->second == 2);
+    stdext::hash_map<std::string, int, CaseLess> same;
+    same["Name"] = 1;
+    CHECK(same.count("NAME") == 1);
+    stdext::hash_set<int> set;
+    CHECK(set.insert(5).second && !set.insert(5).second);
+}
+
+// Pointers that a program hands on as DWORD, from the days of 32 bits.
+static void keys() {
+    HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+    ChatSession *chat = new ChatSession, *back = NULL;
+    DWORD bytes = 0, around[3] = {1, 2, 3};
+    LPOVERLAPPED overlapped = (LPOVERLAPPED)port;
+    CHECK(PostQueuedCompletionStatus(port, 5, (DWORD)chat, NULL));
+    CHECK(GetQueuedCompletionStatus(port, &bytes, (LPDWORD)&back, &overlapped, INFINITE));
+    CHECK(back == chat && bytes == 5 && overlapped == NULL);
+    CHECK(PostQueuedCompletionStatus(port, 0, reinterpret_cast<DWORD>(chat), NULL));
+    CHECK(GetQueuedCompletionStatus(port, &bytes, reinterpret_cast<LPDWORD>(&back), &overlapped, 0));
+    CHECK(back == chat);
+    CHECK(PostQueuedCompletionStatus(port, 0, (DWORD)-1, NULL));
+    CHECK(GetQueuedCompletionStatus(port, &bytes, (PULONG_PTR)&around[1], &overlapped, INFINITE));
+    CHECK(around[0] == 1 && around[1] == (DWORD)-1 && around[2] == 3);
+    CHECK(!GetQueuedCompletionStatus(port, &bytes, (PULONG_PTR)&back, &overlapped, 0) && GetLastError() == WAIT_TIMEOUT);
+    CHECK(back == chat);
+    delete chat;
+    CloseHandle(port);
+}
+
+#define PACKED(...) __pragma(pack(push, 1)) __pragma(warning(disable : 4200)) __VA_ARGS__ __pragma(pack(pop))
+PACKED(struct Packet {
+    char kind;
+    int size;
+};)
+
+static void thread_handles() {
+    HANDLE go = CreateEvent(NULL, TRUE, FALSE, NULL), ready = CreateEvent(NULL, TRUE, FALSE, NULL);
+    std::thread thread([=] {
+        SetEvent(ready);
+        WaitForSingleObject(go, INFINITE);
+    });
+    std::mutex mutex;
+    CHECK(mutex.native_handle() != nullptr);
+    WaitForSingleObject(ready, INFINITE);
+    HANDLE handle = thread.native_handle();
+    CHECK(handle != NULL && handle == (HANDLE)thread.native_handle());
+    CHECK(SetThreadPriority(thread.native_handle(), THREAD_PRIORITY_BELOW_NORMAL));
+    CHECK(WaitForSingleObject(static_cast<HANDLE>(thread.native_handle()), 0) == WAIT_TIMEOUT);
+    SetEvent(go);
+    CHECK(WaitForSingleObject(handle, INFINITE) == WAIT_OBJECT_0);
+    thread.join();
+    CloseHandle(go);
+    CloseHandle(ready);
+}
+
+#define GUARD(mutex) std::lock_guard<std::mutex> guard(##mutex)
+#define SAID(to, format, ...) sprintf_s(to, "<%d> " ##format, 1, ##__VA_ARGS__)
+#define MEMBER(object, name) object.##name##_of()
+
+static void pasted() {
+    struct {
+        int value_of() { return 5; }
+    } object;
+    std::mutex mutex;
+    GUARD(mutex);
+    char text[20];
+    CHECK(sizeof(Packet) == 5);
+    CHECK(SAID(text, "a") == 5 && strcmp(text, "<1> a") == 0);
+    CHECK(SAID(text, "%d", MEMBER(object, value)) == 5 && strcmp(text, "<1> 5") == 0);
+}
+
+static std::string line_of(std::ifstream &&file) {
+    std::string line;
+    return std::getline(file, line) ? line : "none";
+}
+
+// Paths of file streams may be wide, and have backslashes.
+static void file_streams() {
+    CreateDirectoryA("dialect_dir", nullptr);
+    std::ofstream(L"dialect_dir\\\uD55C.txt") << "wide" << std::endl;
+    CHECK(line_of(std::ifstream("dialect_dir/\xED\x95\x9C.txt")) == "wide");
+    std::wofstream out;
+    out.open(std::wstring(L"dialect_dir\\b.txt"), std::ios::trunc);
+    out << L"b" << 5;
+    CHECK(out.is_open());
+    out.close();
+    std::ifstream in(std::string("dialect_dir\\b.txt"), std::ios::binary), moved;
+    moved = std::move(in);
+    CHECK(!in.is_open() && line_of(std::move(moved)) == "b5");
+    std::fstream both(_T("dialect_dir\\b.txt"), std::ios::in | std::ios::out | std::ios::ate);
+    CHECK(both.is_open() && both.tellg() == std::streampos(2) && (both << 6).flush());
+    both.close();
+    CHECK(line_of(std::ifstream{L"dialect_dir/b.txt"}) == "b56");
+    std::fstream none(L"dialect_dir\\none.txt");
+    CHECK(!none.is_open() && none.fail() && none.rdbuf() != nullptr);
+    for (const char *name : {"dialect_dir\\\xED\x95\x9C.txt", "dialect_dir\\b.txt"})
+        CHECK(DeleteFileA(name));
+    CHECK(RemoveDirectoryA("dialect_dir"));
 }
 
 static int filtered;
@@ -105,7 +264,7 @@ int main() {
     unsigned __int32 a = 1;
     _int64 b = 2;
     std::condition_variable condition; // of <mutex>
-    CHECK(sizeof a == 4 && sizeof b == 8 && SECOND == 1 && alignof(Padded) == 64);
+    CHECK(sizeof a == 4 && sizeof b == 8 && SECOND == 1 && is_red(RED) && !is_red(BLUE) && alignof(Padded) == 64);
     CHECK(Square().sides() == 4);
     CHECK(thrown(0) == "a text" && thrown(1) == "of a class" && thrown(2) == "std::exception");
     CHECK(std::wstring(__FUNCTIONW__) == L"main" && std::wstring(_CRT_WIDE("x")) == L"x");
@@ -121,6 +280,11 @@ int main() {
     CHECK(GetCurrentProcess() != NULL); // winsock2.h brings windows.h
     wide_streams();
     locales();
+    pasted();
+    older();
+    keys();
+    thread_handles();
+    file_streams();
     shared_words();
     printf("%d wrong\n", wrong);
     return wrong;

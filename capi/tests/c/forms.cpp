@@ -10,6 +10,14 @@
 #include <thread>
 #include "check.h"
 
+static int printed(char (&to)[8], const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int count = vsnprintf_s(to, _TRUNCATE, format, arguments);
+    va_end(arguments);
+    return count;
+}
+
 static unsigned __stdcall nothing(void *) { return 5; }
 
 int main() {
@@ -20,6 +28,11 @@ int main() {
     CHECK(wcscpy_s(wide, L"wide") == 0 && swprintf_s(wide, L"%d", 7) == 1 && std::wstring(wide) == L"7");
     CHECK(strncpy_s(text, "truncated text is long", _TRUNCATE) == STRUNCATE && strlen(text) == 15);
     CHECK(_countof(text) == 16);
+    char eight[8];
+    size_t converted = 0;
+    CHECK(printed(eight, "%d", 5) == 1 && printed(eight, "longer than %d", 8) == -1 && strlen(eight) == 7);
+    CHECK(mbstowcs_s(&converted, wide, "abc", _TRUNCATE) == 0 && converted == 4 && std::wstring(wide) == L"abc");
+    CHECK(wcstombs_s(&converted, text, L"defg", _TRUNCATE) == 0 && converted == 5 && std::string(text) == "defg");
     volatile long counter = 0;
     volatile LONG other = 0;
     volatile unsigned long third = 0;

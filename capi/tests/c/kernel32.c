@@ -156,7 +156,19 @@ static void memory(void) {
     HANDLE own = HeapCreate(0, 0, 0);
     for (int at = 0; at < 10; at++)
         CHECK(HeapAlloc(own, 0, 1000) != NULL);
-    CHECK(HeapDestroy(own));
+    HANDLE all[50] = {0};
+    DWORD count = GetProcessHeaps(50, all), kind = 0, last = 0;
+    SIZE_T needed = 0;
+    for (DWORD at = 0; at < count; at++)
+        last = all[at] == own ? at : last;
+    CHECK(count >= 2 && count <= 50 && all[0] == GetProcessHeap() && last > 0);
+    CHECK(GetProcessHeaps(1, all) == count);
+    kind = 2;
+    CHECK(HeapSetInformation(own, HeapCompatibilityInformation, &kind, sizeof kind));
+    CHECK(HeapQueryInformation(own, HeapCompatibilityInformation, &kind, sizeof kind, &needed) && needed == 4);
+    WINE_DIFFERS(kind == 2);
+    CHECK(!HeapQueryInformation(own, HeapCompatibilityInformation, &kind, 1, NULL) && GetLastError() == ERROR_INSUFFICIENT_BUFFER);
+    CHECK(HeapDestroy(own) && GetProcessHeaps(50, all) == count - 1);
     char *pages = VirtualAlloc(NULL, 100000, MEM_RESERVE, PAGE_READWRITE);
     CHECK(pages != NULL && (uintptr_t)pages % 65536 == 0);
     CHECK(VirtualAlloc(pages + 8192, 100, MEM_COMMIT, PAGE_READWRITE) == pages + 8192);
@@ -268,6 +280,43 @@ static void settings(void) {
     CHECK(RemoveDirectoryA("winsock-test-folder") && GetFileAttributesA("winsock-test-folder") == INVALID_FILE_ATTRIBUTES);
 }
 
+static EXCEPTION_RECORD raised;
+static int asked;
+
+static LONG CALLBACK goes_on(PEXCEPTION_POINTERS pointers) {
+    asked = asked * 10 + 1;
+    raised = *pointers->ExceptionRecord;
+    return EXCEPTION_CONTINUE_EXECUTION;
+}
+static LONG CALLBACK leaves_it(PEXCEPTION_POINTERS pointers) {
+    asked = asked * 10 + (pointers->ContextRecord != NULL ? 2 : 9);
+    return EXCEPTION_CONTINUE_SEARCH;
+}
+
+static void exceptions(void) {
+    const ULONG_PTR arguments[2] = {5, 6};
+    PVOID last = AddVectoredExceptionHandler(0, goes_on), first = AddVectoredExceptionHandler(1, leaves_it);
+    CHECK(last != NULL && first != NULL && last != first);
+    RaiseException(0xE0001234, 0, 2, arguments);
+    CHECK(asked == 21 && raised.ExceptionCode == 0xE0001234 && raised.ExceptionFlags == 0);
+    CHECK(raised.NumberParameters == 2 && raised.ExceptionInformation[1] == 6 && raised.ExceptionAddress != NULL);
+    CHECK(RemoveVectoredExceptionHandler(first) != 0 && RemoveVectoredExceptionHandler(first) == 0);
+    asked = 0;
+    RaiseException(0xE0001235, 0, 0, NULL);
+    CHECK(asked == 1 && raised.ExceptionCode == 0xE0001235 && raised.NumberParameters == 0);
+    CHECK(RemoveVectoredExceptionHandler(last) != 0);
+}
+
+static void priorities(void) {
+    CHECK(GetPriorityClass(GetCurrentProcess()) == NORMAL_PRIORITY_CLASS);
+    CHECK(SetPriorityClass(GetCurrentProcess(), ABOVE_NORMAL_PRIORITY_CLASS));
+    CHECK(GetPriorityClass(GetCurrentProcess()) == ABOVE_NORMAL_PRIORITY_CLASS);
+    SetLastError(0);
+    CHECK(!SetPriorityClass(GetCurrentProcess(), 3) && GetLastError() == ERROR_INVALID_PARAMETER);
+    CHECK(SetPriorityClass(GetCurrentProcess(), NORMAL_PRIORITY_CLASS));
+    CHECK(GetPriorityClass(NULL) == 0 && GetLastError() == ERROR_INVALID_HANDLE);
+}
+
 int main(void) {
     locks();
     variables();
@@ -278,6 +327,8 @@ int main(void) {
     messages();
     modules();
     settings();
+    exceptions();
+    priorities();
     CHECK(initialised == 1);
     printf("%d wrong\n", wrong);
     return wrong;

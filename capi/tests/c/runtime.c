@@ -92,6 +92,16 @@ static void files(void) {
     char here[MAX_PATH], full[MAX_PATH];
     CHECK(_getcwd(here, MAX_PATH) == here && strcmp(here + strlen(here) - 15, "winsock-runtime") == 0);
     FILE *file = NULL;
+    CHECK(_wmkdir(L".\\\u00E9") == 0 && _wmkdir(L"\u00E9") == -1 && errno == EEXIST && _wchdir(L"\u00E9\\") == 0);
+    CHECK(fopen_s(&file, ".\\old.txt", "wb") == 0 && fclose(file) == 0 && rename(".\\old.txt", "new.txt") == 0);
+    CHECK(fopen_s(&file, "old.txt", "wb") == 0 && fclose(file) == 0);
+    CHECK(rename("old.txt", ".\\new.txt") == -1 && errno == EEXIST && _wrename(L".\\old.txt", L"other.txt") == 0);
+    wchar_t where[MAX_PATH], *whole = _wgetcwd(NULL, 0);
+    CHECK(_wgetcwd(where, MAX_PATH) == where && whole != NULL && wcscmp(where, whole) == 0 && wcschr(where, 0xE9) != NULL);
+    CHECK(_wgetcwd(where, 3) == NULL && errno == ERANGE);
+    free(whole);
+    CHECK(_wunlink(L"other.txt") == 0 && remove(".\\new.txt") == 0 && remove("new.txt") == -1 && errno == ENOENT);
+    CHECK(_chdir("..") == 0 && _wremove(L"\u00E9") == -1 && errno == EACCES && _wrmdir(L".\\\u00E9") == 0);
     CHECK(fopen_s(&file, "a.txt", "wb") == 0 && file != NULL);
     CHECK(fprintf_s(file, "%d %s", 12, "word") == 7 && fwprintf(file, L"") == 0);
     CHECK(fflush(file) == 0 && _filelength(_fileno(file)) == 7 && _filelengthi64(_fileno(file)) == 7 && fclose(file) == 0);

@@ -65,6 +65,22 @@ static void processors(void) {
     CHECK(SetThreadIdealProcessor(GetCurrentThread(), 1000) == (DWORD)-1);
     WINE_DIFFERS(SetThreadDescription(GetCurrentThread(), L"a thread of the test") == S_OK);
     CHECK(SetThreadDescription(NULL, L"none") < 0);
+#ifndef __MINGW32__ /* its libraries have it not */
+    PWSTR name = NULL;
+    CHECK(SetThreadDescription(GetCurrentThread(), L"worker 1") == S_OK);
+    CHECK(GetThreadDescription(GetCurrentThread(), &name) == S_OK && wcscmp(name, L"worker 1") == 0);
+    LocalFree(name);
+    /* as programs tell a debugger, in the layout of 64 bits */
+    struct {
+        DWORD type;
+        LPCSTR name;
+        DWORD thread, flags;
+    } told = {0x1000, "worker 2", (DWORD)-1, 0};
+    RaiseException(0x406D1388, 0, sizeof told / sizeof(ULONG_PTR), (ULONG_PTR *)&told);
+    CHECK(GetThreadDescription(GetCurrentThread(), &name) == S_OK && wcscmp(name, L"worker 2") == 0);
+    LocalFree(name);
+    CHECK(GetThreadDescription(NULL, &name) < 0);
+#endif
 }
 
 static void pointers(void) {

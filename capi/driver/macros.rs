@@ -1,0 +1,168 @@
+//! Macros as Microsoft's preprocessor takes them: with `##` between what does not become one token
+//! (`lock(##name)`, `"text" ##format`), and with a comma before arguments that are none.
+
+use std::ops::Range;
+
+/// Where a `##` stands that makes no token, and what to put there.
+pub fn loose(text: &str) -> Vec<(Range<usize>, String)> {
+    defined(text, |line| {
+        in_macro(line).into_iter().map(|at| (at..at + 2, "  ".to_owned())).collect()
+    })
+}
+
+/// The commas before `__VA_ARGS__`: with no arguments they go.
+pub fn commas(text: &str) -> Vec<(Range<usize>, String)> {
+    defined(text, |line| {
+        if line.contains("__VA_OPT__") {
+            return Vec::new();
+        }
+        let before = line.match_indices("__VA_ARGS__").filter_map(|(at, _)| {
+            let before = line[..at].trim_end_matches(is_space);
+            before.ends_with(',').then(|| before.len() - 1)
+        });
+        before.map(|at| (at..at + 1, " __VA_OPT__(,)".to_owned())).collect()
+    })
+}
+
+/// Whitespace, and the ends of lines that go on.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || c == '\\'
+}
+
+/// What `edits` finds in every `#define`, by its place in the text.
+fn defined(
+    text: &str,
+    edits: impl Fn(&str) -> Vec<(Range<usize>, String)>,
+) -> Vec<(Range<usize>, String)> {
+    let mut found = Vec::new();
+    let mut line_start = 0;
+    while line_start < text.len() {
+        let end = line_start + logical_line(&text[line_start..]);
+        let line = &text[line_start..end];
+        let directive = line.trim_start().strip_prefix('#').map(str::trim_start);
+        if directive.is_some_and(|rest| rest.starts_with("define")) {
+            found.extend(
+                edits(line)
+                    .into_iter()
+                    .map(|(range, to)| (line_start + range.start..line_start + range.end, to)),
+            );
+        }
+        line_start = end;
+    }
+    found
+}
+
+/// The length of the first line, those that it goes on in being part of it.
+fn logical_line(text: &str) -> usize {
+    let mut length = 0;
+    for line in text.split_inclusive('\n') {
+        length += line.len();
+        if !line.trim_end_matches(['\n', '\r']).ends_with('\\') {
+            break;
+        }
+    }
+    length
+}
+
+fn in_macro(line: &str) -> Vec<usize> {
+    let bytes = line.as_bytes();
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            quote @ (b'"' | b'\'') => {
+                at += 1;
+                while at < bytes.len() && bytes[at] != quote {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+                at += 1;
+            }
+            b'/' if line[at..].starts_with("//") => break,
+            b'#' if line[at..].starts_with("##") => {
+                if is_loose(&line[..at], &line[at + 2..]) {
+                    found.push(at);
+                }
+                at += 2;
+            }
+            _ => at += 1,
+        }
+    }
+    found
+}
+
+fn is_loose(before: &str, after: &str) -> bool {
+    let (before, after) = (before.trim_end_matches(is_space), after.trim_start_matches(is_space));
+    let in_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let (Some(last), Some(next)) = (before.chars().next_back(), after.chars().next()) else {
+        return false;
+    };
+    match (in_word(last), in_word(next)) {
+        (true, true) => false,
+        // What is pasted to a comma may be nothing.
+        (false, true) => {
+            let number = before[..before.len() - 1].ends_with(|c: char| c.is_ascii_digit());
+            last != ',' && last != '#' && !(last == '.' && number)
+        }
+        // L ## "text" is one token.
+        (true, false) => {
+            let word = before.rsplit(|c| !in_word(c)).next().unwrap_or("");
+            !(next == '"' && ["L", "u8", "u", "U", "R"].contains(&word)) && next != '#'
+        }
+        (false, false) => "\"()[]{};,".contains(last) || "\"()[]{};,".contains(next),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commas_go_with_the_arguments() {
+        let text = "#define A(f, ...) p(f, \\\n __VA_ARGS__)\n#define B(...) q(__VA_ARGS__)\n\
+                    #define C(f, ...) p(f, ##__VA_ARGS__)\nf(a, __VA_ARGS__)";
+        let after = text.replace("p(f, \\\n", "p(f __VA_OPT__(,) \\\n");
+        assert_eq!(changed(text, commas(text)), after);
+    }
+
+    fn without(text: &str) -> String {
+        changed(text, loose(text))
+    }
+
+    fn changed(text: &str, edits: Vec<(Range<usize>, String)>) -> String {
+        let mut changed = text.to_owned();
+        for (range, to) in edits.into_iter().rev() {
+            changed.replace_range(range, &to);
+        }
+        changed
+    }
+
+    #[test]
+    fn what_makes_no_token_is_not_pasted() {
+        for (text, after) in [
+            ("#define LOCK(m) guard g(##m)", "#define LOCK(m) guard g(  m)"),
+            (
+                "# define LOG(f, ...) p(\"a\" ##f, ##__VA_ARGS__)",
+                "# define LOG(f, ...) p(\"a\"   f, ##__VA_ARGS__)",
+            ),
+            ("#define A(x) \\\r\n  f(##x##);\r\n", "#define A(x) \\\r\n  f(  x  );\r\n"),
+            ("#define M(o, m) o->##m(o.##m)", "#define M(o, m) o->  m(o.  m)"),
+            ("#define T(f) f ## \"\\n\"", "#define T(f) f    \"\\n\""),
+        ] {
+            assert_eq!(without(text), after);
+        }
+    }
+
+    #[test]
+    fn tokens_are_pasted() {
+        for text in [
+            "#define A(x) get_##x##_end",
+            "#define W(x) L##x L ## \"a\" u8##\"b\"",
+            "#define V(f, ...) p(f, ##__VA_ARGS__)",
+            "#define O < ## <",
+            "#define S \"a(##b)\" // (##c)",
+            "int a; // (##b)",
+            "#define N(x) 1.##x x##",
+        ] {
+            assert_eq!(without(text), text);
+        }
+    }
+}
