@@ -36,6 +36,8 @@ wchar_t *winsock_keep_wide(enum winsock_place place, const char *text);
 /* A path of Windows' or of Linux': with slashes, in `room`; NULL with errno for one too long. */
 #define PATH_ROOM 4096
 const char *winsock_path(char room[PATH_ROOM], const char *path);
+/* The same of what is to be opened: a device by name (NUL, CONOUT$) is Linux' own. */
+const char *winsock_opened_path(char room[PATH_ROOM], const char *path);
 /* The path itself, with backslashes: what is given out is cut at them, as Windows' paths are. */
 char *winsock_strokes(char *path);
 

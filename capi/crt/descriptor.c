@@ -25,6 +25,27 @@ const char *winsock_path(char room[PATH_ROOM], const char *path) {
     return room;
 }
 
+/* What is behind the name of a device. The console is the terminal, or without one what the
+   standard streams are. */
+static const char *device(const char *name) {
+    if (strcasecmp(name, "NUL") == 0)
+        return "/dev/null";
+    int reads = strcasecmp(name, "CONIN$") == 0;
+    if (!reads && strcasecmp(name, "CONOUT$") != 0 && strcasecmp(name, "CON") != 0)
+        return NULL;
+    int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (terminal < 0)
+        return reads ? "/dev/stdin" : "/dev/stdout";
+    close(terminal);
+    return "/dev/tty";
+}
+
+/* As winsock_path, of what is only opened: a device is not to be removed by its name. */
+const char *winsock_opened_path(char room[PATH_ROOM], const char *path) {
+    const char *named = path != NULL && strlen(path) < sizeof "CONOUT$" ? device(path) : NULL;
+    return named != NULL ? named : winsock_path(room, path);
+}
+
 #define NOTED 1024
 static _Atomic int modes[NOTED];
 
@@ -52,7 +73,7 @@ int _open(const char *path, int flags, ...) {
     }
     flags &= ~(MODE_BINARY | MODE_WIDE | MODE_UTF16 | MODE_UTF8);
     char room[PATH_ROOM];
-    path = winsock_path(room, path);
+    path = winsock_opened_path(room, path);
     if (path == NULL)
         return -1;
     /* _S_IREAD and _S_IWRITE speak of everybody. */

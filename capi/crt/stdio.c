@@ -24,13 +24,21 @@ static int refuse(int error) {
 
 /* Files. Their contents are bytes: no line end is changed, and `b`, `t`, `,ccs=` say nothing. */
 
-static FILE *open_text(const char *path, const char *mode) {
-    char plain[8] = {0};
-    for (size_t at = 0; *mode != 0 && *mode != ',' && at < sizeof plain - 1; mode++)
+#define MODE_ROOM 8
+
+/* What libc knows of a mode. */
+static void plain_mode(char plain[MODE_ROOM], const char *mode) {
+    size_t at = 0;
+    for (; *mode != 0 && *mode != ',' && at < MODE_ROOM - 1; mode++)
         if (strchr("rwa+x", *mode) != NULL)
             plain[at++] = *mode;
-    char room[PATH_ROOM];
-    path = winsock_path(room, path);
+    plain[at] = 0;
+}
+
+static FILE *open_text(const char *path, const char *mode) {
+    char plain[MODE_ROOM], room[PATH_ROOM];
+    plain_mode(plain, mode);
+    path = winsock_opened_path(room, path);
     return path == NULL ? NULL : fopen(path, plain);
 }
 
@@ -43,15 +51,20 @@ FILE *winsock_fopen(const char *path, const char *mode) {
     return open_text(path, mode);
 }
 
-/* As do those that say freopen. */
+/* As do those that say freopen; without a path only the mode is another. */
 FILE *winsock_freopen(const char *path, const char *mode, FILE *old) {
-    char room[PATH_ROOM];
-    const char *plain = path == NULL ? NULL : winsock_path(room, path);
-    if (path != NULL && plain == NULL) {
+    if (mode == NULL || old == NULL) {
+        refuse(EINVAL);
+        return NULL;
+    }
+    char plain[MODE_ROOM], room[PATH_ROOM];
+    plain_mode(plain, mode);
+    const char *named = winsock_opened_path(room, path);
+    if (path != NULL && named == NULL) {
         fclose(old);
         return NULL;
     }
-    return freopen(plain, mode, old);
+    return freopen(named, plain, old);
 }
 
 int fopen_s(FILE **file, const char *path, const char *mode) {
@@ -102,7 +115,7 @@ int freopen_s(FILE **file, const char *path, const char *mode, FILE *old) {
         refuse(EINVAL);
         return EINVAL;
     }
-    *file = freopen(path, mode, old);
+    *file = winsock_freopen(path, mode, old);
     return *file == NULL ? errno : 0;
 }
 

@@ -6,6 +6,7 @@
 
 int _getch(void);
 int _getche(void);
+int winsock_vprintf(const char *format, va_list arguments);
 
 wint_t winsock_fputwc(wchar_t c, FILE *file) {
     char bytes[8];
@@ -93,6 +94,13 @@ static wint_t wide_key(int (*key)(void)) {
 wint_t _getwch(void) { return wide_key(_getch); }
 wint_t _getwche(void) { return wide_key(_getche); }
 wint_t _putwch(wchar_t c) { return winsock_putwchar(c); }
+int _cprintf(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int count = winsock_vprintf(format, arguments);
+    va_end(arguments);
+    return count;
+}
 int _cputs(const char *text) { return fputs(text, stdout) < 0 ? -1 : 0; }
 int _cputws(const wchar_t *text) { return winsock_fputws(text, stdout) < 0 ? -1 : 0; }
 

@@ -33,7 +33,15 @@ const TAKEN_CLANGXX: &[&str] = &[
     "-Wno-null-conversion",
     "-Wno-microsoft",
     "-Wno-ignored-attributes",
+    "-Wno-c++11-narrowing",
+    "-Wno-error=return-type",
 ];
+
+/// A function that ends without its return value is taken by Windows' compilers, and gives back
+/// something. In C++ these compilers let what comes behind it run: clang always, g++ with -O. What
+/// is said to be unreachable in so many words traps, without a library for it.
+const FALLS_GXX: &[&str] = &["-fsanitize=unreachable", "-fsanitize-undefined-trap-on-error"];
+const FALLS_CLANGXX: &[&str] = &["-fno-strict-return"];
 
 /// The whole line; `sources` stand in the place of those given, in their order.
 pub fn line(
@@ -102,6 +110,15 @@ fn added<'a>(
     if cxx {
         lists.push(TAKEN_CXX);
         lists.push(if clang { TAKEN_CLANGXX } else { TAKEN_GXX });
+        // Whoever has sanitizers of their own decides on them alone.
+        let sanitizer = |word: &OsString| word.to_string_lossy().starts_with("-fsanitize");
+        let sanitized =
+            arguments.words.iter().any(|word| matches!(word, Word::Other(word) if sanitizer(word)));
+        if clang {
+            lists.push(FALLS_CLANGXX);
+        } else if !sanitized {
+            lists.push(FALLS_GXX);
+        }
     }
     lists.into_iter().flatten().copied()
 }

@@ -67,8 +67,23 @@ fn is_definition(rest: &str) -> bool {
     false
 }
 
+/// `void main`, whose exit code is 0: what is put in the place of `void`, and of its `return`s.
+pub fn void_mains(text: &str) -> Vec<(Range<usize>, String)> {
+    let Some(at) = void_main(text) else { return Vec::new() };
+    let mut found = vec![(at..at + "void".len(), "int ".to_owned())];
+    let Some(body) = text[at..].find('{').map(|body| at + body) else { return found };
+    let end = closed(&text[body..]).map_or(text.len(), |rest| text.len() - rest.len());
+    let lambdas = ["[&", "[=", "[]", "[this"];
+    if !lambdas.iter().any(|lambda| text[body..end].contains(lambda)) {
+        let returns = words(&text[body..end], "return").map(|at| body + at + "return".len());
+        let bare = returns.filter(|at| text[*at..].trim_start().starts_with(';'));
+        found.extend(bare.map(|at| (at..at, " 0".to_owned())));
+    }
+    found
+}
+
 /// Where `void` of a `void main(` stands.
-pub fn void_main(text: &str) -> Option<usize> {
+fn void_main(text: &str) -> Option<usize> {
     let mut from = 0;
     while let Some(at) = text[from..].find("void").map(|at| from + at) {
         from = at + 4;
@@ -233,6 +248,100 @@ pub fn locales(text: &str) -> Vec<(Range<usize>, String)> {
     found
 }
 
+/// Types of libc that programs define themselves, because Windows had them late or has them not:
+/// what says the same as libc does.
+const TYPES: &[(&str, &str)] = &[
+    ("int8_t", "signed char"),
+    ("int16_t", "short"),
+    ("int32_t", "int"),
+    ("int64_t", "__INT64_TYPE__"),
+    ("uint8_t", "unsigned char"),
+    ("uint16_t", "unsigned short"),
+    ("uint32_t", "unsigned int"),
+    ("uint64_t", "__UINT64_TYPE__"),
+    ("u_int8_t", "unsigned char"),
+    ("u_int16_t", "unsigned short"),
+    ("u_int32_t", "unsigned int"),
+    ("u_int64_t", "__UINT64_TYPE__"),
+    ("intptr_t", "__INTPTR_TYPE__"),
+    ("uintptr_t", "__UINTPTR_TYPE__"),
+    ("size_t", "__SIZE_TYPE__"),
+    ("ssize_t", "__INTPTR_TYPE__"),
+    ("off_t", "long"),
+    ("time_t", "long"),
+    ("pid_t", "int"),
+    ("mode_t", "unsigned int"),
+    ("uid_t", "unsigned int"),
+    ("gid_t", "unsigned int"),
+    ("useconds_t", "unsigned int"),
+    ("suseconds_t", "long"),
+];
+
+/// `typedef unsigned __int64 uint64_t;` where libc's headers have said already what that is.
+pub fn types(text: &str) -> Vec<(Range<usize>, String)> {
+    let mut found = Vec::new();
+    for at in words(text, "typedef") {
+        let start = at + "typedef".len();
+        let Some(length) = text[start..].find(';') else { continue };
+        let inside = &text[start..start + length];
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ' ' || c == '\t';
+        let Some((of, name)) = inside.trim().rsplit_once([' ', '\t']) else { continue };
+        let known = TYPES.iter().find(|(known, _)| *known == name);
+        if let Some((_, libc)) = known
+            && inside.chars().all(plain)
+            && of.split_whitespace().ne(libc.split(' '))
+        {
+            let end = start + inside.trim_end().len() - name.len();
+            found.push((start..end, format!(" {libc} ")));
+        }
+    }
+    found
+}
+
+/// Headers that sources in C forget, for their compiler only warns, and functions of them. Those of
+/// io.h have names that a program's own functions have too, in headers of its own.
+const FORGOTTEN: &[(&str, &str)] = &[
+    ("conio.h", "getch _getch getche _getche kbhit _kbhit putch _putch ungetch _ungetch _cputs"),
+    ("ctype.h", "isalnum isalpha isdigit islower isprint ispunct isspace isupper tolower toupper"),
+    ("math.h", "ceil cos exp fabs floor fmod log log10 pow sin sqrt tan"),
+    ("process.h", "_beginthread _beginthreadex _endthread _endthreadex getpid _getpid"),
+    ("direct.h", "_mkdir _chdir _getcwd _rmdir mkdir chdir getcwd rmdir"),
+    ("io.h", "_read _write _close _open _access _unlink read write close open access unlink"),
+];
+
+/// The headers that a source in C forgets; it stands `alone` if it includes none of its program.
+pub fn forgotten(text: &str, alone: bool) -> String {
+    let mut includes = String::new();
+    for (header, functions) in FORGOTTEN {
+        let called = |name: &str| {
+            let mut uses = words(text, name).filter_map(|at| use_of(text, at, name)).peekable();
+            uses.peek().is_some() && uses.all(|used| used)
+        };
+        if (alone || *header != "io.h") && functions.split(' ').any(called) {
+            includes += &format!("#include <{header}>\n");
+        }
+    }
+    includes
+}
+
+/// Whether a name is called at a place, or else declared; none if it is neither.
+fn use_of(text: &str, at: usize, name: &str) -> Option<bool> {
+    if !text[at + name.len()..].trim_start().starts_with('(') {
+        return None;
+    }
+    let line = text[..at].rsplit('\n').next().unwrap_or("");
+    if line.contains("//") || line.trim_start().starts_with('*') {
+        return None; // a comment, as likely as not
+    }
+    let before = text[..at].trim_end();
+    if before.ends_with(['.', '>', '"']) {
+        return None; // a member's
+    }
+    let last = before.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
+    let statement = ["return", "else", "do", "case", "sizeof"].contains(&last);
+    Some((last.is_empty() && !before.ends_with('*')) || statement)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -308,6 +417,36 @@ mod tests {
     }
 
     #[test]
+    fn a_type_of_libc_is_libcs() {
+        let text = "typedef unsigned __int64 uint64_t;\n typedef int\tssize_t ;\n\
+                    typedef signed char int8_t; typedef struct s { int a; } size_t_pair;\n\
+                    typedef void (*f)(int64_t); typedef DWORD my_uint32_t;";
+        let after = "typedef __UINT64_TYPE__ uint64_t;\n typedef __INTPTR_TYPE__ ssize_t ;\n\
+                     typedef signed char int8_t; typedef struct s { int a; } size_t_pair;\n\
+                     typedef void (*f)(int64_t); typedef DWORD my_uint32_t;";
+        assert_eq!(changed(text, types(text)), after);
+    }
+
+    #[test]
+    fn forgotten_headers_are_found_by_what_is_called() {
+        let text = "int main() { int n = read(0, b, 1); if (isdigit(b[0])) return getch(); }";
+        assert_eq!(
+            forgotten(text, true),
+            "#include <conio.h>\n#include <ctype.h>\n#include <io.h>\n"
+        );
+        assert_eq!(forgotten(text, false), "#include <conio.h>\n#include <ctype.h>\n");
+        for own in [
+            "int read(SOCKET s);\nint main() { read(0); }",
+            "#define close(s) closesocket(s)\nint main() { close(0); }",
+            "int main() { s->read(0); t.write(1); }",
+            "// getch() waits\nint main() {}",
+            "char *getch()\n{ }\nint main() { getch(); }",
+        ] {
+            assert_eq!(forgotten(own, true), "", "{own}");
+        }
+    }
+
+    #[test]
     fn the_names_of_locales_are_translated() {
         let text = "wcout.imbue(locale(\"kor\")); std::locale l(\"a\"); setlocale(0, \"b\"); \
                     locale();";
@@ -337,5 +476,10 @@ mod tests {
         assert_eq!(void_main("void mainly() {} int main() {}"), None);
         assert_eq!(void_main("void\tmain (void) {}"), Some(0));
         assert_eq!(void_main("avoid main("), None);
+        let text =
+            "void f() { return; }\nvoid main() { if (a) return; f(); }\nvoid g() { return; }";
+        let after =
+            "void f() { return; }\nint  main() { if (a) return 0; f(); }\nvoid g() { return; }";
+        assert_eq!(changed(text, void_mains(text)), after);
     }
 }

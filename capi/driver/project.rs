@@ -130,11 +130,17 @@ impl Project {
         if language == Some(Language::Cxx) && unknown_extension(path) {
             file.reasons.push("its extension".to_owned());
         }
-        if language == Some(Language::Cxx)
-            && let Some(at) = dialect::void_main(&file.text)
-        {
-            file.edits.push((at..at + 4, "int ".to_owned()));
+        let mains = language.map_or(Vec::new(), |_| dialect::void_mains(&file.text));
+        if !mains.is_empty() {
+            file.edits.extend(mains);
             file.reasons.push("void main".to_owned());
+        }
+        if language == Some(Language::C) {
+            let forgotten = dialect::forgotten(&file.text, file.includes.is_empty());
+            if !forgotten.is_empty() {
+                file.reasons.push(format!("forgets {}", forgotten.trim_end().replace('\n', ", ")));
+                file.edits.push((0..0, format!("{forgotten}{}", line(path))));
+            }
         }
         if let Some(below) = language.and_then(|_| dialect::entry(&file.text)) {
             let end = file.text.len();
@@ -164,6 +170,7 @@ impl Project {
             (lenient.iterators(), "a template's iterator without typename"),
             (lenient.threads(), "the native_handle of a thread"),
             (if self.cxx { lenient.keys() } else { Vec::new() }, "completion keys of 32 bits"),
+            (dialect::types(&file.text), "a type of libc's"),
         ] {
             if !found.is_empty() {
                 file.edits.extend(found);
@@ -298,8 +305,7 @@ impl Project {
         }
         changes.extend(file.edits.iter().cloned());
         changes.sort_by_key(|(range, _)| range.start);
-        let mut text =
-            format!("#line 1 \"{}\"\n", path.display().to_string().replace('\\', "\\\\"));
+        let mut text = line(path);
         let mut at = 0;
         for (range, change) in changes {
             if range.start < at {
@@ -317,6 +323,11 @@ impl Project {
 /// Whether a source in C++ is one by its extension to nobody but Windows: `.Cpp`, `.CC`.
 fn unknown_extension(path: &Path) -> bool {
     path.extension().and_then(|extension| extension.to_str()).is_some_and(arguments::only_windows)
+}
+
+/// What says that the first line of a file follows.
+fn line(path: &Path) -> String {
+    format!("#line 1 \"{}\"\n", path.display().to_string().replace('\\', "\\\\"))
 }
 
 /// A folder for one file, so that copies keep the names of what they stand for.

@@ -17,6 +17,7 @@ wint_t _getwch(void);
 wint_t _getwche(void);
 wint_t _putwch(wchar_t c);
 int _cputs(const char *text);
+int _cprintf(const char *format, ...);
 int _cputws(const wchar_t *text);
 
 #ifdef __cplusplus
@@ -27,5 +28,7 @@ int _cputws(const wchar_t *text);
 #define getche _getche
 #define putch _putch
 #define kbhit _kbhit
+#define cputs _cputs
+#define cprintf _cprintf
 
 #endif

@@ -31,6 +31,8 @@
 #define BACKGROUND_RED 0x40
 #define BACKGROUND_INTENSITY 0x80
 
+#define ATTACH_PARENT_PROCESS ((DWORD)-1)
+
 typedef BOOL(WINAPI *PHANDLER_ROUTINE)(DWORD CtrlType);
 
 typedef struct _COORD {
@@ -64,6 +66,9 @@ extern "C" {
 
 BOOL WINAPI SetConsoleCtrlHandler(PHANDLER_ROUTINE HandlerRoutine, BOOL Add);
 BOOL WINAPI GenerateConsoleCtrlEvent(DWORD dwCtrlEvent, DWORD dwProcessGroupId);
+BOOL WINAPI AllocConsole(void);
+BOOL WINAPI AttachConsole(DWORD dwProcessId);
+BOOL WINAPI FreeConsole(void);
 BOOL WINAPI GetConsoleMode(HANDLE hConsoleHandle, LPDWORD lpMode);
 BOOL WINAPI SetConsoleMode(HANDLE hConsoleHandle, DWORD dwMode);
 UINT WINAPI GetConsoleCP(void);

@@ -44,4 +44,6 @@ _beginthreadex(void *security, unsigned stack_size, _beginthreadex_proc_type sta
 }
 #endif
 
+#define getpid _getpid
+
 #endif

@@ -1,6 +1,6 @@
 /* libc's, but that printf and its like read formats as Windows' own: %I64d, and %ld of 32 bits,
-   which a LONG and a DWORD have; and that paths may have backslashes, and
-   that rename replaces nothing. */
+   which a LONG and a DWORD have; that paths may have backslashes, and be
+   devices by name (NUL, CONOUT$); and that rename replaces nothing. */
 #pragma GCC system_header
 /* Without libc's inline functions: those of _FORTIFY_SOURCE read formats as libc does, and vprintf
    would use vfprintf before it has its other symbol. */

@@ -3,10 +3,32 @@
 #define WINSOCK_UNISTD_H
 #pragma GCC system_header
 
+/* Macros of a program, which may stand before a header that includes this one. */
+#pragma push_macro("close")
+#pragma push_macro("getpid")
+#pragma push_macro("pipe")
+#pragma push_macro("read")
+#pragma push_macro("sleep")
+#pragma push_macro("usleep")
+#pragma push_macro("write")
+#undef close
+#undef getpid
+#undef pipe
+#undef read
+#undef sleep
+#undef usleep
+#undef write
 #define gethostname winsock_libc_gethostname
 #define socklen_t winsock_libc_socklen_t
 #include_next <unistd.h>
 #undef gethostname
 #undef socklen_t
+#pragma pop_macro("close")
+#pragma pop_macro("getpid")
+#pragma pop_macro("pipe")
+#pragma pop_macro("read")
+#pragma pop_macro("sleep")
+#pragma pop_macro("usleep")
+#pragma pop_macro("write")
 
 #endif

@@ -12,6 +12,8 @@
 #include <synchapi.h>
 #include <threadpoolapiset.h>
 #include <threadpoollegacyapiset.h>
+#include <wow64apiset.h>
+#include <commapi.h>
 
 #define FILE_FLAG_WRITE_THROUGH 0x80000000
 #define FILE_FLAG_OVERLAPPED 0x40000000

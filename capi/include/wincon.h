@@ -3,7 +3,6 @@
 #define _WINCON_
 
 #include <consoleapi.h>
-
-
+#include <consoleapi3.h>
 
 #endif

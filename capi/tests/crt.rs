@@ -122,6 +122,11 @@ fn interfaces_random_bytes_times_and_versions() {
 }
 
 #[test]
+fn a_program_without_a_desk() {
+    checked("attach.c", "attach_test", &[]);
+}
+
+#[test]
 fn names_that_windows_leaves_to_programs() {
     checked("own_names.c", "own_names_test", &[]);
     checked("own_names.cpp", "own_names_cxx_test", &["-lstdc++"]);

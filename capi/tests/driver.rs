@@ -49,6 +49,70 @@ fn chinese_sources_print_utf8() {
     assert_eq!(built(&folder, "main.c"), "服务器启动成功\n");
 }
 
+/// Compiles a file with the compiler that the environment names; the program's output.
+fn built_by(folder: &Folder, source: &str, compiler: &str, options: &[&str]) -> String {
+    library();
+    let folder = folder.path();
+    let mut command = std::process::Command::new(DRIVER);
+    command.current_dir(folder).env("WINSOCK_CXX", compiler).env("WINSOCK_CC", compiler);
+    let compiled = command.args(options).args([source, "-o", "program"]).output();
+    let compiled = compiled.unwrap_or_else(|why| panic!("{why}"));
+    let said = String::from_utf8_lossy(&compiled.stderr);
+    assert!(compiled.status.success(), "{compiler} {options:?}: {said}");
+    run(folder.join("program"), &[], folder).unwrap_or_else(|why| panic!("{compiler}: {why}"))
+}
+
+#[test]
+fn a_function_may_end_without_its_value() {
+    let folder = Folder::new();
+    folder.write(
+        "main.cpp",
+        "#include <windows.h>\n#include <stdio.h>\n\
+         COORD place(int x) { COORD at{x, 0}; return at; }\n\
+         __declspec(noinline) int one(int a) { printf(\"one\\n\"); if (a == 1) return 5; }\n\
+         __declspec(noinline) int two() { printf(\"two\\n\"); return 7; }\n\
+         int (*use)() = two;\n\
+         void main() { one(0); one(1); printf(\"end\\n\"); if (use() == 7) return; }\n",
+    );
+    for compiler in compiler::present(&["g++", "clang++"]) {
+        for level in ["-O0", "-O2"] {
+            let options = ["-w", "-x", "c++", level, "-lstdc++"];
+            assert_eq!(built_by(&folder, "main.cpp", compiler, &options), "one\none\nend\ntwo\n");
+        }
+    }
+}
+
+#[test]
+fn types_of_libc_may_be_defined_again() {
+    let text = "#include <winsock2.h>\n#include <stdio.h>\n#include <sys/types.h>\n\
+                typedef unsigned __int64 uint64_t;\ntypedef __int64 int64_t;\n\
+                typedef unsigned long uint32_t;\ntypedef char int8_t;\ntypedef int ssize_t;\n\
+                typedef unsigned short mode_t;\ntypedef unsigned short uint;\n\
+                typedef DWORD ulong;\ntypedef ULONGLONG quad_t;\n\
+                #ifndef _TIMESPEC_DEFINED\nstruct timespec { long tv_sec, tv_nsec; };\n#endif\n\
+                int main(void) { printf(\"%d %d %d %d\\n\", (int)sizeof(uint64_t), \
+                (int)sizeof(uint32_t), (int)sizeof(uint), (int)sizeof(ulong)); return 0; }\n";
+    for source in ["main.c", "main.cpp"] {
+        let folder = Folder::new();
+        folder.write(source, text);
+        assert_eq!(built(&folder, source), "8 4 2 4\n", "{source}");
+    }
+}
+
+#[test]
+fn a_source_in_c_may_forget_headers() {
+    let folder = Folder::new();
+    folder.write(
+        "main.c",
+        "#include <stdio.h>\n#include <winsock2.h>\n\
+         int main(void)\n{\n    char text[] = \"a1\";\n    _putch(toupper(text[0]));\n    \
+         write(1, isdigit(text[1]) ? \"\" : \"?\", 0);\n    \
+         if (kbhit() && 0) getch();\n    fflush(stdout);\n    \
+         return write(1, \"\\n\", 1) == 1 && INT_MAX > 0 ? 0 : 1;\n}\n",
+    );
+    assert_eq!(built(&folder, "main.c"), "A\n");
+}
+
 #[test]
 fn includes_may_have_backslashes_and_any_case() {
     let folder = Folder::new();

@@ -3,6 +3,7 @@
 #define WINSOCK_KERNEL32_H
 
 #include <consoleapi.h>
+#include <consoleapi3.h>
 #include <debugapi.h>
 #include <heapapi.h>
 #include <interlockedapi.h>
@@ -15,6 +16,7 @@
 #include <synchapi.h>
 #include <sysinfoapi.h>
 #include <timezoneapi.h>
+#include <utilapiset.h>
 #include <winnls.h>
 #include <winreg.h>
 #include <winsvc.h>
@@ -78,9 +80,11 @@ typedef void(CALLBACK *PTIMERAPCROUTINE)(LPVOID lpArgToCompletionRoutine, DWORD 
 #define FORMAT_MESSAGE_MAX_WIDTH_MASK 0xFF
 
 #define LMEM_FIXED 0x0
+#define LMEM_MOVEABLE 0x2
 #define LMEM_ZEROINIT 0x40
 #define LPTR (LMEM_FIXED | LMEM_ZEROINIT)
 #define GMEM_FIXED 0x0
+#define GMEM_MOVEABLE 0x2
 #define GMEM_ZEROINIT 0x40
 #define GPTR (GMEM_FIXED | GMEM_ZEROINIT)
 
@@ -181,8 +185,12 @@ BOOL WINAPI SwitchToThread(void);
 DWORD WINAPI GetCurrentProcessorNumber(void);
 
 HLOCAL WINAPI LocalAlloc(UINT uFlags, SIZE_T uBytes);
+HLOCAL WINAPI LocalReAlloc(HLOCAL hMem, SIZE_T uBytes, UINT uFlags);
+SIZE_T WINAPI LocalSize(HLOCAL hMem);
 HLOCAL WINAPI LocalFree(HLOCAL hMem);
 HGLOBAL WINAPI GlobalAlloc(UINT uFlags, SIZE_T dwBytes);
+HGLOBAL WINAPI GlobalReAlloc(HGLOBAL hMem, SIZE_T dwBytes, UINT uFlags);
+SIZE_T WINAPI GlobalSize(HGLOBAL hMem);
 HGLOBAL WINAPI GlobalFree(HGLOBAL hMem);
 
 UINT WINAPI SetErrorMode(UINT uMode);

@@ -24,12 +24,25 @@
 #include <typeinfo>
 #include <vector>
 #else
+#include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#endif
+
+/* What other Windows compilers say of time.h, and programs that have a struct of their own ask. */
+#define _TIMESPEC_DEFINED
+#ifndef HAVE_STRUCT_TIMESPEC
+#define HAVE_STRUCT_TIMESPEC
+#endif
+
+/* Boost declares functions of Windows itself, by types that are as wide and not the same here,
+   unless it is told to ask windows.h. */
+#if defined(__cplusplus) && !defined(BOOST_USE_WINDOWS_H)
+#define BOOST_USE_WINDOWS_H
 #endif
 
 /* A program that asks which system this is means which interface. The compiler's own headers have

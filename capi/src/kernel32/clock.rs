@@ -183,6 +183,38 @@ pub unsafe extern "C" fn SystemTimeToFileTime(from: *const SYSTEMTIME, to: *mut 
     1
 }
 
+/// Sets the machine's clock to ticks of a FILETIME.
+fn set_clock(ticks: i64) -> Result<(), Error> {
+    let since = ticks - EPOCH_TICKS;
+    let time =
+        libc::timespec { tv_sec: since.div_euclid(TICKS), tv_nsec: since.rem_euclid(TICKS) * 100 };
+    match unsafe { libc::clock_settime(libc::CLOCK_REALTIME, &time) } {
+        0 => Ok(()),
+        _ => Err(Error(1314)), // ERROR_PRIVILEGE_NOT_HELD
+    }
+}
+
+/// The ticks of a time that is one.
+unsafe fn ticks_of(time: *const SYSTEMTIME) -> Option<i64> {
+    let mut told = split(0);
+    (unsafe { SystemTimeToFileTime(time, &mut told) } != 0).then(|| joined(&told))
+}
+
+/// `BOOL SetSystemTime(const SYSTEMTIME *lpSystemTime)`: of UTC. FALSE: 87, and 1314 for who may
+/// not.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SetSystemTime(time: *const SYSTEMTIME) -> i32 {
+    unsafe { ticks_of(time) }.map_or(0, |ticks| finish(set_clock(ticks)))
+}
+
+/// `BOOL SetLocalTime(const SYSTEMTIME *lpSystemTime)`: as SetSystemTime, by what local time is
+/// ahead now.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SetLocalTime(time: *const SYSTEMTIME) -> i32 {
+    let ahead = zone(clock(libc::CLOCK_REALTIME).tv_sec).0;
+    unsafe { ticks_of(time) }.map_or(0, |ticks| finish(set_clock(ticks - ahead * TICKS)))
+}
+
 /// `BOOL FileTimeToLocalFileTime(const FILETIME *lpFileTime, LPFILETIME lpLocalFileTime)`: by what
 /// local time is ahead now.
 #[unsafe(no_mangle)]

@@ -10,7 +10,7 @@
 #![allow(non_snake_case, reason = "the SDK's names")]
 
 use std::ffi::{OsStr, c_void};
-use std::fs::Metadata;
+use std::fs::{Metadata, Permissions};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -225,4 +225,27 @@ pub unsafe extern "C" fn GetTempPathA(room: u32, to: *mut u8) -> u32 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetTempPathW(room: u32, to: *mut Wide) -> u32 {
     unsafe { tell(&temporary(), to, room) }
+}
+
+/// Only READONLY is Linux', too, and it is for everybody; a name has a dot in front or has not.
+unsafe fn set_attributes<C: Character>(text: *const C, bits: u32) -> i32 {
+    let work = |path: PathBuf| {
+        let mode = path.metadata()?.permissions().mode();
+        let mode = if bits & READ_ONLY != 0 { mode & !0o222 } else { mode | 0o200 };
+        std::fs::set_permissions(path, Permissions::from_mode(mode))
+    };
+    unsafe { with_path(text, work) }
+}
+
+/// `BOOL SetFileAttributesA(lpFileName, DWORD dwFileAttributes)`: FILE_ATTRIBUTE_READONLY or not;
+/// the others are not Linux' and are ignored.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SetFileAttributesA(name: *const u8, bits: u32) -> i32 {
+    unsafe { set_attributes(name, bits) }
+}
+
+/// `BOOL SetFileAttributesW(lpFileName, DWORD dwFileAttributes)`: as SetFileAttributesA.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SetFileAttributesW(name: *const Wide, bits: u32) -> i32 {
+    unsafe { set_attributes(name, bits) }
 }

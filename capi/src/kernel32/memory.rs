@@ -256,6 +256,38 @@ pub unsafe extern "C" fn LocalAlloc(flags: u32, bytes: usize) -> *mut c_void {
     unsafe { HeapAlloc(&raw const PROCESS, zero, bytes) }
 }
 
+/// `HLOCAL LocalReAlloc(HLOCAL hMem, SIZE_T uBytes, UINT uFlags)`: fixed memory, which moves only
+/// with LMEM_MOVEABLE (0x2); what is new is cleared with LMEM_ZEROINIT (0x40). NULL: 8, and the
+/// block as it was.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn LocalReAlloc(block: *mut c_void, bytes: usize, flags: u32) -> *mut c_void {
+    let zero = if flags & 0x40 != 0 { ZERO } else { 0 };
+    let place = if flags & 2 != 0 { 0 } else { IN_PLACE };
+    unsafe { HeapReAlloc(&raw const PROCESS, zero | place, block, bytes) }
+}
+
+/// `SIZE_T LocalSize(HLOCAL hMem)`: in bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn LocalSize(block: *mut c_void) -> usize {
+    unsafe { HeapSize(&raw const PROCESS, 0, block) }
+}
+
+/// `HGLOBAL GlobalReAlloc(HGLOBAL hMem, SIZE_T dwBytes, UINT uFlags)`: as LocalReAlloc.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GlobalReAlloc(
+    block: *mut c_void,
+    bytes: usize,
+    flags: u32,
+) -> *mut c_void {
+    unsafe { LocalReAlloc(block, bytes, flags) }
+}
+
+/// `SIZE_T GlobalSize(HGLOBAL hMem)`: in bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GlobalSize(block: *mut c_void) -> usize {
+    unsafe { LocalSize(block) }
+}
+
 /// `HLOCAL LocalFree(HLOCAL hMem)`: NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn LocalFree(block: *mut c_void) -> *mut c_void {

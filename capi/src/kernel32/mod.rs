@@ -3,10 +3,11 @@
 //!
 //! ```text
 //!   critical  lock  address  ─▶ parking_lot             memory  mapping   ─▶ mmap, malloc
-//!   clock     system         ─▶ libc                    console  control  ─▶ terminal, signals
+//!   clock     system         ─▶ libc            attach  console  control  ─▶ terminal, signals
 //!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
 //!   message_box  stock       ─▶ the terminal; nothing is drawn   process ─▶ fork, exec, pidfd
 //!   usage  processor pointer ─▶ /proc, affinity         addresses search  ─▶ getifaddrs, files
+//!   serial                   ─▶ nothing: there are no such ports
 //!   tables toolhelp          ─▶ /proc                  registry event_log ─▶ a file, syslog
 //!   place  region            ─▶ files, /proc           compare service     ─▶ nothing of Linux'
 //! ```
@@ -14,6 +15,7 @@
 mod adapter;
 mod address;
 mod addresses;
+mod attach;
 mod clock;
 mod codepage;
 mod compare;
@@ -42,6 +44,7 @@ mod random;
 mod region;
 mod registry;
 mod search;
+mod serial;
 mod service;
 mod slot;
 mod stock;

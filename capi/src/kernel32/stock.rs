@@ -78,3 +78,15 @@ pub extern "C" fn GetStockObject(number: i32) -> *mut c_void {
         false => std::ptr::null_mut(),
     }
 }
+
+/// `SHORT GetAsyncKeyState(int vKey)`: 0, for no key speaks to this program (S7.15).
+#[unsafe(no_mangle)]
+pub extern "C" fn GetAsyncKeyState(_: i32) -> i16 {
+    0
+}
+
+/// `SHORT GetKeyState(int nVirtKey)`: as GetAsyncKeyState.
+#[unsafe(no_mangle)]
+pub extern "C" fn GetKeyState(_: i32) -> i16 {
+    0
+}

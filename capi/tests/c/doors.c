@@ -37,6 +37,13 @@ static void memory(void) {
     char *block = GlobalAlloc(GPTR, 100);
     CHECK(block != NULL && block[0] == 0 && block[99] == 0 && GlobalFree(block) == NULL);
     block = LocalAlloc(LPTR, 100);
+    block = LocalReAlloc(block, 5000, LMEM_MOVEABLE | LMEM_ZEROINIT);
+    CHECK(block != NULL && LocalSize(block) >= 5000 && ((char *)block)[4999] == 0);
+    LocalFree(block);
+    block = GlobalReAlloc(GlobalAlloc(GMEM_FIXED, 9), 4, 0);
+    CHECK(block != NULL && GlobalSize(block) >= 4);
+    GlobalFree(block);
+    block = LocalAlloc(LPTR, 100);
     CHECK(block != NULL && block[99] == 0 && LocalFree(block) == NULL);
     MEMORYSTATUSEX status;
     memset(&status, 0, sizeof status);

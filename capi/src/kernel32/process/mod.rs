@@ -244,3 +244,13 @@ pub unsafe extern "C" fn GetProcessId(process: HANDLE) -> u32 {
         process => finish_value(foreign::<Process>(process).map(|process| process.number)),
     }
 }
+
+/// `BOOL IsWow64Process(HANDLE hProcess, PBOOL Wow64Process)`: tells FALSE, for no process here is
+/// of another width. FALSE: 6.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn IsWow64Process(process: HANDLE, is: *mut i32) -> i32 {
+    if unsafe { GetProcessId(process) } == 0 {
+        return 0;
+    }
+    finish(unsafe { is.as_mut() }.map(|is| *is = 0).ok_or(Error::INVALID_PARAMETER))
+}
