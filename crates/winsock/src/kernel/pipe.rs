@@ -58,6 +58,9 @@ pub const FAMILY: i32 = libc::AF_UNIX;
 /// Names longer than this, or with other than plain characters, are told by their hash.
 const PLAIN_MAX: usize = 24;
 
+/// So many looks that find nothing say that nothing is there.
+const LOOKS: u32 = 4;
+
 impl Name {
     /// The pipe `name`, whose upper and lower case are the same.
     pub fn of(name: &str) -> Name {
@@ -80,8 +83,15 @@ impl Name {
         )
     }
 
-    /// Everything that is there of the pipe, in all processes.
+    /// Everything that is there of the pipe, in all processes. The kernel writes its table bit by
+    /// bit: a door that is closed and opened meanwhile, or an instance that comes, may be missed,
+    /// but not in one look after the other.
     pub fn find(&self) -> Vec<Found> {
+        let mut looks = (0..LOOKS).map(|_| self.look());
+        looks.find(|found| !found.is_empty()).unwrap_or_default()
+    }
+
+    fn look(&self) -> Vec<Found> {
         let Ok(table) = fs::read("/proc/net/unix") else { return Vec::new() };
         let lines = table.split(|&byte| byte == b'\n');
         lines.filter_map(|line| self.read(std::str::from_utf8(line).ok()?)).collect()
