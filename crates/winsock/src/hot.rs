@@ -88,13 +88,14 @@ impl Hot {
     }
 
     /// Looks once at what is listed, or for a while before a sleep; reports what has something, and
-    /// forgets it.
+    /// forgets it. Whether it reported anything.
     #[inline]
     fn look(&self, sleeps: bool, ready: &mut Vec<Report>) -> bool {
         self.any.load(Ordering::Relaxed) && self.look_at_all(sleeps, ready)
     }
 
     fn look_at_all(&self, sleeps: bool, ready: &mut Vec<Report>) -> bool {
+        let before = ready.len();
         let mut mine = std::mem::take(&mut *self.listed.lock());
         let found = || mine.iter().any(|(_, link)| link.has_input());
         let any = match sleeps {
@@ -110,8 +111,8 @@ impl Hot {
                 !has_input
             });
         }
-        self.put_back(mine, ready);
-        any
+        self.put_back(mine, ready); // which may report what has come since
+        ready.len() > before
     }
 
     /// What brought nothing is listed again, or armed if somebody has fallen asleep meanwhile.

@@ -2,11 +2,14 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::AsRawFd;
+use std::sync::Arc;
 
 use proptest::prelude::{ProptestConfig, Strategy};
 use proptest::{collection, prop_assert, prop_oneof, proptest};
 
 use super::*;
+use crate::hot::Hot;
+use crate::kernel::epoll::Epoll;
 use crate::kernel::fast::meeting::Meeting;
 use crate::kernel::net::Interest;
 
@@ -99,6 +102,19 @@ fn no_more_is_under_way_than_the_receiver_wants() {
             assert_eq!(from.link.unsent_bytes(), most);
         }
     }
+}
+
+#[test]
+fn nobody_sleeps_beside_what_came_after_the_last_look() {
+    let (one, other) = pair();
+    assert!(one.link.settle(one.fd()) && other.link.settle(other.fd()));
+    assert_eq!((one.send(b"once"), other.receive(9, 0)), (Ok(4), Ok(b"once".to_vec())));
+    let (hot, epoll, mut ready) = (Hot::default(), Epoll::new().unwrap(), Vec::new());
+    assert!(hot.list(8, &Arc::new(other.link)));
+    hot.stand_by(); // somebody else has fallen asleep, who counts on being told
+    assert_eq!(one.send(b"news"), Ok(4));
+    hot.wait(true, &epoll, &mut ready, |_| panic!("asleep, and nobody told"));
+    assert!(matches!(ready[..], [report] if report.id == 8 && report.ready.readable()));
 }
 
 #[test]
