@@ -35,6 +35,7 @@ mod memory;
 mod message;
 mod message_box;
 mod module;
+mod pages;
 mod place;
 mod pointer;
 mod process;

@@ -13,7 +13,7 @@ use std::fs;
 
 use engine::error::Error;
 
-use super::memory::{PAGE, protection, reservation};
+use super::pages::{PAGE, protection, reservation};
 use super::{finish, finish_value, last_errno};
 
 /// MEMORY_BASIC_INFORMATION.
