@@ -45,14 +45,3 @@ int _set_error_mode(int mode) {
         error_mode = mode;
     return old;
 }
-
-/* Linux raises no structured exceptions to be translated: as a handler behind __except, none is
-   ever called. Kept, and told. */
-typedef void (*translator)(unsigned, void *);
-static __thread translator translates;
-
-translator _set_se_translator(translator new) {
-    translator old = translates;
-    translates = new;
-    return old;
-}

@@ -11,11 +11,6 @@ using std::terminate;
 using std::set_unexpected;
 #endif
 typedef std::terminate_handler terminate_function;
-
-struct _EXCEPTION_POINTERS;
-typedef void (*_se_translator_function)(unsigned int code, struct _EXCEPTION_POINTERS *pointers);
-/* Kept for the thread and told; no structured exception is raised that it could be called for. */
-extern "C" _se_translator_function _set_se_translator(_se_translator_function function);
 #endif
 
 #endif
