@@ -68,6 +68,7 @@ pub unsafe fn accept(
     let target = unsafe { complete::begin(overlapped)? };
     complete::mark_pending(&target); // also when it fails below (S1.63)
     acceptor.enter_accept(&listener)?;
+    drop(acceptor); // whoever holds it keeps its descriptor from being spared for another
     if target.event.is_none() {
         listener.reset_signal();
     }
@@ -76,7 +77,11 @@ pub unsafe fn accept(
     if listener.is(Mark::SELECTED) {
         netevent::again(&mut listener.lane(Direction::Receive), netevent::ACCEPT);
     }
-    let issued = issued.inspect_err(|_| _ = acceptor.mark(Mark::IN_ACCEPT, false))?;
+    let issued = issued.inspect_err(|_| {
+        if let Ok(acceptor) = handle::socket(acceptor_handle as usize) {
+            acceptor.mark(Mark::IN_ACCEPT, false);
+        }
+    })?;
     match issued {
         Issued::Done(outcome) => Ok(outcome),
         Issued::Pending => Err(Error::IO_PENDING),
