@@ -12,7 +12,7 @@
 
 use std::fmt;
 
-use crate::kernel::local;
+use crate::local;
 
 /// A Win32 or Winsock error number, as the last error of a thread holds it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

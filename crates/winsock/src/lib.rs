@@ -39,6 +39,7 @@ mod issue;
 mod kernel;
 mod lane;
 pub mod linux;
+mod local;
 mod loopback;
 mod message;
 mod named;

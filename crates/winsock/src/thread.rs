@@ -2,7 +2,7 @@
 //!
 //! # Safety
 //!
-//! A word of the thread's own (kernel/local.rs) says where its [`Thread`] lies: it is written when
+//! A word of the thread's own (local.rs) says where its [`Thread`] lies: it is written when
 //! that has been made, and zero again from the first moment of its drop on.
 
 #![allow(unsafe_code, reason = "what the thread has is found without a call")]
@@ -14,7 +14,8 @@ use crate::apc::Alert;
 use crate::error::Error;
 use crate::handle;
 use crate::kernel::epoll::Readiness as Report;
-use crate::kernel::{local, sys};
+use crate::kernel::sys;
+use crate::local;
 use crate::port::{Nothing, Packet, Patience, Seat};
 use crate::readiness::IoPort;
 use crate::{closing, event, threads};

@@ -4,7 +4,8 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering, compiler_fence};
 
-use super::{local, sys};
+use super::sys;
+use crate::local;
 
 /// A name of the calling thread, not 0; another thread may have it later: where a word of its own
 /// is.

@@ -13,7 +13,6 @@ pub mod fast;
 pub mod fence;
 pub mod file;
 pub mod interface;
-pub mod local;
 pub mod net;
 pub mod options;
 pub mod pages;
