@@ -29,8 +29,8 @@ use crate::tally::{Fault, Tally};
 
 /// How long an answer may take while connections are opened.
 const OPEN_LIMIT: Duration = Duration::from_secs(5);
-/// How long messages may still take when time is up: where a backlog was full, TCP tries again after
-/// a second, and after three.
+/// How long messages may still take when time is up: where a backlog was full, TCP tries again
+/// after a second, and after three.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Loads a server; exit code 1 if a connection failed or a byte was wrong.
