@@ -185,9 +185,18 @@ static void plain(void) {
     CHECK(CloseHandle(from));
 }
 
+/* Who waits for ever is a failure, too. */
+static DWORD WINAPI limit(void *unused) {
+    Sleep(120000);
+    printf("took too long\n");
+    fflush(stdout);
+    ExitProcess(99);
+}
+
 int main(int argc, char **argv) {
     if (argc == 3)
         return child(argv[1], argv[2]);
+    CloseHandle(CreateThread(NULL, 0, limit, NULL, 0, NULL));
     GetModuleFileName(NULL, own, MAX_PATH);
     wsprintf(name, TEXT("\\\\.\\pipe\\winsock-test-%u"), (unsigned)GetCurrentProcessId());
     CHECK(!WaitNamedPipe(name, 10) && GetLastError() == ERROR_FILE_NOT_FOUND);

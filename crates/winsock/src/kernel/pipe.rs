@@ -276,6 +276,9 @@ pub fn look(fd: RawFd) -> Result<Option<Vec<u8>>, Errno> {
     }
 }
 
+/// How long [`wait_until_received`] sleeps at most before it looks again.
+const LOOK_AGAIN_MS: i32 = 5;
+
 /// Sleeps until the other end has received everything, or has closed.
 pub fn wait_until_received(fd: RawFd) -> Result<(), Errno> {
     let set = rustix::event::epoll::create(rustix::event::epoll::CreateFlags::CLOEXEC)?;
@@ -283,8 +286,10 @@ pub fn wait_until_received(fd: RawFd) -> Result<(), Errno> {
     // SAFETY: one local event, which the call reads.
     unsafe { libc::epoll_ctl(set.as_raw_fd(), libc::EPOLL_CTL_ADD, fd, &raw mut event) };
     while net::unsent_bytes(fd) > 0 && !is_over(fd) {
-        // Each piece that is received is a new edge. SAFETY: room for one event, a local.
-        unsafe { libc::epoll_wait(set.as_raw_fd(), &raw mut event, 1, -1) };
+        // Each piece that is received is a new edge, of which the kernel tells a moment before it
+        // counts the piece's last byte: after that no edge comes, and so this looks again.
+        // SAFETY: room for one event, a local.
+        unsafe { libc::epoll_wait(set.as_raw_fd(), &raw mut event, 1, LOOK_AGAIN_MS) };
     }
     Ok(())
 }
