@@ -29,7 +29,7 @@ mod stream;
 mod transfer;
 
 pub use stream::Stream;
-pub use transfer::{Connect, Read, Write, connect, read, write};
+pub use transfer::{Connect, Read, Write, connect, read, transfer, write};
 
 /// PIPE_NOWAIT: what would wait fails.
 pub const NO_WAIT: u32 = 1;

@@ -229,14 +229,8 @@ unsafe fn transfer(
         // SAFETY: the caller's memory, valid as the doors' documentation demands.
         (Ok(file), what) => unsafe { file.transfer(what, bytes, overlapped, None) },
         (Err(_), what) if pipe::end(handle).is_ok() => {
-            let done = match what {
-                // SAFETY: memory to fill, as ReadFile's documentation demands.
-                Transfer::Read(to) => unsafe { pipe::read(handle, (to, bytes), overlapped, None) },
-                // SAFETY: memory to read, as WriteFile's documentation demands.
-                Transfer::Write(from) => unsafe {
-                    pipe::write(handle, (from, bytes), overlapped, None)
-                },
-            };
+            // SAFETY: the caller's memory for a pipe, valid as the doors' documentation demands.
+            let done = unsafe { pipe::transfer(handle, what, bytes, overlapped, None) };
             done.and_then(|outcome| {
                 tell(outcome.bytes);
                 result::verdict(outcome, outcome.status.win32()).map(|()| outcome.bytes)

@@ -43,14 +43,8 @@ unsafe fn begin(
         return unsafe { file.transfer(what, bytes, overlapped, routine) }.map(Outcome::success);
     }
     if pipe::end(handle).is_ok() {
-        return match what {
-            // SAFETY: room that is the caller's until the routine has run.
-            Transfer::Read(to) => unsafe { pipe::read(handle, (to, bytes), overlapped, routine) },
-            // SAFETY: data that is the caller's until the routine has run.
-            Transfer::Write(from) => unsafe {
-                pipe::write(handle, (from, bytes), overlapped, routine)
-            },
-        };
+        // SAFETY: memory that is the caller's until the routine has run.
+        return unsafe { pipe::transfer(handle, what, bytes, overlapped, routine) };
     }
     let buffer = match what {
         Transfer::Read(to) => WSABUF { len: bytes, buf: to },

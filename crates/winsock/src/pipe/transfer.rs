@@ -13,6 +13,7 @@ use windows_sys::Win32::System::IO::OVERLAPPED;
 use super::stream::HEAD_BYTES;
 use super::{NO_WAIT, Pipe, READ_MESSAGES, State, end};
 use crate::error::{Error, Status};
+use crate::file;
 use crate::handle;
 use crate::issue::{self, Transfer};
 use crate::kernel::net::{Direction, Errno};
@@ -43,6 +44,26 @@ pub struct Write {
 
 /// ConnectNamedPipe.
 pub struct Connect;
+
+/// One of [`read`] and [`write()`].
+///
+/// # Safety
+///
+/// As [`read`].
+pub unsafe fn transfer(
+    handle: usize,
+    what: file::Transfer,
+    bytes: u32,
+    overlapped: *mut OVERLAPPED,
+    routine: Routine,
+) -> Result<Outcome, Error> {
+    match what {
+        // SAFETY: the caller's room, as this function's own caller promises.
+        file::Transfer::Read(to) => unsafe { read(handle, (to, bytes), overlapped, routine) },
+        // SAFETY: the caller's data, as this function's own caller promises.
+        file::Transfer::Write(from) => unsafe { write(handle, (from, bytes), overlapped, routine) },
+    }
+}
 
 /// ReadFile (S16.15–S16.18). A warning counts as done.
 ///
