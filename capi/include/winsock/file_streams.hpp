@@ -7,6 +7,7 @@
 #include <ostream>
 #include <string>
 #include <utility>
+#include <winsock/next.hpp>
 
 extern "C++" {
 namespace winsock {
@@ -14,9 +15,7 @@ namespace winsock {
 // A path of Windows' or of Linux', as Linux has it.
 inline std::string stream_path(const char *path) {
     std::string text(path);
-    for (char &c : text)
-        if (c == '\\')
-            c = '/';
+    divide(text);
     return text;
 }
 

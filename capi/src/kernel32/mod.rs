@@ -31,6 +31,7 @@ mod interface;
 mod list;
 mod lock;
 mod mapping;
+mod maps;
 mod memory;
 mod message;
 mod message_box;

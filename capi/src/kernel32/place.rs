@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use engine::error::{Error, set_last_error};
 use windows_sys::Win32::Foundation::{FILETIME, HANDLE};
 
-use super::clock::{TICKS, split};
+use super::clock::since_1970;
 use super::file::{attributes_of, divided, number, path, tell};
 use super::{finish, finish_value, last_errno};
 use crate::text::{Character, Wide, read, write};
@@ -278,11 +278,6 @@ pub struct Information {
     index: [u32; 2],
 }
 
-/// From 1970 to the time of a file, as Windows counts.
-fn filetime(seconds: i64, nanoseconds: i64) -> FILETIME {
-    split((seconds + 11_644_473_600) * TICKS + nanoseconds / 100)
-}
-
 /// `BOOL GetFileInformationByHandle(HANDLE hFile, LPBY_HANDLE_FILE_INFORMATION
 /// lpFileInformation)`: the index is Linux' inode, the volume its device, and the time of creation
 /// that of the last change where the disk keeps no other.
@@ -295,16 +290,16 @@ pub unsafe extern "C" fn GetFileInformationByHandle(file: HANDLE, to: *mut Infor
     finish(known.map(|known| {
         let since = |time: std::time::SystemTime| {
             let since = time.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-            filetime(since.as_secs() as i64, since.subsec_nanos().into())
+            since_1970(since.as_secs() as i64, since.subsec_nanos().into())
         };
         let halves = |number: u64| [(number >> 32) as u32, number as u32];
         let information = Information {
             attributes: attributes_of(&known, b""),
             created: known
                 .created()
-                .map_or_else(|_| filetime(known.ctime(), known.ctime_nsec()), since),
-            accessed: filetime(known.atime(), known.atime_nsec()),
-            written: filetime(known.mtime(), known.mtime_nsec()),
+                .map_or_else(|_| since_1970(known.ctime(), known.ctime_nsec()), since),
+            accessed: since_1970(known.atime(), known.atime_nsec()),
+            written: since_1970(known.mtime(), known.mtime_nsec()),
             volume: known.dev() as u32,
             size: halves(known.size()),
             links: known.nlink() as u32,

@@ -12,20 +12,16 @@
 use std::ffi::c_void;
 use std::fs;
 
+use super::maps::areas;
 use crate::text::{Character, Wide};
 
 /// How many bytes from an address on may be used as `right` says: `r`, `w` or `x`.
 fn usable(address: usize, right: char) -> usize {
     let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
     let mut end = address;
-    for line in maps.lines() {
-        let mut words = line.split_whitespace();
-        let range = words.next().and_then(|range| range.split_once('-'));
-        let number = |digits| usize::from_str_radix(digits, 16).unwrap_or(0);
-        let Some((start, until)) = range.map(|(a, b)| (number(a), number(b))) else { continue };
-        let may = words.next().is_some_and(|rights| rights.contains(right));
-        if may && (start..until).contains(&end) {
-            end = until; // the lines are in the order of addresses
+    for area in areas(&maps) {
+        if area.rights.contains(right) && (area.start..area.end).contains(&end) {
+            end = area.end; // they come in the order of addresses
         }
     }
     end - address

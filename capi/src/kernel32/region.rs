@@ -13,6 +13,7 @@ use std::fs;
 
 use engine::error::Error;
 
+use super::maps::{Area, areas};
 use super::pages::{PAGE, protection, reservation};
 use super::{finish, finish_value, last_errno};
 
@@ -61,27 +62,19 @@ fn page(rights: &str, file: bool) -> u32 {
     }
 }
 
-fn region(line: &str, images: &[&str]) -> Option<Region> {
-    let mut words = line.split_ascii_whitespace();
-    let (start, end) = words.next()?.split_once('-')?;
-    let rights = words.next()?;
-    let path = words.nth(3).unwrap_or_default();
-    let file = path.starts_with('/');
-    Some(Region {
-        start: usize::from_str_radix(start, 16).ok()?,
-        end: usize::from_str_radix(end, 16).ok()?,
-        page: page(rights, file),
-        file,
-        image: images.contains(&path),
-    })
-}
-
 /// The regions in order; a file of which something can run is an image.
 fn regions() -> Vec<Region> {
     let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
-    let runs = maps.lines().filter(|line| line.split(' ').nth(1).is_some_and(|r| r.contains('x')));
-    let images: Vec<&str> = runs.filter_map(|line| line.split_ascii_whitespace().nth(5)).collect();
-    maps.lines().filter_map(|line| region(line, &images)).collect()
+    let runs = areas(&maps).filter(|area| area.runs() && !area.path.is_empty());
+    let images: Vec<&str> = runs.map(|area| area.path).collect();
+    let region = |area: Area| Region {
+        start: area.start,
+        end: area.end,
+        page: page(area.rights, area.is_file()),
+        file: area.is_file(),
+        image: images.contains(&area.path),
+    };
+    areas(&maps).map(region).collect()
 }
 
 fn information(at: usize) -> Result<Information, Error> {

@@ -21,6 +21,8 @@ use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
 
 use super::counters::fields;
 use super::finish;
+use super::maps::{Area, areas};
+use super::process::numbers;
 use crate::text::{Character, Wide, write_cut};
 
 const SNAP_PROCESSES: u32 = 0x2;
@@ -72,15 +74,6 @@ struct Snapshot {
     modules: Mutex<Told<Module>>,
 }
 
-/// The numbers that are the names in a folder.
-fn numbers(folder: &str) -> Vec<u32> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut numbers: Vec<u32> =
-        entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
-    numbers.sort_unstable();
-    numbers
-}
-
 /// What is known of a process; `None` if it has gone.
 fn process(number: u32) -> Option<Process> {
     // proc(5): state ppid …; the 20th column, of which two are in front, is the count of threads.
@@ -104,25 +97,16 @@ fn modules(number: u32) -> Result<Vec<Module>, Error> {
         }
     })?;
     let mut found: Vec<(Module, bool)> = Vec::new();
-    for line in maps.lines() {
-        let mut words = line.splitn(6, ' ');
-        let (Some(range), Some(rights)) = (words.next(), words.next()) else { continue };
-        let Some(path) = words.nth(3).map(str::trim).filter(|path| path.starts_with('/')) else {
-            continue;
-        };
-        let ends = range
-            .split_once('-')
-            .map(|(from, to)| [from, to].map(|end| usize::from_str_radix(end, 16).unwrap_or(0)));
-        let Some([base, end]) = ends else { continue };
-        let runs = rights.contains('x');
-        match found.iter_mut().find(|(module, _)| module.path == path) {
+    for area in areas(&maps).filter(Area::is_file) {
+        match found.iter_mut().find(|(module, _)| module.path == area.path) {
             Some((module, has_code)) => {
-                module.bytes = end - module.base;
-                *has_code |= runs;
+                module.bytes = area.end - module.base;
+                *has_code |= area.runs();
             }
             None => {
-                let module = Module { process: number, base, bytes: end - base, path: path.into() };
-                found.push((module, runs));
+                let (base, bytes) = (area.start, area.end - area.start);
+                let module = Module { process: number, base, bytes, path: area.path.into() };
+                found.push((module, area.runs()));
             }
         }
     }
@@ -145,10 +129,14 @@ pub unsafe extern "C" fn CreateToolhelp32Snapshot(flags: u32, number: u32) -> HA
         if !wants(known) || wants(!(known | INHERIT)) {
             return Err(Error::INVALID_PARAMETER);
         }
-        let all = if wants(SNAP_PROCESSES | SNAP_THREADS) { numbers("/proc") } else { Vec::new() };
+        let all = if wants(SNAP_PROCESSES | SNAP_THREADS) {
+            numbers("/proc").unwrap_or_default()
+        } else {
+            Vec::new()
+        };
         let number = if number == 0 { std::process::id() } else { number };
         let threads_of = |&process: &u32| {
-            let threads = numbers(&format!("/proc/{process}/task"));
+            let threads = numbers(&format!("/proc/{process}/task")).unwrap_or_default();
             threads.into_iter().map(move |thread| (thread, process))
         };
         let owners = if wants(SNAP_THREADS) { &all[..] } else { &[] };

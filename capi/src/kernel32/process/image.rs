@@ -20,8 +20,17 @@ use windows_sys::Win32::Foundation::HANDLE;
 
 use super::subject::Subject;
 use crate::kernel32::file::undivided;
+use crate::kernel32::maps::{Area, areas};
 use crate::kernel32::{finish, finish_value};
 use crate::text::{Character, Wide, write, write_cut};
+
+/// The numbers among the names in a folder, in order.
+pub fn numbers(folder: &str) -> std::io::Result<Vec<u32>> {
+    let number = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok();
+    let mut numbers: Vec<u32> = fs::read_dir(folder)?.flatten().filter_map(number).collect();
+    numbers.sort_unstable();
+    Ok(numbers)
+}
 
 /// The file that a process runs, with backslashes as GetModuleFileName has it.
 fn program(subject: &Subject) -> Result<String, Error> {
@@ -35,12 +44,11 @@ fn modules(subject: &Subject) -> Result<Vec<(usize, String)>, Error> {
     let program = program(subject)?;
     let maps = subject.read("maps")?;
     let mut found: Vec<(usize, String)> = Vec::new();
-    for line in maps.lines() {
-        let (Some(at), Some(path)) = (line.split('-').next(), line.find('/')) else { continue };
-        let path = undivided(line[path..].trim_end_matches(" (deleted)"));
+    for area in areas(&maps).filter(Area::is_file) {
+        let path = undivided(area.path.trim_end_matches(" (deleted)"));
         let is_code = path == program || path.contains(".so");
         if is_code && found.iter().all(|(_, known)| *known != path) {
-            found.push((usize::from_str_radix(at, 16).unwrap_or(0), path));
+            found.push((area.start, path));
         }
     }
     found.sort_by_key(|(_, path)| *path != program);
@@ -104,9 +112,7 @@ unsafe fn list<T: Copy>(all: &[T], to: *mut T, bytes: u32) -> u32 {
 /// that /proc shows; cbNeeded is what was written, so that a full buffer may have lacked room.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn EnumProcesses(to: *mut u32, bytes: u32, told: *mut u32) -> i32 {
-    finish(fs::read_dir("/proc").map_err(|_| Error::ACCESS_DENIED).map(|entries| {
-        let number = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok();
-        let all: Vec<u32> = entries.flatten().filter_map(number).collect();
+    finish(numbers("/proc").map_err(|_| Error::ACCESS_DENIED).map(|all| {
         unsafe { told.write(list(&all, to, bytes)) };
     }))
 }
