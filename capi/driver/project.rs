@@ -304,7 +304,7 @@ impl Project {
             changes.push((include.range.clone(), format!("<{name}>")));
         }
         changes.extend(file.edits.iter().cloned());
-        changes.sort_by_key(|(range, _)| range.start);
+        changes.sort_by_key(|(range, _)| (range.start, range.end)); // what is put before comes first
         let mut text = line(path);
         let mut at = 0;
         for (range, change) in changes {

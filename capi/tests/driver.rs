@@ -260,6 +260,54 @@ fn microsofts_c_plus_plus_is_taken() {
     assert_eq!(built(&folder, "main.cpp"), "finally\n64 9\n");
 }
 
+/// Who is asked of an exception, and in what order: what it prints under Wine too.
+const STRUCTURED: &str = include_str!("c/structured.c");
+
+#[test]
+fn structured_exceptions_find_their_handlers() {
+    let expected = "<C0000005 1 0>2 <C0000005 0 8>4 1 6\n8 stack 9 9\n\
+        <00000001><00000002><00000002>1 <00000003><C0000025>no way on\n\
+        [0][0][out];[0][0]filter [1][out]handler 2;({1}{0}){1}!\n\
+        handled <00000005>again\n[1] in a filter\n\
+        <C0000005 0 8>inside <C0000005 1 0>outside\n\
+        vectored 7 vectored 8 <00000008>handled\n8000\n";
+    let folder = Folder::new();
+    folder.write("main.c", STRUCTURED);
+    folder.write("main.cpp", STRUCTURED);
+    for (source, compilers) in [("main.c", &["gcc"][..]), ("main.cpp", &["g++", "clang++"])] {
+        for compiler in compiler::present(compilers) {
+            for options in [&["-w", "-O0", "-lstdc++"][..], &["-w", "-O2", "-lstdc++"]] {
+                let told = built_by(&folder, source, compiler, options);
+                assert_eq!(told, expected, "{compiler} {options:?}");
+            }
+        }
+    }
+    let options = ["-w", "-O1", "--static"];
+    assert_eq!(built_by(&folder, "main.c", "gcc", &options), expected);
+}
+
+/// Structured exceptions beside those of C++.
+const CAUGHT: &str = include_str!("c/structured.cpp");
+
+#[test]
+fn structured_exceptions_live_beside_those_of_cxx() {
+    let folder = Folder::new();
+    folder.write("main.cpp", CAUGHT);
+    for compiler in compiler::present(&["g++", "clang++"]) {
+        for options in
+            [["-w", "-std=c++14", "-O0", "-lstdc++"], ["-w", "-std=c++20", "-O2", "-lstdc++"]]
+        {
+            let told = built_by(&folder, "main.cpp", compiler, &options);
+            assert_eq!(
+                told,
+                "~D filter E06D7363 6\ncaught thrown\n~D from a filter 5\n0 2 3 \n7 7\n\
+                 {[1]}{[1]}handled\nlambda 2\n~D last caught 4\nended\n",
+                "{compiler} {options:?}"
+            );
+        }
+    }
+}
+
 /// Each way out of a block.
 const TERMINATION: &str = include_str!("c/termination.c");
 
