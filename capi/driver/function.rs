@@ -1,5 +1,5 @@
-//! Functions that are compiled as they are written, without optimisation: those with a `__try`. What
-//! their variables were when something failed is what they are in the handler.
+//! Functions that are compiled as they are written, without optimisation: those with a `__try`.
+//! What their variables were when something failed is what they are in the handler.
 
 use std::ops::Range;
 

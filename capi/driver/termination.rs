@@ -1,17 +1,17 @@
-//! `__try … __finally` and `__try … __except`, which other compilers have not: what stands in their
-//! place, so that a filter and a handler run, and the block behind `__finally` however the first one
-//! is left. The macros are excpt.h's.
+//! `__try … __finally` and `__try … __except`, which other compilers have not: what stands in
+//! their place, so that a filter and a handler run, and the block behind `__finally` however the
+//! first one is left. The macros are excpt.h's.
 //!
 //! ```text
 //!  __except   { winsock_try A winsock_except(filter) B winsock_left: ; }
 //!  C          { winsock_block(1) … A winsock_left: _seh_pop(…); B … }
 //!             { cleanup(winsock_finally) … A winsock_left: ; void winsock_finally(…) B }
-//!  C++        { auto last = winsock_at_end() + [&]() -> void B; winsock_block(1) … try A catch (…) {} }
+//!  C++        { auto last = winsock_at_end() + [&]() -> void B; winsock_block(1) … try A … }
 //! ```
 //!
-//! In C the block behind `__finally` becomes a function in the function, which gcc has and clang has
-//! not; only a first block that may be left by a jump needs it. In C++ the block moves before the
-//! first one.
+//! In C the block behind `__finally` becomes a function in the function, which gcc has and clang
+//! has not; only a first block that may be left by a jump needs it. In C++ the block moves before
+//! the first one.
 
 use std::ops::Range;
 
@@ -148,7 +148,8 @@ impl Block {
         let last = changed(last, blocks(last, Language::Cxx, path, line(self.second.start)));
         let last = last.replace("AbnormalTermination", "winsock_asked");
         let begin = format!(
-            "{{ __label__ winsock_left; bool winsock_abnormal = true; auto winsock_asked = [&] {{ return \
+            "{{ __label__ winsock_left; bool winsock_abnormal = true; \
+             auto winsock_asked = [&] {{ return \
              winsock_abnormal; }}; (void)winsock_asked; auto winsock_last = \
              ::winsock_at_end() + [&]() -> void\n#line {} \"{named}\"\n{last};\n#line {} \
              \"{named}\"\nwinsock_block(1) if (winsock_phase) {{ winsock_last.now(); \

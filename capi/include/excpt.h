@@ -91,7 +91,11 @@ inline winsock_last_call<Function> operator+(winsock_at_end, Function function) 
 #define __try try
 #endif
 #define __finally catch (const ::winsock_leave &) {}
+#ifdef WINSOCK_PREFIX_H
+#define __except(filter) winsock_cc_finds_no___except_in_a_macro
+#else
 #define __except(filter) catch (const ::winsock_leave &) {} if (false && (filter))
+#endif
 #define __leave throw ::winsock_leave()
 #define winsock_try \
     winsock_block(0) if (winsock_phase == 0) try
@@ -109,7 +113,11 @@ inline winsock_last_call<Function> operator+(winsock_at_end, Function function) 
 #else
 #define __try do
 #define __finally while (0);
+#ifdef WINSOCK_PREFIX_H
+#define __except(filter) while (0); winsock_cc_finds_no___except_in_a_macro
+#else
 #define __except(filter) while (0); if (0 && (filter))
+#endif
 #define __leave break
 #define winsock_try winsock_block(0) if (winsock_phase == 0)
 #define winsock_except(...) winsock_filtered(__VA_ARGS__)

@@ -286,6 +286,33 @@ fn structured_exceptions_find_their_handlers() {
     assert_eq!(built_by(&folder, "main.c", "gcc", &options), expected);
 }
 
+#[test]
+fn what_fails_in_the_library_is_no_frames() {
+    let folder = Folder::new();
+    folder.write(
+        "main.c",
+        "#include \"guard.h\"\nint main(int count, char **words) {\n\
+         char room[8]; setvbuf(stdout, NULL, _IONBF, 0);\n\
+         printf(\"%d\", guarded(room, (const char *)16));\n\
+         __try { EnterCriticalSection((LPCRITICAL_SECTION)16); } \
+         __except (1) { printf(\"never\"); }\nreturn 0; }\n",
+    );
+    folder.write(
+        "guard.h",
+        "#include <windows.h>\n#include <stdio.h>\n\
+         static int guarded(char *to, const char *from) {\n\
+         __try { strcpy_s(to, 8, from); } __except (1) { return 1; }\nreturn 0; }\n",
+    );
+    library();
+    for option in ["-O1", "--static"] {
+        run(DRIVER, &[option, "main.c", "-o", "program"], folder.path()).expect("it compiles");
+        let ended = std::process::Command::new(folder.path().join("program")).output();
+        let ended = ended.expect("it was compiled");
+        let signal = std::os::unix::process::ExitStatusExt::signal(&ended.status);
+        assert_eq!((&ended.stdout[..], signal), (&b"1"[..], Some(libc::SIGSEGV)), "{option}");
+    }
+}
+
 /// Structured exceptions beside those of C++.
 const CAUGHT: &str = include_str!("c/structured.cpp");
 

@@ -193,7 +193,7 @@ fn place(context: *mut c_void) -> (usize, *const usize) {
     (registers.pc as usize, registers.sp as *const usize)
 }
 
-/// What an access violation was: a read (0), a write (1), or a fetch of an instruction (8); of what.
+/// What an access violation was: a read (0), a write (1) or a fetch of an instruction (8); of what.
 #[cfg(target_arch = "x86_64")]
 fn access(context: *mut c_void, address: usize) -> (usize, usize) {
     const PAGE_FAULT: i64 = 14;
@@ -247,8 +247,8 @@ pub unsafe extern "C" fn SetUnhandledExceptionFilter(filter: Option<Filter>) -> 
 /// `PVOID AddVectoredExceptionHandler(ULONG First, PVECTORED_EXCEPTION_HANDLER Handler)`
 ///
 /// The handler gets what the filter of SetUnhandledExceptionFilter gets, and what RaiseException
-/// raises, before it and before the frames of `__try`. EXCEPTION_CONTINUE_EXECUTION tries again what has failed. What is to be
-/// handed to RemoveVectoredExceptionHandler.
+/// raises, before it and before the frames of `__try`. EXCEPTION_CONTINUE_EXECUTION tries again
+/// what has failed. What is to be handed to RemoveVectoredExceptionHandler.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn AddVectoredExceptionHandler(first: u32, handler: Filter) -> *mut c_void {
     let mut next = NEXT_HANDLER.lock();
