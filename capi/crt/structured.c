@@ -130,6 +130,32 @@ __asm__(FUNCTION("winsock_crt__seh_enter")
         "ldp x9, x10, [x9]\n mov sp, x10\n mov w0, w1\n br x9\n" END("winsock_execute"));
 #endif
 
+/* Calls a function as if the registers of a context (its gregs) had called it: who walks the stack
+   from there comes to what they were. The place there is that to return to, as of any caller. */
+void winsock_from_context(void (*function)(void *), void *argument, const void *registers);
+
+/* The registers of who calls, as getcontext tells them. */
+__asm__(FUNCTION("winsock_crt_RtlCaptureContext")
+#if defined(__x86_64__)
+        "jmp getcontext@PLT\n" END("winsock_crt_RtlCaptureContext")
+#define EXPRESSION(what) ".cfi_escape " what "\n"
+        FUNCTION("winsock_from_context")
+        "pushq %rbx\n  movq %rdx, %rbx\n movq %rdi, %rax\n movq %rsi, %rdi\n"
+        EXPRESSION("0x0f, 4, 0x73, 0xf8, 0x00, 0x06") /* the stack pointer, at 120 of rbx */
+        EXPRESSION("0x10, 3, 3, 0x73, 0xd8, 0x00")    /* rbx */
+        EXPRESSION("0x10, 6, 3, 0x73, 0xd0, 0x00")    /* rbp */
+        EXPRESSION("0x10, 12, 2, 0x73, 0x20")
+        EXPRESSION("0x10, 13, 2, 0x73, 0x28")
+        EXPRESSION("0x10, 14, 2, 0x73, 0x30")
+        EXPRESSION("0x10, 15, 2, 0x73, 0x38")
+        EXPRESSION("0x10, 16, 3, 0x73, 0x80, 0x01") /* where it was */
+        "callq *%rax\n popq %rbx\n ret\n" END("winsock_from_context"));
+#else
+        "b getcontext\n" END("winsock_crt_RtlCaptureContext")
+        FUNCTION("winsock_from_context")
+        "mov x9, x0\n mov x0, x1\n br x9\n" END("winsock_from_context"));
+#endif
+
 /* Whose text the library is, and of that the C runtime's, which holds no lock of the engine. */
 extern void winsock_bounds(const char *all[2], const char *runtime[2]);
 extern const char __ehdr_start[] __attribute__((visibility("hidden")));
@@ -157,6 +183,8 @@ enum { SIGNAL_STACK = 256 * 1024 };
 static pthread_key_t signal_stack;
 
 static void free_signal_stack(void *at) {
+    if ((uintptr_t)&at - (uintptr_t)at < SIGNAL_STACK)
+        return; /* the thread ends on it, in a filter */
     stack_t none = {.ss_flags = SS_DISABLE};
     sigaltstack(&none, NULL);
     munmap(at, SIGNAL_STACK);
@@ -334,6 +362,15 @@ int _seh_caught(struct frame *frame) {
     int answer = ask(&dispatch, frame, &pointers);
     _seh_pop(&frame);
     return answer > 0;
+}
+
+/* As on Windows the program goes on here unless a filter moves it on by one byte. */
+void DebugBreak(void) {
+#if defined(__x86_64__)
+    __asm__ volatile("int3");
+#else
+    raise(SIGTRAP);
+#endif
 }
 
 extern void winsock_raise(unsigned code, unsigned flags, unsigned count, const uintptr_t *arguments, void *caller);

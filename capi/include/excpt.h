@@ -55,7 +55,13 @@ int _seh_caught(struct winsock_frame *frame);
 #ifdef __cplusplus
 /* As the C++ library itself defines its `__try`: the two live together in any order. */
 #ifdef __cpp_exceptions
+#if __has_include(<bits/cxxabi_forced.h>)
 #include <bits/cxxabi_forced.h>
+/* The end of a thread, which nobody may catch. */
+#define winsock_forced catch (const ::__cxxabiv1::__forced_unwind &) { throw; }
+#else
+#define winsock_forced
+#endif
 
 extern "C++" {
 struct winsock_leave {};
@@ -102,7 +108,7 @@ inline winsock_last_call<Function> operator+(winsock_at_end, Function function) 
 /* A C++ exception that comes out of the block: its destructors have run when the filter does. */
 #define winsock_except(...) \
     catch (const ::winsock_leave &) {} \
-    catch (const ::__cxxabiv1::__forced_unwind &) { throw; } \
+    winsock_forced \
     catch (...) { \
         if (!_seh_caught(winsock_frame)) \
             throw; \

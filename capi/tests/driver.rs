@@ -269,7 +269,7 @@ fn structured_exceptions_find_their_handlers() {
         <00000001><00000002><00000002>1 <00000003><C0000025>no way on\n\
         [0][0][out];[0][0]filter [1][out]handler 2;({1}{0}){1}!\n\
         handled <00000005>again\n[1] in a filter\n\
-        <C0000005 0 8>inside <C0000005 1 0>outside\n\
+        <C0000005 0 8>inside <C0000005 1 0>outside\n1 1 over 1\n\
         vectored 7 vectored 8 <00000008>handled\n8000\n";
     let folder = Folder::new();
     folder.write("main.c", STRUCTURED);

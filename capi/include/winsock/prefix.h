@@ -75,7 +75,7 @@
 #define __w64
 #define __assume(what) ((void)0)
 #if defined(__x86_64__)
-#define __debugbreak() __asm__ volatile("int3") /* the program may go on behind it */
+#define __debugbreak() __asm__ volatile("int3")
 #else
 #define __debugbreak() __builtin_trap()
 #endif

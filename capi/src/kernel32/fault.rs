@@ -79,6 +79,11 @@ unsafe extern "C" {
     fn winsock_last_resort(begins: i32) -> i32;
     fn winsock_is_overflow(address: usize, stack: usize) -> i32;
     fn winsock_prepare_thread();
+    fn winsock_from_context(
+        function: unsafe extern "C" fn(*mut c_void),
+        argument: *mut c_void,
+        registers: *const c_void,
+    );
 }
 
 // And what that calls here; no function of the library's own is seen from outside.
@@ -114,6 +119,9 @@ unsafe extern "C" fn on_fault(signal: i32, info: *mut libc::siginfo_t, context: 
     if unsafe { winsock_fault_begins() } == 0 {
         unsafe { end_by(signal) };
         return;
+    }
+    if signal == libc::SIGTRAP {
+        unsafe { step_back(context) };
     }
     let (begin, stack) = place(context);
     let mut record = Record {
@@ -177,6 +185,20 @@ unsafe fn ask(pointers: &Pointers, frames: Option<(usize, *const usize)>) -> i32
     }
     answer
 }
+
+/// Windows tells of a breakpoint where it is, Linux where the program goes on behind it.
+#[cfg(target_arch = "x86_64")]
+unsafe fn step_back(context: *mut c_void) {
+    const BREAKPOINT: i64 = 3;
+    let registers = unsafe { &mut (*context.cast::<libc::ucontext_t>()).uc_mcontext.gregs };
+    if registers[libc::REG_TRAPNO as usize] == BREAKPOINT {
+        registers[libc::REG_RIP as usize] -= 1;
+    }
+}
+
+/// A breakpoint is told of where it is.
+#[cfg(target_arch = "aarch64")]
+unsafe fn step_back(_: *mut c_void) {}
 
 /// Where a thread was, and its stack.
 #[cfg(target_arch = "x86_64")]
@@ -359,12 +381,6 @@ pub unsafe extern "C" fn IsDebuggerPresent() -> i32 {
     i32::from(tracer.is_some_and(|number| number.trim() != "0"))
 }
 
-/// `void DebugBreak()`: SIGTRAP.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn DebugBreak() {
-    unsafe { libc::raise(libc::SIGTRAP) };
-}
-
 /// MINIDUMP_EXCEPTION_INFORMATION.
 #[repr(C, packed(4))]
 pub struct Failure {
@@ -392,17 +408,50 @@ pub unsafe extern "C" fn MiniDumpWriteDump(
         return finish(Err(Error::INVALID_HANDLE));
     }
     let mut text = format!("process {number}\n");
+    let mut context = std::ptr::null_mut();
     if !failure.is_null() {
         let Failure { thread, pointers, .. } = unsafe { failure.read_unaligned() };
         _ = writeln!(text, "thread {thread}");
+        context = unsafe { pointers.as_ref() }.map_or(context, |pointers| pointers.context);
         if let Some(record) = unsafe { pointers.as_ref().and_then(|at| at.record.as_ref()) } {
             _ = writeln!(text, "exception {:#010X} at {:?}", record.code, record.address);
         }
     }
-    _ = writeln!(text, "stack\n{:?}", backtrace::Backtrace::new());
+    _ = writeln!(text, "stack\n{:?}", stack(context));
     text += "memory\n";
     text += &std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
     finish(engine::linux::file_fd(file).and_then(|fd| super::console::put(fd, text.as_bytes())))
+}
+
+/// The calling thread's stack, as it was where a context was taken, if there is one.
+fn stack(context: *mut c_void) -> backtrace::Backtrace {
+    /// What is called from there.
+    unsafe extern "C" fn look(to: *mut c_void) {
+        unsafe { *to.cast() = Some(backtrace::Backtrace::new()) };
+    }
+    let mut found: Option<backtrace::Backtrace> = None;
+    match context.is_null() {
+        true => unsafe { look((&raw mut found).cast()) },
+        false => unsafe {
+            winsock_from_context(look, (&raw mut found).cast(), registers(context).as_ptr().cast());
+        },
+    }
+    found.unwrap_or_else(backtrace::Backtrace::new)
+}
+
+/// The registers in a context, as of a function that has called from where it was: a walk looks at
+/// the instruction before.
+#[cfg(target_arch = "x86_64")]
+fn registers(context: *mut c_void) -> [i64; 23] {
+    let mut registers = unsafe { (*context.cast::<libc::ucontext_t>()).uc_mcontext.gregs };
+    registers[libc::REG_RIP as usize] += 1;
+    registers
+}
+
+/// Not looked at.
+#[cfg(target_arch = "aarch64")]
+fn registers(_: *mut c_void) -> [i64; 0] {
+    []
 }
 
 /// `USHORT RtlCaptureStackBackTrace(ULONG FramesToSkip, ULONG FramesToCapture, PVOID *BackTrace,

@@ -196,6 +196,29 @@ static void filters(void) {
     }
 }
 
+/* A breakpoint is gone over by who knows that it has one byte. */
+static int over(PEXCEPTION_POINTERS pointers) {
+    if (pointers->ExceptionRecord->ExceptionCode != EXCEPTION_BREAKPOINT)
+        return EXCEPTION_CONTINUE_SEARCH;
+    printf("%d ", (ULONG_PTR)pointers->ExceptionRecord->ExceptionAddress == pointers->ContextRecord->Rip);
+    pointers->ContextRecord->Rip++;
+    return EXCEPTION_CONTINUE_EXECUTION;
+}
+
+FAR_AWAY static void breaks(void) { __debugbreak(); }
+
+static void breakpoints(void) {
+    CONTEXT here;
+    __try {
+        DebugBreak();
+        breaks();
+        RtlCaptureContext(&here);
+        printf("over %d\n", here.Rsp != 0 && here.Rip - (ULONG_PTR)breakpoints < 4096);
+    } __except (over(GetExceptionInformation())) {
+        printf("never");
+    }
+}
+
 static LONG CALLBACK vectored(PEXCEPTION_POINTERS pointers) {
     printf("vectored %X ", (unsigned)pointers->ExceptionRecord->ExceptionCode);
     return pointers->ExceptionRecord->ExceptionCode == 7 ? EXCEPTION_CONTINUE_EXECUTION : EXCEPTION_CONTINUE_SEARCH;
@@ -248,6 +271,7 @@ int main(void) {
     unwinding();
     again();
     filters();
+    breakpoints();
     vectors();
     threads();
     return 0;
