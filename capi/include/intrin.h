@@ -16,6 +16,12 @@
 #define _AddressOfReturnAddress() __builtin_frame_address(0)
 #define __nop() __asm__ __volatile__("nop")
 
+#ifdef __clang__ /* which has them built in, for another `long` */
+#define _BitScanForward winsock_bit_scan_forward
+#define _BitScanReverse winsock_bit_scan_reverse
+#define _BitScanForward64 winsock_bit_scan_forward64
+#define _BitScanReverse64 winsock_bit_scan_reverse64
+#endif
 /* The number of the lowest or highest bit that is set; 0 if none is. */
 static inline unsigned char _BitScanForward(DWORD *index, DWORD mask) {
     *index = mask ? (DWORD)__builtin_ctz(mask) : *index;
