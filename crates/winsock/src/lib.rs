@@ -56,6 +56,7 @@ mod request;
 mod result;
 mod rio;
 mod select;
+mod session;
 mod socket;
 mod survey;
 mod sync;
