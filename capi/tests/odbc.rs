@@ -1,5 +1,5 @@
-//! ODBC is unixODBC's: a program built by its pragma alone, with wide text, on SQLite. Where unixODBC
-//! or its driver for SQLite is not installed, nothing is tested, in so many words.
+//! ODBC is unixODBC's: a program built by its pragma alone, with wide text, on SQLite. Where
+//! unixODBC or its driver for SQLite is not installed, nothing is tested, in so many words.
 
 mod compiler;
 
