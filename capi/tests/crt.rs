@@ -58,6 +58,7 @@ const MINGW: &[&str] = &[
     "-ladvapi32",
     "-lbcrypt",
     "-lws2_32",
+    "-lntdll",
     "-lwinmm",
     "-liphlpapi",
     "-ldbghelp",
@@ -95,6 +96,11 @@ fn time_memory_threads_and_sized_texts() {
 #[test]
 fn interfaces_and_pings() {
     checked("network.c", "network_test", &[]);
+}
+
+#[test]
+fn sockets_polled_by_the_device() {
+    checked("afd.c", "afd_test", &[]);
 }
 
 #[test]

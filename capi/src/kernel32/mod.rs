@@ -36,6 +36,7 @@ mod memory;
 mod message;
 mod message_box;
 mod module;
+mod native;
 mod pages;
 mod place;
 mod pointer;

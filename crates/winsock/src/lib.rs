@@ -17,6 +17,7 @@
 #![warn(missing_docs)]
 
 mod accept;
+mod afd;
 mod apc;
 pub mod api;
 mod biased;
