@@ -170,6 +170,12 @@ fn pipes_between_processes() {
 }
 
 #[test]
+fn mailslots_and_sockets_that_nothing_secures() {
+    checked("mailslot.c", "mailslot_narrow", &[]);
+    checked("mailslot.c", "mailslot_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
 fn where_files_are_and_what_memory_is_like() {
     checked("place.c", "place_narrow", &[]);
     checked("place.c", "place_wide", &["-DUNICODE", "-D_UNICODE"]);

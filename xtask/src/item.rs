@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// The semantics have groups 0 to this.
-const GROUP_MAX: u8 = 16;
+const GROUP_MAX: u8 = 17;
 /// What may join the ends of a run.
 const DASHES: [char; 2] = ['-', '–'];
 
