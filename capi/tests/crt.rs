@@ -69,6 +69,7 @@ const MINGW: &[&str] = &[
     "-lrpcrt4",
     "-lgdi32",
     "-lshell32",
+    "-lshlwapi",
     "-Wl,--end-group",
 ];
 
@@ -173,6 +174,12 @@ fn pipes_between_processes() {
 fn mailslots_and_sockets_that_nothing_secures() {
     checked("mailslot.c", "mailslot_narrow", &[]);
     checked("mailslot.c", "mailslot_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
+fn paths_and_texts_of_the_shell() {
+    checked("shell.c", "shell_narrow", &[]);
+    checked("shell.c", "shell_wide", &["-DUNICODE", "-D_UNICODE"]);
 }
 
 #[test]
