@@ -9,6 +9,7 @@
 #include <ioapiset.h>
 #include <namedpipeapi.h>
 #include <processthreadsapi.h>
+#include <securitybaseapi.h>
 #include <synchapi.h>
 #include <threadpoolapiset.h>
 #include <threadpoollegacyapiset.h>

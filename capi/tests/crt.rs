@@ -183,6 +183,12 @@ fn paths_and_texts_of_the_shell() {
 }
 
 #[test]
+fn descriptors_identifiers_and_tokens() {
+    checked("security.c", "security_narrow", &[]);
+    checked("security.c", "security_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
 fn where_files_are_and_what_memory_is_like() {
     checked("place.c", "place_narrow", &[]);
     checked("place.c", "place_wide", &["-DUNICODE", "-D_UNICODE"]);
