@@ -189,6 +189,12 @@ fn descriptors_identifiers_and_tokens() {
 }
 
 #[test]
+fn environment_letters_locks_and_memory() {
+    checked("surroundings.c", "surroundings_narrow", &[]);
+    checked("surroundings.c", "surroundings_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
 fn where_files_are_and_what_memory_is_like() {
     checked("place.c", "place_narrow", &[]);
     checked("place.c", "place_wide", &["-DUNICODE", "-D_UNICODE"]);
