@@ -42,6 +42,7 @@ mod lane;
 pub mod linux;
 mod local;
 mod loopback;
+mod mailslot;
 mod message;
 mod named;
 mod netevent;

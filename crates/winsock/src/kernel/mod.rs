@@ -14,6 +14,7 @@ pub mod fast;
 pub mod fence;
 pub mod file;
 pub mod interface;
+pub mod mailslot;
 pub mod net;
 pub mod options;
 pub mod pages;
