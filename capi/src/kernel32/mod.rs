@@ -53,6 +53,7 @@ mod stock;
 mod system;
 mod tables;
 mod toolhelp;
+mod topology;
 mod usage;
 mod version;
 
