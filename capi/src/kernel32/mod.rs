@@ -16,6 +16,7 @@ mod adapter;
 mod address;
 mod addresses;
 mod attach;
+mod barrier;
 mod clock;
 mod codepage;
 mod compare;
