@@ -41,6 +41,14 @@ extern "C" {
 
 void WINAPI GetSystemInfo(LPSYSTEM_INFO lpSystemInfo);
 void WINAPI GetNativeSystemInfo(LPSYSTEM_INFO lpSystemInfo);
+BOOL WINAPI GetLogicalProcessorInformation(PSYSTEM_LOGICAL_PROCESSOR_INFORMATION Buffer,
+                                           PDWORD ReturnedLength);
+BOOL WINAPI GetLogicalProcessorInformationEx(LOGICAL_PROCESSOR_RELATIONSHIP RelationshipType,
+                                             PSYSTEM_LOGICAL_PROCESSOR_INFORMATION_EX Buffer,
+                                             PDWORD ReturnedLength);
+BOOL WINAPI GetNumaHighestNodeNumber(PULONG HighestNodeNumber);
+BOOL WINAPI GetNumaNodeProcessorMask(UCHAR Node, PULONGLONG ProcessorMask);
+BOOL WINAPI GetNumaProcessorNode(UCHAR Processor, PUCHAR NodeNumber);
 BOOL WINAPI GlobalMemoryStatusEx(LPMEMORYSTATUSEX lpBuffer);
 DWORD WINAPI GetVersion(void);
 ULONGLONG WINAPI VerSetConditionMask(ULONGLONG ConditionMask, DWORD TypeMask, BYTE Condition);

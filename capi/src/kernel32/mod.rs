@@ -16,6 +16,7 @@ mod adapter;
 mod address;
 mod addresses;
 mod attach;
+mod barrier;
 mod clock;
 mod codepage;
 mod compare;
@@ -61,6 +62,7 @@ mod system;
 mod tables;
 mod token;
 mod toolhelp;
+mod topology;
 mod usage;
 mod version;
 
