@@ -30,6 +30,10 @@ use crate::netevent;
 use crate::request::{Outcome, Request, Step, Work};
 use crate::socket::{self, Association, Mark, Socket};
 
+mod conditional;
+
+pub use conditional::{Connection, Verdict};
+
 /// An AcceptEx under way.
 pub struct Accept {
     /// The socket that becomes the connection.
@@ -70,16 +74,15 @@ pub fn stream_fd(family: i32, protocol: i32) -> Result<OwnedFd, Errno> {
 }
 
 impl Socket {
-    /// accept, WSAAccept: the new socket and the peer's address (S11.2).
+    /// accept, and WSAAccept without a condition: the new socket and the peer's address (S11.2).
     pub fn accept(&self) -> Result<(u32, Address), Error> {
-        let accepted = self.accept_one();
-        if self.is(Mark::SELECTED) {
-            netevent::again(&mut self.lane(Direction::Receive), netevent::ACCEPT);
-        }
+        let accepted = self.await_connection().and_then(|(fd, peer)| self.adopt_accepted(fd, peer));
+        self.accept_again();
         accepted
     }
 
-    fn accept_one(&self) -> Result<(u32, Address), Error> {
+    /// The next connection; a call that blocks waits for it.
+    fn await_connection(&self) -> Result<Connection, Error> {
         if !self.is(Mark::STREAM) {
             return Err(Error::OP_NOT_SUPPORTED);
         }
@@ -87,8 +90,8 @@ impl Socket {
             return Err(Error::INVALID);
         }
         loop {
-            match net::accept(self.fd()) {
-                Ok((fd, peer)) => return self.adopt_accepted(fd, peer),
+            match self.next_connection() {
+                Ok(connection) => return Ok(connection),
                 Err(Errno::WOULD_BLOCK) if self.is(Mark::NONBLOCKING) => {
                     return Err(Error::WOULD_BLOCK);
                 }
@@ -216,7 +219,7 @@ impl Accept {
             return Step::Done(Outcome::failure(Status::CANCELLED));
         };
         if !self.has_room(listener) {
-            if net::is_ready(listener.fd(), Interest::Readable) {
+            if listener.is(Mark::DEFERRED) || net::is_ready(listener.fd(), Interest::Readable) {
                 return Step::Done(Outcome::failure(Status::BUFFER_TOO_SMALL)); // S3.4
             }
             sight.blocked();
@@ -224,7 +227,7 @@ impl Accept {
         }
         let mut spared = false;
         loop {
-            match net::accept(listener.fd()) {
+            match listener.next_connection() {
                 Ok((fd, peer)) => return self.take(listener, &acceptor, fd, &peer),
                 Err(Errno::WOULD_BLOCK) => {
                     sight.blocked();

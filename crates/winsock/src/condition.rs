@@ -72,7 +72,8 @@ impl BitAnd for Condition {
 }
 
 /// What a socket can be known to be ready for without asking Linux.
-const KNOWN: Mark = Mark::CONNECT_FAILED.and(Mark::CLOSED).and(Mark::PORT_UNREACHABLE);
+const KNOWN: Mark =
+    Mark::CONNECT_FAILED.and(Mark::CLOSED).and(Mark::PORT_UNREACHABLE).and(Mark::DEFERRED);
 
 impl Socket {
     /// What to ask Linux for to learn of the conditions `wanted`. `None`: nothing, for it would
@@ -139,7 +140,9 @@ impl Socket {
         }
         match () {
             () if !self.is(Mark::STREAM) => self.datagram_condition(seen),
-            () if self.is(Mark::LISTENING) => Condition::RECEIVE.when(seen.any(Events::INPUT)),
+            () if self.is(Mark::LISTENING) => {
+                Condition::RECEIVE.when(seen.any(Events::INPUT) || self.is(Mark::DEFERRED))
+            }
             () if self.is(Mark::CONNECTED) => self.stream_condition(seen),
             () if self.is(Mark::CONNECTING) => Condition::NONE,
             () => Condition::CONNECT_FAILED.when(self.is(Mark::CONNECT_FAILED)),

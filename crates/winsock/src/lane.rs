@@ -119,6 +119,16 @@ impl LaneGuard {
     }
 }
 
+impl LaneGuard {
+    /// What the kernel knows nothing of has come: tries the waiting requests, and those to come.
+    #[cold]
+    pub fn retry(&mut self) {
+        let (socket, lane) = self.parts();
+        lane.sight.ready = true;
+        socket.drive(lane, None);
+    }
+}
+
 /// The kernel reports readiness: tries the waiting requests in order.
 #[inline]
 pub fn on_ready(report: Report, mut here: Option<&mut Here<'_>>) {

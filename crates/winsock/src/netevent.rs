@@ -275,7 +275,7 @@ impl Record {
         }
         let edge = matches!(sight, Sight::Edge(_));
         if socket.is(Mark::LISTENING) {
-            let waiting = if taken { 0 } else { net::waiting_connections(socket.fd()) };
+            let waiting = if taken { 0 } else { socket.waiting_connections() };
             return self.arrived(socket, ACCEPT, waiting, edge);
         }
         let stream = socket.is(Mark::STREAM);

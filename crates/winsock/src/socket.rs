@@ -17,6 +17,7 @@ use std::time::Instant;
 use once_cell::race::OnceBox;
 use parking_lot::Mutex;
 
+use crate::accept::Connection;
 use crate::error::{Error, Status};
 use crate::event::Event;
 use crate::handle::{self, LaneGuard, Object};
@@ -90,6 +91,8 @@ struct Rare {
     signal: OnceLock<Arc<Event>>,
     /// Descriptors that were replaced under other calls; as many as times it was accepted.
     former: Mutex<Vec<OwnedFd>>,
+    /// Connections that a condition function put off, the next one last.
+    deferred: Mutex<Vec<Connection>>,
     /// What happened on it, since somebody wants to know.
     events: OnceBox<NetworkEvents>,
     /// What it is to receive and to send by registered I/O.

@@ -9,6 +9,7 @@
 #![allow(unsafe_code, reason = "the C surface")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
+mod accept;
 mod cleanup_group;
 mod connect;
 mod datagram;
@@ -43,6 +44,7 @@ mod transfer;
 mod transmit;
 mod window;
 
+pub use accept::*;
 pub use cleanup_group::*;
 pub use connect::*;
 pub use datagram::*;

@@ -1,9 +1,9 @@
 //! Making, naming, connecting and closing sockets.
 
 use windows_sys::Win32::Networking::WinSock::{
-    AF_UNSPEC, LPCONDITIONPROC, QOS, SD_RECEIVE, SD_SEND, SOCK_DGRAM, SOCK_STREAM, SOCKADDR,
-    SOCKET, WINSOCK_SHUTDOWN_HOW, WINSOCK_SOCKET_TYPE, WSA_FLAG_OVERLAPPED, WSABUF,
-    WSAPROTOCOL_INFOA, WSAPROTOCOL_INFOW,
+    AF_UNSPEC, QOS, SD_RECEIVE, SD_SEND, SOCK_DGRAM, SOCK_STREAM, SOCKADDR, SOCKET,
+    WINSOCK_SHUTDOWN_HOW, WINSOCK_SOCKET_TYPE, WSA_FLAG_OVERLAPPED, WSABUF, WSAPROTOCOL_INFOA,
+    WSAPROTOCOL_INFOW,
 };
 
 use super::{finish, finish_socket, startup};
@@ -177,48 +177,6 @@ pub unsafe extern "system" fn bind(s: SOCKET, name: *const SOCKADDR, namelen: i3
 #[cfg_attr(feature = "export", unsafe(export_name = "winsock_listen"))]
 pub unsafe extern "system" fn listen(s: SOCKET, backlog: i32) -> i32 {
     finish(startup::check().and_then(|()| handle::socket(s)?.listen(backlog)))
-}
-
-/// `SOCKET accept(SOCKET s, sockaddr *addr, int *addrlen)`
-///
-/// Too small an `*addrlen` fails with 10014 and loses the connection (S11.4).
-///
-/// # Safety
-///
-/// `addr` and `addrlen` are null or valid for writes during the call.
-#[cfg_attr(feature = "export", unsafe(export_name = "winsock_accept"))]
-pub unsafe extern "system" fn accept(s: SOCKET, addr: *mut SOCKADDR, addrlen: *mut i32) -> SOCKET {
-    finish_socket(startup::check().and_then(|()| {
-        let (accepted, peer) = handle::socket(s)?.accept()?;
-        // SAFETY: the caller's address and length, valid for writes during the call.
-        unsafe { peer.write_windows(addr, addrlen) }.inspect_err(|_| {
-            _ = crate::closing::close(accepted as usize);
-        })?;
-        Ok(accepted)
-    }))
-}
-
-/// `SOCKET WSAAccept(SOCKET s, sockaddr *addr, LPINT addrlen, LPCONDITIONPROC lpfnCondition,
-/// DWORD_PTR dwCallbackData)`
-///
-/// As [`accept`]; a condition function is not supported: 10045.
-///
-/// # Safety
-///
-/// As [`accept`].
-#[cfg_attr(feature = "export", unsafe(no_mangle))]
-pub unsafe extern "system" fn WSAAccept(
-    s: SOCKET,
-    addr: *mut SOCKADDR,
-    addrlen: *mut i32,
-    lpfncondition: LPCONDITIONPROC,
-    _dwcallbackdata: usize,
-) -> SOCKET {
-    if lpfncondition.is_some() {
-        return finish_socket(startup::check().and(Err(Error::OP_NOT_SUPPORTED)));
-    }
-    // SAFETY: the caller's promise for this call is accept's.
-    unsafe { accept(s, addr, addrlen) }
 }
 
 /// `int connect(SOCKET s, const sockaddr *name, int namelen)`

@@ -41,6 +41,9 @@ impl Mark {
     pub const POLLED: Mark = Mark(1 << 20);
     /// An unreachable port was reported to a send; the next receive tells it (S2.51).
     pub const PORT_UNREACHABLE: Mark = Mark(1 << 21);
+    /// A connection was put off (accept/conditional.rs). Listeners are streams, and no bit is left:
+    /// they have one of datagrams.
+    pub const DEFERRED: Mark = Mark::PORT_UNREACHABLE;
     /// SO_OOBINLINE is on (S2.26).
     pub const OOB_INLINE: Mark = Mark(1 << 22);
     /// The last connect failed (S8.13).

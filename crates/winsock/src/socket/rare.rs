@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use parking_lot::Mutex;
+
 use super::{Mark, Rare, Socket};
+use crate::accept::Connection;
 use crate::error::{Error, Status};
 use crate::kernel::net::Direction;
 use crate::pipe::Pipe;
@@ -39,6 +42,11 @@ impl Socket {
     /// Remembers the error that a connect ended with.
     pub fn set_connect_error(&self, error: Error) {
         self.rare().connect_error.store(error.0, Ordering::Relaxed);
+    }
+
+    /// Connections that a condition function put off; the next one last.
+    pub fn deferred(&self) -> &Mutex<Vec<Connection>> {
+        &self.rare().deferred
     }
 
     /// What it is as an end of a named pipe; `None` for a socket.
