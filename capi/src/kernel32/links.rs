@@ -114,7 +114,8 @@ pub unsafe extern "C" fn GetNumberOfInterfaces(to: *mut u32) -> u32 {
 }
 
 /// `DWORD GetInterfaceInfo(PIP_INTERFACE_INFO pIfTable, PULONG dwOutBufLen)`: number and name of
-/// each interface but the loopback. 122, and the size needed, if it is too small; 232 if there is none.
+/// each interface but the loopback. 122, and the size needed, if it is too small; 232 if there is
+/// none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetInterfaceInfo(to: *mut u32, bytes: *mut u32) -> u32 {
     let all: Vec<Interface> =
@@ -152,8 +153,8 @@ pub unsafe extern "C" fn GetIpForwardTable(to: *mut u32, bytes: *mut u32, ordere
     unsafe { give(text.lines().skip(1).filter_map(route).collect(), ordered, to, bytes) }
 }
 
-/// `ULONG GetIpNetTable(PMIB_IPNETTABLE IpNetTable, PULONG SizePointer, BOOL Order)`: whom ARP knows.
-/// 122, and the size needed, if it is too small; 232 if it knows nobody.
+/// `ULONG GetIpNetTable(PMIB_IPNETTABLE IpNetTable, PULONG SizePointer, BOOL Order)`: whom ARP
+/// knows. 122, and the size needed, if it is too small; 232 if it knows nobody.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetIpNetTable(to: *mut u32, bytes: *mut u32, ordered: i32) -> u32 {
     let all = interfaces();
