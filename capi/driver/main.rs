@@ -14,6 +14,7 @@ mod charset;
 mod command;
 mod dependencies;
 mod dialect;
+mod early;
 mod include;
 mod lenient;
 mod libraries;

@@ -13,7 +13,7 @@ use crate::arguments::{self, Arguments, Language};
 use crate::include::{self, Folders, Include};
 use crate::lenient::Source;
 use crate::place::{self, Place};
-use crate::{charset, dialect, macros, termination};
+use crate::{charset, dialect, early, macros, termination};
 
 /// A file that is read as a copy.
 #[derive(Clone, Debug)]
@@ -156,6 +156,8 @@ impl Project {
             file.edits.extend(edits);
         }
         let lenient = Source::new(&file.text);
+        // What a program of more files declares is in headers of its own.
+        let alone = language == Some(Language::C) && file.includes.is_empty();
         for (found, why) in [
             (dialect::aligned_types(&file.text), "__declspec(align) before a type"),
             (dialect::annotations(&file.text), "__in, __out"),
@@ -170,6 +172,10 @@ impl Project {
             (lenient.iterators(), "a template's iterator without typename"),
             (lenient.threads(), "the native_handle of a thread"),
             (if self.cxx { lenient.keys() } else { Vec::new() }, "completion keys of 32 bits"),
+            (
+                if alone { early::declarations(&lenient) } else { Vec::new() },
+                "functions called above",
+            ),
             (dialect::types(&file.text), "a type of libc's"),
         ] {
             if !found.is_empty() {
@@ -304,7 +310,7 @@ impl Project {
             changes.push((include.range.clone(), format!("<{name}>")));
         }
         changes.extend(file.edits.iter().cloned());
-        changes.sort_by_key(|(range, _)| range.start);
+        changes.sort_by_key(|(range, _)| (range.start, range.end)); // what is put in goes first
         let mut text = line(path);
         let mut at = 0;
         for (range, change) in changes {

@@ -145,6 +145,12 @@ fn numbers_paths_files_and_wide_formats() {
 }
 
 #[test]
+fn what_libc_has_by_other_names() {
+    checked("aliases.c", "aliases_narrow", &[]);
+    checked("aliases.c", "aliases_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
 fn text_of_code_pages() {
     checked("codepage.c", "codepage_test", &[]);
 }

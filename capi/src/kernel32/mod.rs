@@ -8,7 +8,8 @@
 //!   message_box  stock       ─▶ the terminal; nothing is drawn   process ─▶ fork, exec, pidfd
 //!   usage  processor pointer ─▶ /proc, affinity         addresses search  ─▶ getifaddrs, files
 //!   serial                   ─▶ nothing: there are no such ports
-//!   tables toolhelp          ─▶ /proc                  registry event_log ─▶ a file, syslog
+//!   tables links toolhelp    ─▶ /proc, /sys            registry event_log ─▶ a file, syslog
+//!   topology zone            ─▶ /sys, libc
 //!   place  region            ─▶ files, /proc           compare service     ─▶ nothing of Linux'
 //! ```
 
@@ -32,6 +33,7 @@ mod file;
 mod foreign_memory;
 mod interface;
 mod letters;
+mod links;
 mod list;
 mod lock;
 mod mapping;
@@ -65,6 +67,7 @@ mod toolhelp;
 mod topology;
 mod usage;
 mod version;
+mod zone;
 
 use engine::error::{Error, set_last_error};
 
