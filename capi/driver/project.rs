@@ -12,8 +12,8 @@ use encoding_rs::Encoding;
 use crate::arguments::{self, Arguments, Language};
 use crate::include::{self, Folders, Include};
 use crate::lenient::Source;
-use crate::place::Place;
-use crate::{charset, dialect, macros, termination};
+use crate::place::{self, Place};
+use crate::{charset, dialect, early, macros, termination};
 
 /// A file that is read as a copy.
 #[derive(Clone, Debug)]
@@ -155,6 +155,8 @@ impl Project {
         }
         file.edits.extend(edits);
         let lenient = Source::new(&file.text);
+        // What a program of more files declares is in headers of its own.
+        let alone = language == Some(Language::C) && file.includes.is_empty();
         for (found, why) in [
             (dialect::aligned_types(&file.text), "__declspec(align) before a type"),
             (dialect::annotations(&file.text), "__in, __out"),
@@ -173,6 +175,10 @@ impl Project {
             (lenient.iterators(), "a template's iterator without typename"),
             (lenient.threads(), "the native_handle of a thread"),
             (if self.cxx { lenient.keys() } else { Vec::new() }, "completion keys of 32 bits"),
+            (
+                if alone { early::declarations(&lenient) } else { Vec::new() },
+                "functions called above",
+            ),
             (dialect::types(&file.text), "a type of libc's"),
         ] {
             if !found.is_empty() {
@@ -247,7 +253,7 @@ impl Project {
 
     /// Whether the library has a header by this name, in small letters or as programs write it.
     fn is_library(&self, name: &str) -> bool {
-        ["", "spelling"].iter().any(|folder| self.library.join(folder).join(name).is_file())
+        place::FOLDERS.iter().any(|folder| self.library.join(folder).join(name).is_file())
     }
 
     /// Whoever includes a file that is copied is copied too, to include the copy.

@@ -83,6 +83,19 @@ fn a_function_may_end_without_its_value() {
 }
 
 #[test]
+fn functions_of_c_may_be_called_above() {
+    let folder = Folder::new();
+    folder.write(
+        "main.c",
+        "#include <windows.h>\n#include <stdio.h>\n\
+         void main()\n{\n    show(\"total\", add(3, 4));\n}\n\
+         void show(const char *what,\n          DWORD value)\n{ printf(\"%s %lu\\n\", what, value); }\n\
+         int add(a, b) int a; int b; { return a + b; }\n",
+    );
+    assert_eq!(built(&folder, "main.c"), "total 7\n");
+}
+
+#[test]
 fn types_of_libc_may_be_defined_again() {
     let text = "#include <winsock2.h>\n#include <stdio.h>\n#include <sys/types.h>\n\
                 typedef unsigned __int64 uint64_t;\ntypedef __int64 int64_t;\n\
