@@ -24,8 +24,8 @@ pub fn commas(text: &str) -> Vec<(Range<usize>, String)> {
     })
 }
 
-/// Where `__FUNCTION__` stands beside literals, which are joined to it there, or beside what a macro
-/// is given: `"[" __FUNCTION__ "] " text`.
+/// Where `__FUNCTION__` stands beside literals, which are joined to it there, or beside what a
+/// macro is given: `"[" __FUNCTION__ "] " text`.
 pub fn joined(text: &str) -> Vec<(Range<usize>, String)> {
     let mut found = Vec::new();
     for (at, word) in text.match_indices("__FUNCTION__") {

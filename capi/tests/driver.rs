@@ -372,7 +372,8 @@ fn the_name_of_a_function_is_joined_to_literals() {
         "main.cpp",
         "#include <windows.h>\n#include <stdio.h>\n\
          #define LOG(x) printf(\"[\" __FUNCTION__ \"] \" x \"\\n\")\n\
-         #define SAY(fmt, ...) printf(\"%s \" \\\n    __FUNCTION__ \" \" \\\n    fmt, \"a\", __VA_ARGS__)\n\
+         #define SAY(fmt, ...) printf(\"%s \" \\\n    \
+         __FUNCTION__ \" \" \\\n    fmt, \"a\", __VA_ARGS__)\n\
          template <class T> struct S { static void member() { LOG(\"m\"); } };\n\
          #include <intrin.h>\n\
          int main() { LOG(\"hi\"); printf(__FUNCTION__\": %d\\n\", 1); SAY(\"%d\\n\", __LINE__);\n\
