@@ -195,6 +195,11 @@ fn environment_letters_locks_and_memory() {
 }
 
 #[test]
+fn sums_by_two_interfaces() {
+    checked("sums.c", "sums_test", &[]);
+}
+
+#[test]
 fn where_files_are_and_what_memory_is_like() {
     checked("place.c", "place_narrow", &[]);
     checked("place.c", "place_wide", &["-DUNICODE", "-D_UNICODE"]);

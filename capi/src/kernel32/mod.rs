@@ -29,6 +29,7 @@ mod event_log;
 mod fault;
 mod file;
 mod foreign_memory;
+mod hash;
 mod interface;
 mod letters;
 mod list;
