@@ -41,6 +41,7 @@ const SERVED: &[&str] = &[
     "crypt32",
     "secur32",
     "bcrypt",
+    "pdh",
 ];
 
 /// The library's bare name: no folder, no `.lib`, in small letters.

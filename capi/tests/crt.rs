@@ -70,6 +70,7 @@ const MINGW: &[&str] = &[
     "-lgdi32",
     "-lshell32",
     "-lshlwapi",
+    "-lpdh",
     "-Wl,--end-group",
 ];
 
@@ -197,6 +198,12 @@ fn environment_letters_locks_and_memory() {
 #[test]
 fn sums_by_two_interfaces() {
     checked("sums.c", "sums_test", &[]);
+}
+
+#[test]
+fn counters_of_performance() {
+    checked("counters.c", "counters_narrow", &[]);
+    checked("counters.c", "counters_wide", &["-DUNICODE", "-D_UNICODE"]);
 }
 
 #[test]

@@ -41,6 +41,7 @@ mod message;
 mod message_box;
 mod module;
 mod pages;
+mod performance;
 mod place;
 mod pointer;
 mod process;
