@@ -89,11 +89,35 @@ static void memory(void) {
         CHECK(GetLastError() == ERROR_PARTIAL_COPY);
 }
 
+static void drives_and_doors(void) {
+    TCHAR all[200];
+    DWORD sectors = 0, bytes = 0, unused = 0, clusters = 0;
+    DWORD length = GetLogicalDriveStrings(200, all);
+    CHECK(length >= 2 && all[length] == 0 && all[length - 1] == 0);
+    CHECK(GetLogicalDriveStrings(0, NULL) == length + 1);
+    CHECK(GetDriveType(all) > DRIVE_NO_ROOT_DIR);
+    CHECK(GetDriveType(TEXT("Q:\\no such folder\\")) == DRIVE_NO_ROOT_DIR);
+    CHECK(GetDiskFreeSpace(NULL, &sectors, &bytes, &unused, &clusters) && sectors > 0 && bytes > 0 &&
+          clusters >= unused);
+    HANDLE mutex = CreateMutexEx(NULL, TEXT("of these surroundings"), CREATE_MUTEX_INITIAL_OWNER,
+                                 MUTEX_ALL_ACCESS);
+    HANDLE other = OpenMutex(MUTEX_ALL_ACCESS, FALSE, TEXT("of these surroundings"));
+    CHECK(mutex != NULL && other != NULL && ReleaseMutex(other) && !ReleaseMutex(mutex) &&
+          GetLastError() == ERROR_NOT_OWNER);
+    CHECK(CloseHandle(mutex) && CloseHandle(other));
+    HANDLE semaphore = CreateSemaphoreEx(NULL, 1, 2, TEXT("and these"), 0, SEMAPHORE_ALL_ACCESS);
+    other = OpenSemaphore(SEMAPHORE_ALL_ACCESS, FALSE, TEXT("and these"));
+    CHECK(WaitForSingleObject(other, 0) == WAIT_OBJECT_0 &&
+          WaitForSingleObject(semaphore, 0) == WAIT_TIMEOUT);
+    CHECK(CloseHandle(semaphore) && CloseHandle(other));
+}
+
 int main(void) {
     environment();
     letters();
     locks();
     memory();
+    drives_and_doors();
     printf("%d wrong\n", wrong);
     return wrong;
 }
