@@ -24,6 +24,7 @@ typedef struct _MEMORY_BASIC_INFORMATION {
 extern "C" {
 #endif
 
+SIZE_T WINAPI GetLargePageMinimum(void);
 LPVOID WINAPI VirtualAlloc(LPVOID lpAddress, SIZE_T dwSize, DWORD flAllocationType, DWORD flProtect);
 BOOL WINAPI VirtualFree(LPVOID lpAddress, SIZE_T dwSize, DWORD dwFreeType);
 LPVOID WINAPI VirtualAllocEx(HANDLE hProcess, LPVOID lpAddress, SIZE_T dwSize,

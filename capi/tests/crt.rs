@@ -58,6 +58,7 @@ const MINGW: &[&str] = &[
     "-ladvapi32",
     "-lbcrypt",
     "-lws2_32",
+    "-lntdll",
     "-lwinmm",
     "-liphlpapi",
     "-ldbghelp",
@@ -100,6 +101,11 @@ fn interfaces_and_pings() {
 }
 
 #[test]
+fn sockets_polled_by_the_device() {
+    checked("afd.c", "afd_test", &[]);
+}
+
+#[test]
 fn microsofts_cxx() {
     if env::var_os(WINE).is_some() {
         return println!("skipped: mingw's C++ is not Microsoft's");
@@ -137,6 +143,12 @@ fn names_that_windows_leaves_to_programs() {
 #[test]
 fn numbers_paths_files_and_wide_formats() {
     checked("runtime.c", "runtime_test", &[]);
+}
+
+#[test]
+fn what_libc_has_by_other_names() {
+    checked("aliases.c", "aliases_narrow", &[]);
+    checked("aliases.c", "aliases_wide", &["-DUNICODE", "-D_UNICODE"]);
 }
 
 #[test]

@@ -8,7 +8,8 @@
 //!   message_box  stock       ─▶ the terminal; nothing is drawn   process ─▶ fork, exec, pidfd
 //!   usage  processor pointer ─▶ /proc, affinity         addresses search  ─▶ getifaddrs, files
 //!   serial                   ─▶ nothing: there are no such ports
-//!   tables toolhelp          ─▶ /proc                  registry event_log ─▶ a file, syslog
+//!   tables links toolhelp    ─▶ /proc, /sys            registry event_log ─▶ a file, syslog
+//!   topology zone            ─▶ /sys, libc
 //!   place  region            ─▶ files, /proc           compare service     ─▶ nothing of Linux'
 //! ```
 
@@ -16,6 +17,7 @@ mod adapter;
 mod address;
 mod addresses;
 mod attach;
+mod barrier;
 mod clock;
 mod codepage;
 mod compare;
@@ -33,6 +35,7 @@ mod foreign_memory;
 mod hash;
 mod interface;
 mod letters;
+mod links;
 mod list;
 mod lock;
 mod mapping;
@@ -41,6 +44,7 @@ mod memory;
 mod message;
 mod message_box;
 mod module;
+mod native;
 mod object;
 mod pages;
 mod performance;
@@ -64,8 +68,10 @@ mod system;
 mod tables;
 mod token;
 mod toolhelp;
+mod topology;
 mod usage;
 mod version;
+mod zone;
 
 use engine::error::{Error, set_last_error};
 

@@ -42,6 +42,10 @@ pub use windows_sys::Win32::System::Pipes::{
     PIPE_READMODE_MESSAGE, PIPE_SERVER_END, PIPE_TYPE_BYTE, PIPE_TYPE_MESSAGE,
     PIPE_UNLIMITED_INSTANCES, PIPE_WAIT,
 };
+// What the system's own calls take.
+pub use windows_sys::Wdk::Foundation::OBJECT_ATTRIBUTES;
+pub use windows_sys::Win32::Foundation::UNICODE_STRING;
+pub use windows_sys::Win32::System::IO::IO_STATUS_BLOCK;
 // What belongs to a thread's messages and to windows that only take them.
 pub use windows_sys::Win32::Foundation::{FILETIME, HWND, LPARAM, LRESULT, WPARAM};
 pub use windows_sys::Win32::System::Threading::{
@@ -90,31 +94,31 @@ pub use winsock::{
     GetWindowTextA, GetWindowTextLengthA, GetWindowTextLengthW, GetWindowTextW,
     GetWindowThreadProcessId, InetNtopW, InetPtonW, IsThreadpoolTimerSet, IsWindow,
     IsWindowEnabled, IsWindowUnicode, IsWindowVisible, KillTimer, MsgWaitForMultipleObjects,
-    MsgWaitForMultipleObjectsEx, OpenEventA, OpenEventW, OpenMutexW, OpenSemaphoreW, OpenThread,
-    PeekMessageA, PeekMessageW, PeekNamedPipe, PostMessageA, PostMessageW,
-    PostQueuedCompletionStatus, PostQuitMessage, PostThreadMessageA, PostThreadMessageW,
-    PulseEvent, QueueUserAPC, QueueUserWorkItem, ReadFile, ReadFileEx, RegisterClassA,
-    RegisterClassExA, RegisterClassExW, RegisterClassW, RegisterWaitForSingleObject, ReleaseMutex,
-    ReleaseMutexWhenCallbackReturns, ReleaseSemaphore, ReleaseSemaphoreWhenCallbackReturns,
-    ResetEvent, ResumeThread, SendMessageA, SendMessageW, SetEndOfFile, SetEvent,
-    SetEventWhenCallbackReturns, SetFileCompletionNotificationModes, SetFilePointer,
-    SetFilePointerEx, SetHandleInformation, SetLastError, SetMailslotInfo, SetNamedPipeHandleState,
-    SetStdHandle, SetThreadPriority, SetThreadpoolThreadMaximum, SetThreadpoolThreadMinimum,
-    SetThreadpoolTimer, SetThreadpoolWait, SetTimer, SetWaitableTimer, SetWindowLongA,
-    SetWindowLongPtrA, SetWindowLongPtrW, SetWindowLongW, SetWindowTextA, SetWindowTextW,
-    ShowWindow, SignalObjectAndWait, Sleep, SleepEx, StartThreadpoolIo, SubmitThreadpoolWork,
-    TransactNamedPipe, TranslateMessage, TransmitFile, TrySubmitThreadpoolCallback,
-    UnregisterClassA, UnregisterClassW, UnregisterWait, UnregisterWaitEx, UpdateWindow, WSAAccept,
-    WSAAddressToStringA, WSAAddressToStringW, WSAAsyncSelect, WSACleanup, WSACloseEvent,
-    WSAConnect, WSAConnectByList, WSAConnectByNameA, WSAConnectByNameW, WSACreateEvent,
-    WSADuplicateSocketA, WSADuplicateSocketW, WSAEnumNetworkEvents, WSAEnumProtocolsA,
-    WSAEnumProtocolsW, WSAEventSelect, WSAGetLastError, WSAGetOverlappedResult, WSAHtonl, WSAHtons,
-    WSAIoctl, WSAJoinLeaf, WSANtohl, WSANtohs, WSAPoll, WSARecv, WSARecvDisconnect, WSARecvFrom,
-    WSAResetEvent, WSASend, WSASendDisconnect, WSASendMsg, WSASendTo, WSASetEvent, WSASetLastError,
-    WSASocketA, WSASocketW, WSAStartup, WSAStringToAddressA, WSAStringToAddressW,
-    WSAWaitForMultipleEvents, WaitForMultipleObjects, WaitForMultipleObjectsEx,
-    WaitForSingleObject, WaitForSingleObjectEx, WaitForThreadpoolIoCallbacks,
-    WaitForThreadpoolTimerCallbacks, WaitForThreadpoolWaitCallbacks,
+    MsgWaitForMultipleObjectsEx, NtCancelIoFileEx, NtClose, NtCreateFile, NtDeviceIoControlFile,
+    OpenEventA, OpenEventW, OpenMutexW, OpenSemaphoreW, OpenThread, PeekMessageA, PeekMessageW,
+    PeekNamedPipe, PostMessageA, PostMessageW, PostQueuedCompletionStatus, PostQuitMessage,
+    PostThreadMessageA, PostThreadMessageW, PulseEvent, QueueUserAPC, QueueUserWorkItem, ReadFile,
+    ReadFileEx, RegisterClassA, RegisterClassExA, RegisterClassExW, RegisterClassW,
+    RegisterWaitForSingleObject, ReleaseMutex, ReleaseMutexWhenCallbackReturns, ReleaseSemaphore,
+    ReleaseSemaphoreWhenCallbackReturns, ResetEvent, ResumeThread, RtlNtStatusToDosError,
+    SendMessageA, SendMessageW, SetEndOfFile, SetEvent, SetEventWhenCallbackReturns,
+    SetFileCompletionNotificationModes, SetFilePointer, SetFilePointerEx, SetHandleInformation,
+    SetLastError, SetMailslotInfo, SetNamedPipeHandleState, SetStdHandle, SetThreadPriority,
+    SetThreadpoolThreadMaximum, SetThreadpoolThreadMinimum, SetThreadpoolTimer, SetThreadpoolWait,
+    SetTimer, SetWaitableTimer, SetWindowLongA, SetWindowLongPtrA, SetWindowLongPtrW,
+    SetWindowLongW, SetWindowTextA, SetWindowTextW, ShowWindow, SignalObjectAndWait, Sleep,
+    SleepEx, StartThreadpoolIo, SubmitThreadpoolWork, TransactNamedPipe, TranslateMessage,
+    TransmitFile, TrySubmitThreadpoolCallback, UnregisterClassA, UnregisterClassW, UnregisterWait,
+    UnregisterWaitEx, UpdateWindow, WSAAccept, WSAAddressToStringA, WSAAddressToStringW,
+    WSAAsyncSelect, WSACleanup, WSACloseEvent, WSAConnect, WSAConnectByList, WSAConnectByNameA,
+    WSAConnectByNameW, WSACreateEvent, WSADuplicateSocketA, WSADuplicateSocketW,
+    WSAEnumNetworkEvents, WSAEnumProtocolsA, WSAEnumProtocolsW, WSAEventSelect, WSAGetLastError,
+    WSAGetOverlappedResult, WSAHtonl, WSAHtons, WSAIoctl, WSAJoinLeaf, WSANtohl, WSANtohs, WSAPoll,
+    WSARecv, WSARecvDisconnect, WSARecvFrom, WSAResetEvent, WSASend, WSASendDisconnect, WSASendMsg,
+    WSASendTo, WSASetEvent, WSASetLastError, WSASocketA, WSASocketW, WSAStartup,
+    WSAStringToAddressA, WSAStringToAddressW, WSAWaitForMultipleEvents, WaitForMultipleObjects,
+    WaitForMultipleObjectsEx, WaitForSingleObject, WaitForSingleObjectEx,
+    WaitForThreadpoolIoCallbacks, WaitForThreadpoolTimerCallbacks, WaitForThreadpoolWaitCallbacks,
     WaitForThreadpoolWorkCallbacks, WaitNamedPipeA, WaitNamedPipeW, WriteFile, WriteFileEx, accept,
     bind, closesocket, connect, freeaddrinfo, getaddrinfo, gethostbyaddr, gethostbyname,
     gethostname, getnameinfo, getpeername, getprotobyname, getprotobynumber, getservbyname,
@@ -124,10 +128,16 @@ pub use winsock::{
 };
 
 #[cfg(windows)]
+pub use windows_sys::Wdk::{
+    Foundation::NtClose,
+    Storage::FileSystem::{NtCancelIoFileEx, NtCreateFile},
+    System::IO::NtDeviceIoControlFile,
+};
+#[cfg(windows)]
 pub use windows_sys::Win32::{
     Foundation::{
-        CloseHandle, DuplicateHandle, GetHandleInformation, GetLastError, SetHandleInformation,
-        SetLastError,
+        CloseHandle, DuplicateHandle, GetHandleInformation, GetLastError, RtlNtStatusToDosError,
+        SetHandleInformation, SetLastError,
     },
     Graphics::Gdi::UpdateWindow,
     Media::{timeKillEvent, timeSetEvent},

@@ -3,6 +3,7 @@
 use std::os::fd::OwnedFd;
 
 use crate::accept;
+use crate::afd;
 use crate::error::{Error, Status};
 use crate::handle::{self, Object};
 use crate::kernel::net::{self, Direction};
@@ -32,6 +33,7 @@ pub fn close(handle: usize) -> Result<(), Error> {
     socket.mark(Mark::CLOSED, true);
     if socket.is(Mark::SELECTED) {
         netevent::forget(&socket);
+        afd::closed(&socket);
     }
     socket.leave_accept();
     let status = match socket.is(Mark::STREAM.and(Mark::CONNECTED)) {

@@ -17,6 +17,7 @@
 #![warn(missing_docs)]
 
 mod accept;
+mod afd;
 mod apc;
 pub mod api;
 mod biased;
@@ -57,6 +58,7 @@ mod request;
 mod result;
 mod rio;
 mod select;
+mod session;
 mod socket;
 mod survey;
 mod sync;

@@ -18,6 +18,7 @@ use once_cell::race::OnceBox;
 use parking_lot::Mutex;
 
 use crate::accept::Connection;
+use crate::afd::Poll;
 use crate::error::{Error, Status};
 use crate::event::Event;
 use crate::handle::{self, LaneGuard, Object};
@@ -96,6 +97,8 @@ struct Rare {
     deferred: Mutex<Vec<Connection>>,
     /// What happened on it, since somebody wants to know.
     events: OnceBox<NetworkEvents>,
+    /// Polls of AFD's that have asked for it.
+    polls: Mutex<Vec<Arc<Poll>>>,
     /// What it is to receive and to send by registered I/O.
     requests: OnceLock<Arc<RequestQueue>>,
     /// What it is as an end of a named pipe.

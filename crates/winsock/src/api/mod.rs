@@ -10,6 +10,7 @@
 #![allow(non_snake_case, reason = "the SDK's names")]
 
 mod accept;
+mod afd;
 mod cleanup_group;
 mod connect;
 mod datagram;
@@ -47,6 +48,7 @@ mod transmit;
 mod window;
 
 pub use accept::*;
+pub use afd::*;
 pub use cleanup_group::*;
 pub use connect::*;
 pub use datagram::*;
@@ -139,32 +141,36 @@ macro_rules! same_signature {
     ([$($path:tt)*] $($name:ident)*) => {
         const _: () = {
             mod theirs {
-                pub use windows_sys::Win32::$($path)*::{$($name),*};
+                pub use windows_sys::$($path)*::{$($name),*};
             }
             $(_ = [$name, theirs::$name];)*
         };
     };
 }
 
-same_signature! { [Foundation]
-    CloseHandle DuplicateHandle GetHandleInformation GetLastError SetHandleInformation SetLastError
+same_signature! { [Wdk::Foundation] NtClose }
+same_signature! { [Wdk::Storage::FileSystem] NtCancelIoFileEx NtCreateFile }
+same_signature! { [Wdk::System::IO] NtDeviceIoControlFile }
+same_signature! { [Win32::Foundation]
+    CloseHandle DuplicateHandle GetHandleInformation GetLastError RtlNtStatusToDosError
+    SetHandleInformation SetLastError
 }
-same_signature! { [System::Console] GetStdHandle SetStdHandle }
-same_signature! { [System::IO]
+same_signature! { [Win32::System::Console] GetStdHandle SetStdHandle }
+same_signature! { [Win32::System::IO]
     BindIoCompletionCallback CancelIo CancelIoEx CreateIoCompletionPort GetOverlappedResult
     GetOverlappedResultEx GetQueuedCompletionStatus GetQueuedCompletionStatusEx
     PostQueuedCompletionStatus
 }
-same_signature! { [System::Mailslots]
+same_signature! { [Win32::System::Mailslots]
     CreateMailslotA CreateMailslotW GetMailslotInfo SetMailslotInfo
 }
-same_signature! { [System::Pipes]
+same_signature! { [Win32::System::Pipes]
     CallNamedPipeA CallNamedPipeW ConnectNamedPipe CreateNamedPipeA CreateNamedPipeW CreatePipe
     DisconnectNamedPipe GetNamedPipeClientProcessId GetNamedPipeHandleStateA
     GetNamedPipeHandleStateW GetNamedPipeInfo GetNamedPipeServerProcessId PeekNamedPipe
     SetNamedPipeHandleState TransactNamedPipe WaitNamedPipeA WaitNamedPipeW
 }
-same_signature! { [System::Threading]
+same_signature! { [Win32::System::Threading]
     CallbackMayRunLong CancelThreadpoolIo CancelWaitableTimer ChangeTimerQueueTimer
     CloseThreadpool CloseThreadpoolCleanupGroup CloseThreadpoolCleanupGroupMembers
     CloseThreadpoolIo CloseThreadpoolTimer CloseThreadpoolWait CloseThreadpoolWork CreateEventA
@@ -186,8 +192,8 @@ same_signature! { [System::Threading]
     WaitForThreadpoolIoCallbacks WaitForThreadpoolTimerCallbacks WaitForThreadpoolWaitCallbacks
     WaitForThreadpoolWorkCallbacks
 }
-same_signature! { [Media] timeKillEvent timeSetEvent }
-same_signature! { [UI::WindowsAndMessaging]
+same_signature! { [Win32::Media] timeKillEvent timeSetEvent }
+same_signature! { [Win32::UI::WindowsAndMessaging]
     CallWindowProcA CallWindowProcW CreateWindowExA CreateWindowExW DefWindowProcA
     DefWindowProcW DestroyWindow DispatchMessageA DispatchMessageW GetMessageA GetMessageW
     GetParent GetWindowLongA GetWindowLongPtrA GetWindowLongPtrW GetWindowLongW GetWindowTextA
@@ -199,14 +205,14 @@ same_signature! { [UI::WindowsAndMessaging]
     SetWindowLongPtrA SetWindowLongPtrW SetWindowLongW SetWindowTextA SetWindowTextW ShowWindow
     TranslateMessage UnregisterClassA UnregisterClassW
 }
-same_signature! { [UI::Input::KeyboardAndMouse] EnableWindow IsWindowEnabled }
-same_signature! { [Graphics::Gdi] UpdateWindow }
-same_signature! { [Storage::FileSystem]
+same_signature! { [Win32::UI::Input::KeyboardAndMouse] EnableWindow IsWindowEnabled }
+same_signature! { [Win32::Graphics::Gdi] UpdateWindow }
+same_signature! { [Win32::Storage::FileSystem]
     CreateFileA CreateFileW DeleteFileA DeleteFileW FlushFileBuffers GetFileSize GetFileSizeEx
     GetFileType ReadFile ReadFileEx SetEndOfFile SetFileCompletionNotificationModes SetFilePointer
     SetFilePointerEx WriteFile WriteFileEx
 }
-same_signature! { [Networking::WinSock]
+same_signature! { [Win32::Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
     InetPtonW TransmitFile WSAAccept WSAAddressToStringA WSAAddressToStringW WSAAsyncSelect
     WSACleanup WSACloseEvent WSAConnect WSAConnectByList WSAConnectByNameA WSAConnectByNameW

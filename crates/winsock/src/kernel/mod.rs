@@ -6,6 +6,7 @@
 pub mod address;
 pub mod ancillary;
 pub mod bell;
+pub mod board;
 pub mod control;
 pub mod epoll;
 mod errno;

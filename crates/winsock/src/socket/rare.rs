@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 
 use super::{Mark, Rare, Socket};
 use crate::accept::Connection;
+use crate::afd::Poll;
 use crate::error::{Error, Status};
 use crate::kernel::net::Direction;
 use crate::mailslot;
@@ -14,6 +15,11 @@ use crate::pipe::Pipe;
 use crate::rio::RequestQueue;
 
 impl Socket {
+    /// The polls of AFD's that wait for something to happen here; those of one socket only.
+    pub fn polls(&self) -> &Mutex<Vec<Arc<Poll>>> {
+        &self.rare().polls
+    }
+
     /// SO_RCVTIMEO or SO_SNDTIMEO in milliseconds; 0: none (S2.10).
     pub fn timeout_ms(&self, direction: Direction) -> u32 {
         let timeout_ms = |rare: &Rare| rare.timeouts_ms[direction as usize].load(Ordering::Relaxed);
