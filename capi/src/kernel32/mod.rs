@@ -46,6 +46,7 @@ mod message_box;
 mod module;
 mod native;
 mod object;
+mod opened;
 mod pages;
 mod performance;
 mod place;

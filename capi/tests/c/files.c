@@ -1,7 +1,9 @@
 /* Files found by a pattern, what is known of them, and descriptors by Windows' names. */
 #include <winsock2.h>
 #include <fcntl.h>
+#include <errno.h>
 #include <io.h>
+#include <share.h>
 #include <stdio.h>
 #include <string.h>
 #include <wchar.h>
@@ -158,6 +160,14 @@ static void handles(void) {
           _read(ends[0], text, 1) == 1 && text[0] == 'x');
     CHECK(GetFileType((HANDLE)_get_osfhandle(ends[0])) == FILE_TYPE_PIPE);
     CHECK(_close(ends[0]) == 0 && _close(ends[1]) == 0 && DeleteFileA(path));
+    CHECK(_sopen_s(&fd, in("handled"), _O_RDWR | _O_CREAT | _O_EXCL, _SH_DENYNO, _S_IREAD | _S_IWRITE) ==
+          0);
+    FILE *file = _fdopen(fd, "w");
+    CHECK(file != NULL && fputs("text", file) >= 0 && fclose(file) == 0);
+    CHECK(_sopen_s(&fd, in("no such file"), _O_RDONLY, _SH_DENYNO, 0) == ENOENT && fd == -1);
+    fd = _sopen(in("handled"), _O_RDONLY, _SH_DENYWR);
+    CHECK(fd > 2 && _read(fd, text, 4) == 4 && memcmp(text, "text", 4) == 0 && _close(fd) == 0);
+    CHECK(DeleteFileA(in("handled")));
     CHECK((HANDLE)_get_osfhandle(1) == GetStdHandle(STD_OUTPUT_HANDLE));
 }
 
