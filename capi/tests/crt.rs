@@ -291,3 +291,8 @@ fn formats_are_windows_with_every_option() {
         }
     }
 }
+
+#[test]
+fn what_there_is_none_of() {
+    checked("absent.c", "absent_test", &[]);
+}
