@@ -16,11 +16,15 @@
 #define _AddressOfReturnAddress() __builtin_frame_address(0)
 #define __nop() __asm__ __volatile__("nop")
 
-#ifdef __clang__ /* which has them built in, for another `long` */
+#ifdef __clang__ /* which has these built in; two for another `long` */
 #define _BitScanForward winsock_bit_scan_forward
 #define _BitScanReverse winsock_bit_scan_reverse
 #define _BitScanForward64 winsock_bit_scan_forward64
 #define _BitScanReverse64 winsock_bit_scan_reverse64
+#define __umulh winsock_umulh
+#define __mulh winsock_mulh
+#define __shiftleft128 winsock_shift_left128
+#define __shiftright128 winsock_shift_right128
 #endif
 /* The number of the lowest or highest bit that is set; 0 if none is. */
 static inline unsigned char _BitScanForward(DWORD *index, DWORD mask) {
