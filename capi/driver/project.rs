@@ -165,6 +165,7 @@ impl Project {
             (dialect::locales(&file.text), "the name of a std::locale"),
             (macros::loose(&file.text), "## that makes no token"),
             (macros::commas(&file.text), "a comma before no arguments"),
+            (macros::wide_texts(&file.text), "L before the text of an argument"),
             (lenient.loops(), "for each"),
             (lenient.throws(), "throw(…) of a function"),
             (lenient.iterators(), "a template's iterator without typename"),

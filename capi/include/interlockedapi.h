@@ -347,12 +347,19 @@ static inline BOOLEAN InterlockedBitTestAndReset64(LONG64 volatile *base, LONG64
 }
 
 #if defined(__x86_64__)
-#include <xmmintrin.h> /* winnt.h declares _mm_pause and _mm_prefetch */
+/* winnt.h declares these: _mm_pause, _mm_prefetch, _mm_lfence …, and __rdtsc. */
+#include <emmintrin.h>
+#if __has_include(<x86gprintrin.h>)
+#include <x86gprintrin.h>
+#endif
 #define YieldProcessor() __builtin_ia32_pause()
 #else
 #define YieldProcessor() __asm__ __volatile__("yield")
 #endif
 #define MemoryBarrier() __sync_synchronize()
+#define _ReadBarrier() __asm__ __volatile__("" : : : "memory")
+#define _WriteBarrier() __asm__ __volatile__("" : : : "memory")
+#define _ReadWriteBarrier() __asm__ __volatile__("" : : : "memory")
 
 typedef struct DECLSPEC_ALIGN(16) _SLIST_ENTRY {
     struct _SLIST_ENTRY *Next;
