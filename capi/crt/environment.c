@@ -162,7 +162,7 @@ void _makepath(char *to, const char *drive, const char *dir, const char *name, c
     if (dir != NULL && *dir != 0) {
         to += sprintf(to, "%s", dir);
         if (to[-1] != '/' && to[-1] != '\\')
-            to += sprintf(to, "/");
+            to += sprintf(to, "\\");
     }
     if (name != NULL)
         to += sprintf(to, "%s", name);

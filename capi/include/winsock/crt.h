@@ -230,11 +230,18 @@ wchar_t *wcsrev(wchar_t *text) WINSOCK_OLD_NAME(wcsrev);
 }
 #endif
 
+#include <winsock/aliases.h>
+
 #define vsnprintf_s _vsnprintf_s
 #define _byteswap_ushort __builtin_bswap16
 #define _byteswap_ulong __builtin_bswap32
 #define _byteswap_uint64 __builtin_bswap64
 /* What a file is: libc's own struct stat, whatever the width in the name. */
+#define _wstat32 _wstat
+#define _wstat64 _wstat
+#define _wstat32i64 _wstat
+#define _wstat64i32 _wstat
+#define _wstati64 _wstat
 #define _stat stat
 #define _stat32 stat
 #define _stat64 stat

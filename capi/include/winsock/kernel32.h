@@ -58,6 +58,8 @@ typedef union _RTL_RUN_ONCE {
 #define RTL_RUN_ONCE_INIT {0}
 #define INIT_ONCE_STATIC_INIT RTL_RUN_ONCE_INIT
 #define INIT_ONCE_CHECK_ONLY 0x1
+#define INIT_ONCE_ASYNC 0x2
+#define INIT_ONCE_CTX_RESERVED_BITS 2
 #define INIT_ONCE_INIT_FAILED 0x4
 typedef BOOL(WINAPI *PINIT_ONCE_FN)(PINIT_ONCE InitOnce, PVOID Parameter, PVOID *Context);
 
@@ -207,6 +209,8 @@ UINT WINAPI SetErrorMode(UINT uMode);
 UINT WINAPI GetErrorMode(void);
 PVOID WINAPI AddVectoredExceptionHandler(ULONG First, PVECTORED_EXCEPTION_HANDLER Handler);
 ULONG WINAPI RemoveVectoredExceptionHandler(PVOID Handle);
+/* The caller's registers. */
+void WINAPI RtlCaptureContext(PCONTEXT ContextRecord);
 void WINAPI RaiseException(DWORD dwExceptionCode, DWORD dwExceptionFlags, DWORD nNumberOfArguments,
                            const ULONG_PTR *lpArguments);
 LPTOP_LEVEL_EXCEPTION_FILTER WINAPI

@@ -74,7 +74,11 @@
 #define __unaligned
 #define __w64
 #define __assume(what) ((void)0)
+#if defined(__x86_64__)
+#define __debugbreak() __asm__ volatile("int3")
+#else
 #define __debugbreak() __builtin_trap()
+#endif
 #define __noop(...) ((void)0)
 #define _alloca(bytes) __builtin_alloca(bytes)
 #if defined(__clang__) && __has_builtin(_rotl) /* -fms-extensions: it has some of these words */
@@ -89,6 +93,12 @@
 /* And so TEXT(__FUNCTION__), which is no literal here. */
 #define __FUNCTIONW__ (::winsock::wide<__LINE__>(__FUNCTION__, [] {}))
 #define L__FUNCTION__ __FUNCTIONW__
+#endif
+
+/* The libraries that a source asks for, told to whoever links the object. */
+#ifdef WINSOCK_LIBRARIES
+__asm__(".section .winsock.libraries,\"e\",@progbits\n.asciz \"winsock-libraries:" WINSOCK_LIBRARIES
+        "\"\n.previous");
 #endif
 
 #if defined(__has_include)

@@ -60,7 +60,7 @@ fn parts(tm: &libc::tm, ms: u16) -> SYSTEMTIME {
     }
 }
 
-fn utc(ticks: i64) -> SYSTEMTIME {
+pub(super) fn utc(ticks: i64) -> SYSTEMTIME {
     let since = ticks - EPOCH_TICKS;
     let (seconds, rest) = (since.div_euclid(TICKS), since.rem_euclid(TICKS));
     let mut tm = unsafe { std::mem::zeroed() };
@@ -69,7 +69,7 @@ fn utc(ticks: i64) -> SYSTEMTIME {
 }
 
 /// Seconds that local time is ahead of UTC at a moment, and the zone's name.
-fn zone(seconds: i64) -> (i64, String) {
+pub(super) fn zone(seconds: i64) -> (i64, String) {
     let mut tm = unsafe { std::mem::zeroed::<libc::tm>() };
     unsafe { libc::localtime_r(&seconds, &mut tm) };
     let name = unsafe { crate::text::read(tm.tm_zone.cast::<u8>()) };
@@ -235,7 +235,7 @@ fn set_clock(ticks: i64) -> Result<(), Error> {
 }
 
 /// The ticks of a time that is one.
-unsafe fn ticks_of(time: *const SYSTEMTIME) -> Option<i64> {
+pub(super) unsafe fn ticks_of(time: *const SYSTEMTIME) -> Option<i64> {
     let mut told = split(0);
     (unsafe { SystemTimeToFileTime(time, &mut told) } != 0).then(|| joined(&told))
 }
@@ -282,13 +282,13 @@ pub unsafe extern "C" fn CompareFileTime(a: *const FILETIME, b: *const FILETIME)
 /// TIME_ZONE_INFORMATION, its names of C's wchar_t.
 #[repr(C)]
 pub struct Zone {
-    bias: i32,
+    pub(super) bias: i32,
     standard_name: [u32; 32],
-    standard_date: SYSTEMTIME,
-    standard_bias: i32,
+    pub(super) standard_date: SYSTEMTIME,
+    pub(super) standard_bias: i32,
     daylight_name: [u32; 32],
-    daylight_date: SYSTEMTIME,
-    daylight_bias: i32,
+    pub(super) daylight_date: SYSTEMTIME,
+    pub(super) daylight_bias: i32,
 }
 
 /// `DWORD GetTimeZoneInformation(LPTIME_ZONE_INFORMATION lpTimeZoneInformation)`

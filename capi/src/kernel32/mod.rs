@@ -8,7 +8,8 @@
 //!   message_box  stock       ─▶ the terminal; nothing is drawn   process ─▶ fork, exec, pidfd
 //!   usage  processor pointer ─▶ /proc, affinity         addresses search  ─▶ getifaddrs, files
 //!   serial                   ─▶ nothing: there are no such ports
-//!   tables toolhelp          ─▶ /proc                  registry event_log ─▶ a file, syslog
+//!   tables links toolhelp    ─▶ /proc, /sys            registry event_log ─▶ a file, syslog
+//!   topology zone            ─▶ /sys, libc
 //!   place  region            ─▶ files, /proc           compare service     ─▶ nothing of Linux'
 //! ```
 
@@ -24,11 +25,15 @@ mod console;
 mod control;
 mod counters;
 mod critical;
+mod desk;
 mod echo;
 mod event_log;
 mod fault;
 mod file;
+mod foreign_memory;
 mod interface;
+mod letters;
+mod links;
 mod list;
 mod lock;
 mod mapping;
@@ -37,6 +42,7 @@ mod memory;
 mod message;
 mod message_box;
 mod module;
+mod native;
 mod pages;
 mod place;
 mod pointer;
@@ -45,18 +51,23 @@ mod processor;
 mod profile;
 mod random;
 mod region;
+mod region_lock;
 mod registry;
 mod search;
+mod security;
 mod serial;
 mod service;
 mod slot;
 mod stock;
+mod surroundings;
 mod system;
 mod tables;
+mod token;
 mod toolhelp;
 mod topology;
 mod usage;
 mod version;
+mod zone;
 
 use engine::error::{Error, set_last_error};
 
