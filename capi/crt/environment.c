@@ -383,8 +383,8 @@ __attribute__((constructor)) static void begin(int count, char **words) {
     words_of_main = words;
 }
 
-int *winsock_argc(void) { return &count_of_words; }
-char ***winsock_argv(void) { return &words_of_main; }
+int *__p___argc(void) { return &count_of_words; }
+char ***__p___argv(void) { return &words_of_main; }
 
 typedef int (*onexit)(void);
 onexit _onexit(onexit function) {

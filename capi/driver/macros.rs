@@ -25,7 +25,8 @@ pub fn commas(text: &str) -> Vec<(Range<usize>, String)> {
     })
 }
 
-/// The `L` before the text of an argument: wide text of no characters, which the compiler joins to it.
+/// The `L` before the text of an argument: wide text of no characters, which the compiler joins
+/// to it.
 pub fn wide_texts(text: &str) -> Vec<(Range<usize>, String)> {
     defined(text, |line| {
         let in_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';

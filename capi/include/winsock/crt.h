@@ -191,10 +191,10 @@ void _exit(int code) __attribute__((__noreturn__));
 typedef int (*_onexit_t)(void);
 _onexit_t _onexit(_onexit_t function);
 /* What main was given. */
-int *winsock_argc(void);
-char ***winsock_argv(void);
-#define __argc (*winsock_argc())
-#define __argv (*winsock_argv())
+int *__p___argc(void);
+char ***__p___argv(void);
+#define __argc (*__p___argc())
+#define __argv (*__p___argv())
 _purecall_handler _set_purecall_handler(_purecall_handler handler);
 _purecall_handler _get_purecall_handler(void);
 void _wassert(const wchar_t *text, const wchar_t *file, unsigned line) __attribute__((__noreturn__));
