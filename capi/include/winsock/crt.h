@@ -187,7 +187,7 @@ _invalid_parameter_handler _set_invalid_parameter_handler(_invalid_parameter_han
 _invalid_parameter_handler _get_invalid_parameter_handler(void);
 /* The shell's, but for what console programs ask of Windows' own: pause, cls, title. */
 int system(const char *command) __asm__("winsock_system");
-void _exit(int code) __attribute__((__noreturn__));
+void _exit(int code) __asm__("_exit") __attribute__((__noreturn__));
 typedef int (*_onexit_t)(void);
 _onexit_t _onexit(_onexit_t function);
 /* What main was given. */
