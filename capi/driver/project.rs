@@ -167,6 +167,10 @@ impl Project {
             (macros::loose(&file.text), "## that makes no token"),
             (macros::commas(&file.text), "a comma before no arguments"),
             (macros::wide_texts(&file.text), "L before the text of an argument"),
+            (
+                if self.cxx { macros::joined(&file.text) } else { Vec::new() },
+                "a joined __FUNCTION__",
+            ),
             (lenient.loops(), "for each"),
             (lenient.throws(), "throw(…) of a function"),
             (lenient.iterators(), "a template's iterator without typename"),
