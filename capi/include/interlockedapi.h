@@ -347,11 +347,7 @@ static inline BOOLEAN InterlockedBitTestAndReset64(LONG64 volatile *base, LONG64
 }
 
 #if defined(__x86_64__)
-/* winnt.h declares these: _mm_pause, _mm_prefetch, _mm_lfence …, and __rdtsc. */
-#include <emmintrin.h>
-#if __has_include(<x86gprintrin.h>)
-#include <x86gprintrin.h>
-#endif
+#include <emmintrin.h> /* winnt.h declares _mm_pause, _mm_prefetch, _mm_lfence … */
 #define YieldProcessor() __builtin_ia32_pause()
 #else
 #define YieldProcessor() __asm__ __volatile__("yield")
