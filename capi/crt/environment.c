@@ -376,6 +376,24 @@ void qsort_s(void *base, size_t count, size_t size, int (*compare)(void *, const
     qsort_r(base, count, size, ordered, &order);
 }
 
+/* The beginning and the end of a program. */
+
+static int count_of_words;
+static char **words_of_main;
+
+__attribute__((constructor)) static void begin(int count, char **words) {
+    count_of_words = count;
+    words_of_main = words;
+}
+
+int *__p___argc(void) { return &count_of_words; }
+char ***__p___argv(void) { return &words_of_main; }
+
+typedef int (*onexit)(void);
+onexit _onexit(onexit function) {
+    return function != NULL && atexit((void (*)(void))(void *)function) == 0 ? function : NULL;
+}
+
 /* The keyboard: one key without Enter, where there is a terminal. */
 
 static int key(int echoes) {

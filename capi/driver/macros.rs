@@ -1,5 +1,6 @@
 //! Macros as Microsoft's preprocessor takes them: with `##` between what does not become one token
-//! (`lock(##name)`, `"text" ##format`), and with a comma before arguments that are none.
+//! (`lock(##name)`, `"text" ##format`), with a comma before arguments that are none, and with an
+//! argument's own text made wide (`L#name`).
 
 use std::ops::Range;
 
@@ -21,6 +22,21 @@ pub fn commas(text: &str) -> Vec<(Range<usize>, String)> {
             before.ends_with(',').then(|| before.len() - 1)
         });
         before.map(|at| (at..at + 1, " __VA_OPT__(,)".to_owned())).collect()
+    })
+}
+
+/// The `L` before the text of an argument: wide text of no characters, which the compiler joins
+/// to it.
+pub fn wide_texts(text: &str) -> Vec<(Range<usize>, String)> {
+    defined(text, |line| {
+        let in_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+        let found = line.match_indices("L#").filter(|(at, _)| {
+            let after = line[at + 2..].trim_start_matches(is_space);
+            !line[..*at].ends_with(in_word)
+                && after.starts_with(|c: char| in_word(c) && !c.is_ascii_digit())
+                && line[..*at].matches('"').count() % 2 == 0
+        });
+        found.map(|(at, _)| (at..at + 1, "L\"\" ".to_owned())).collect()
     })
 }
 
@@ -216,6 +232,13 @@ mod tests {
                     #define C(f, ...) p(f, ##__VA_ARGS__)\nf(a, __VA_ARGS__)";
         let after = text.replace("p(f, \\\n", "p(f __VA_OPT__(,) \\\n");
         assert_eq!(changed(text, commas(text)), after);
+    }
+
+    #[test]
+    fn the_text_of_an_argument_may_be_wide() {
+        let text = "#define A(x) f(L#x, L # x, L#x)\n#define B(x) L##x \"L#x\" XL#x\nL#x";
+        let after = text.replacen("f(L#x, L # x, L#x)", "f(L\"\" #x, L # x, L\"\" #x)", 1);
+        assert_eq!(changed(text, wide_texts(text)), after);
     }
 
     fn without(text: &str) -> String {

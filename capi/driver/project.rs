@@ -166,6 +166,7 @@ impl Project {
             (dialect::locales(&file.text), "the name of a std::locale"),
             (macros::loose(&file.text), "## that makes no token"),
             (macros::commas(&file.text), "a comma before no arguments"),
+            (macros::wide_texts(&file.text), "L before the text of an argument"),
             (
                 if self.cxx { macros::joined(&file.text) } else { Vec::new() },
                 "a joined __FUNCTION__",

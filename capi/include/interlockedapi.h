@@ -347,12 +347,15 @@ static inline BOOLEAN InterlockedBitTestAndReset64(LONG64 volatile *base, LONG64
 }
 
 #if defined(__x86_64__)
-#include <xmmintrin.h> /* winnt.h declares _mm_pause and _mm_prefetch */
+#include <emmintrin.h> /* winnt.h declares _mm_pause, _mm_prefetch, _mm_lfence … */
 #define YieldProcessor() __builtin_ia32_pause()
 #else
 #define YieldProcessor() __asm__ __volatile__("yield")
 #endif
 #define MemoryBarrier() __sync_synchronize()
+#define _ReadBarrier() __asm__ __volatile__("" : : : "memory")
+#define _WriteBarrier() __asm__ __volatile__("" : : : "memory")
+#define _ReadWriteBarrier() __asm__ __volatile__("" : : : "memory")
 
 typedef struct DECLSPEC_ALIGN(16) _SLIST_ENTRY {
     struct _SLIST_ENTRY *Next;

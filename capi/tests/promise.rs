@@ -188,9 +188,11 @@ fn function(statement: &str) -> Option<String> {
     {
         return None;
     }
-    // A symbol of another name, written in one string or in several.
-    let symbol = statement.split_once("__asm__").map(|(_, rest)| {
-        rest.split('"').skip(1).step_by(2).collect::<String>().replace("winsock_", "")
-    });
-    symbol.or_else(|| words.last().map(|name| (*name).to_owned()))
+    let name = words.last().map(|name| (*name).to_owned());
+    let Some((_, rest)) = statement.split_once("__asm__") else {
+        return name;
+    };
+    // A symbol of another name, written in one string or in several; ours, or one of libc's.
+    let symbol: String = rest.split('"').skip(1).step_by(2).collect();
+    symbol.strip_prefix("winsock_").map(str::to_owned)
 }

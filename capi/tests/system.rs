@@ -111,11 +111,11 @@ fn no_key_waits_at_the_end_of_the_input() {
     assert_eq!(told(Stdio::null(), &[]), "0\n");
     let text = folder.write("text", "ab");
     let open = || Stdio::from(File::open(&text).expect("it was written"));
-    assert_eq!(told(open(), &["first"]), "1 a\n1\n");
-    assert_eq!(told(open(), &["first", "second"]), "1 a\n1 b\n0\n");
+    assert_eq!(told(open(), &["first"]), "1 a\n1\nbye\n");
+    assert_eq!(told(open(), &["first", "second"]), "1 a\n1 b\n0\nbye\n");
     let (reader, mut writer) = std::io::pipe().expect("there are pipes");
     writer.write_all(b"k").expect("it has room");
-    assert_eq!(told(reader.try_clone().expect("it can be").into(), &["first"]), "1 k\n0\n");
+    assert_eq!(told(reader.try_clone().expect("it can be").into(), &["first"]), "1 k\n0\nbye\n");
     drop(writer);
     assert_eq!(told(reader.into(), &[]), "0\n");
 }

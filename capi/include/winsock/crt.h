@@ -187,6 +187,14 @@ _invalid_parameter_handler _set_invalid_parameter_handler(_invalid_parameter_han
 _invalid_parameter_handler _get_invalid_parameter_handler(void);
 /* The shell's, but for what console programs ask of Windows' own: pause, cls, title. */
 int system(const char *command) __asm__("winsock_system");
+void _exit(int code) __asm__("_exit") __attribute__((__noreturn__));
+typedef int (*_onexit_t)(void);
+_onexit_t _onexit(_onexit_t function);
+/* What main was given. */
+int *__p___argc(void);
+char ***__p___argv(void);
+#define __argc (*__p___argc())
+#define __argv (*__p___argv())
 _purecall_handler _set_purecall_handler(_purecall_handler handler);
 _purecall_handler _get_purecall_handler(void);
 void _wassert(const wchar_t *text, const wchar_t *file, unsigned line) __attribute__((__noreturn__));

@@ -88,6 +88,7 @@
 #define __pragma(what) _Pragma(#what)
 #define WINSOCK_SUPER(...) typedef __VA_ARGS__ __super; /* what winsock-cc puts into a class */
 #endif
+#define __FILEW__ L"" __FILE__
 #ifdef __cplusplus
 /* And so TEXT(__FUNCTION__), which is no literal here. */
 #define __FUNCTIONW__ (::winsock::wide<__LINE__>(__FUNCTION__, [] {}))
