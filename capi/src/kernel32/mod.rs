@@ -9,7 +9,7 @@
 //!   usage  processor pointer ─▶ /proc, affinity         addresses search  ─▶ getifaddrs, files
 //!   serial                   ─▶ nothing: there are no such ports
 //!   tables links toolhelp    ─▶ /proc, /sys            registry event_log ─▶ a file, syslog
-//!   topology zone            ─▶ /sys, libc
+//!   topology zone date_format ─▶ /sys, libc
 //!   place  region            ─▶ files, /proc           compare service     ─▶ nothing of Linux'
 //! ```
 
@@ -24,6 +24,7 @@ mod console;
 mod control;
 mod counters;
 mod critical;
+mod date_format;
 mod echo;
 mod event_log;
 mod fault;

@@ -133,6 +133,26 @@ static void zones(void) {
     CHECK(!SystemTimeToTzSpecificLocalTime(NULL, &summer, &local) && GetLastError() == ERROR_INVALID_PARAMETER);
 }
 
+static void dates(void) {
+    SYSTEMTIME time = {2024, 3, 0, 7, 15, 4, 9, 0}; /* a Thursday, whatever is said */
+    char text[64];
+    wchar_t wide[64];
+    LCID english = MAKELCID(MAKELANGID(LANG_ENGLISH, SUBLANG_ENGLISH_US), SORT_DEFAULT);
+    CHECK(GetDateFormatA(english, 0, &time, "yyyy-MM-dd", text, 64) == 11 && strcmp(text, "2024-03-07") == 0);
+    CHECK(GetDateFormatA(english, 0, &time, "ddd, d MMM yy 'at' ''", text, 64) > 0 && strcmp(text, "Thu, 7 Mar 24 at ") == 0);
+    CHECK(GetDateFormatA(english, DATE_LONGDATE, &time, NULL, text, 64) > 0 && strcmp(text, "Thursday, March 7, 2024") == 0);
+    CHECK(GetDateFormatW(english, DATE_SHORTDATE, &time, NULL, wide, 64) == 9 && wcscmp(wide, L"3/7/2024") == 0);
+    CHECK(GetTimeFormatA(english, 0, &time, "HH:mm:ss", text, 64) == 9 && strcmp(text, "15:04:09") == 0);
+    CHECK(GetTimeFormatA(english, 0, &time, NULL, text, 64) > 0 && strcmp(text, "3:04:09 PM") == 0);
+    CHECK(GetTimeFormatW(english, TIME_NOSECONDS, &time, L"h 'o''clock' t", wide, 64) > 0 && wcscmp(wide, L"3 o'clock P") == 0);
+    CHECK(GetTimeFormatA(english, TIME_FORCE24HOURFORMAT | TIME_NOTIMEMARKER | TIME_NOSECONDS, &time, NULL, text, 64) > 0 && strcmp(text, "15:04") == 0);
+    CHECK(GetTimeFormatA(english, 0, NULL, "HH:mm:ss", NULL, 0) == 9);
+    CHECK(GetDateFormatA(english, 0, &time, "yyyy-MM-dd", text, 5) == 0 && GetLastError() == ERROR_INSUFFICIENT_BUFFER);
+    time.wMonth = 13;
+    CHECK(GetDateFormatA(english, 0, &time, NULL, text, 64) == 0 && GetLastError() == ERROR_INVALID_PARAMETER);
+    CHECK(GetDateFormatA(english, DATE_SHORTDATE | DATE_LONGDATE, NULL, NULL, text, 64) == 0 && GetLastError() == ERROR_INVALID_FLAGS);
+}
+
 /* Of two that initialise at once the first to complete has it. */
 static void once_for_all(void) {
     INIT_ONCE once = INIT_ONCE_STATIC_INIT;
@@ -210,6 +230,7 @@ int main(void) {
     links();
     names_and_processors();
     zones();
+    dates();
     once_for_all();
     random_bytes();
     times();
