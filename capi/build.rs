@@ -90,7 +90,7 @@ fn runtime(out: &Path) {
     }
     fs::write(out.join("jumps.rs"), jumps).expect("OUT_DIR is writable");
     let parts = "collect text string format stdio environment descriptor thread fault wide command \
-                 folder wide_forms stream";
+                 folder shell wide_forms stream";
     for part in parts.split_whitespace() {
         build.file(format!("crt/{part}.c"));
     }

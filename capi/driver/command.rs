@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::arguments::{Arguments, Language, Word};
-use crate::libraries;
-use crate::place::Place;
+use crate::libraries::{self, Wanted};
+use crate::place::{self, Place};
 
 /// What Windows' compilers define, and what only Linux' do.
 const DEFINED: &[&str] = &["-D_WIN32=1", "-DWIN32=1", "-D_WIN64=1"];
@@ -49,6 +49,7 @@ pub fn line(
     place: &Place,
     sources: &[PathBuf],
     pragmas: &BTreeSet<String>,
+    wanted: &Wanted,
 ) -> Vec<OsString> {
     let compiler = compiler(arguments.language);
     let mut line: Vec<OsString> = vec![compiler.clone().into()];
@@ -56,13 +57,14 @@ pub fn line(
         let cxx = arguments.language == Language::Cxx
             || arguments.sources().any(|(_, language)| language == Language::Cxx);
         line.extend(added(&compiler, cxx, arguments).map(OsString::from));
+        line.extend(libraries::mark(pragmas).filter(|_| !arguments.links));
         line.extend(["-include".into(), place.include.join("winsock/prefix.h").into()]);
     }
     let mut sources = sources.iter();
     for word in &arguments.words {
         match word {
             Word::Source(..) => line.extend(sources.next().map(|path| path.clone().into())),
-            Word::Other(word) if is_windows_library(word) => {}
+            Word::Other(word) if libraries::is_windows(word) => {}
             Word::Other(word) => line.push(word.clone()),
         }
     }
@@ -70,7 +72,7 @@ pub fn line(
         line.push(FORMATS.into());
         // A converted file is not what it was: the compiler reads UTF-8.
         line.retain(|word| !word.to_string_lossy().starts_with("-finput-charset="));
-        for folder in ["", "spelling"] {
+        for folder in place::FOLDERS {
             line.extend(["-isystem".into(), place.include.join(folder).into()]);
         }
     }
@@ -81,14 +83,14 @@ pub fn line(
         if arguments.forced {
             line.extend(["-x".into(), "none".into()]); // the library is no source
         }
+        line.extend(wanted.words.iter().cloned());
         line.extend(linked(arguments, place));
     }
-    let _ = pragmas; // what they ask for is here already, or nowhere
     line
 }
 
 /// The compiler of a language, as the environment says.
-fn compiler(language: Language) -> String {
+pub fn compiler(language: Language) -> String {
     let (variable, usual) = match language {
         Language::C => ("WINSOCK_CC", "cc"),
         Language::Cxx => ("WINSOCK_CXX", "c++"),
@@ -144,15 +146,4 @@ fn linked(arguments: &Arguments, place: &Place) -> Vec<OsString> {
     }
     words.extend(["-pthread", "-lm", "-ldl"].map(OsString::from));
     words
-}
-
-/// `-lws2_32` and `ws2_32.lib`: their functions are in libwinsock.
-fn is_windows_library(word: &OsString) -> bool {
-    let text = word.to_string_lossy();
-    let named = text.strip_prefix("-l").filter(|name| !name.is_empty());
-    let file = text.to_ascii_lowercase().ends_with(".lib") && !Path::new(word).exists();
-    match named {
-        Some(name) => libraries::is_served(name),
-        None => file && libraries::is_served(&text),
-    }
 }

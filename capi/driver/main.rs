@@ -28,6 +28,7 @@ use std::env;
 use std::process::{Command, ExitCode};
 
 use arguments::{Arguments, Language};
+use libraries::Wanted;
 use place::Place;
 use project::Project;
 
@@ -69,9 +70,11 @@ fn run() -> Result<ExitCode, String> {
     let place = Place::find()?;
     let mut project = Project::new(&arguments, &place)?;
     let sources = project.prepare(&arguments)?;
-    let line = command::line(&arguments, &place, &sources, &project.pragmas);
+    let compiler = command::compiler(arguments.language);
+    let wanted = Wanted::of(&arguments, &project.pragmas, &compiler);
+    let line = command::line(&arguments, &place, &sources, &project.pragmas, &wanted);
     if arguments.explain {
-        explain(&line, &project);
+        explain(&line, &project, &wanted);
         return Ok(ExitCode::SUCCESS);
     }
     let status = Command::new(&line[0])
@@ -79,15 +82,31 @@ fn run() -> Result<ExitCode, String> {
         .status()
         .map_err(|why| format!("cannot start {}: {why}", line[0].display()))?;
     dependencies::mend(&arguments, &project.copies);
+    if arguments.links && !status.success() {
+        tell(&wanted);
+    }
     Ok(ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
 }
 
-fn explain(line: &[std::ffi::OsString], project: &Project) {
+/// The libraries that a program which was not linked may have missed.
+fn tell(wanted: &Wanted) {
+    for why in &wanted.missing {
+        eprintln!("winsock-cc: {why}");
+    }
+    if !wanted.unknown.is_empty() {
+        eprintln!(
+            "winsock-cc: not linked, for no Linux name of theirs is known: {}",
+            wanted.unknown.join(", ")
+        );
+    }
+}
+
+fn explain(line: &[std::ffi::OsString], project: &Project, wanted: &Wanted) {
     for copy in &project.copies {
         println!("{}: read as a copy: {}", copy.from.display(), copy.reasons.join(", "));
     }
-    for pragma in &project.pragmas {
-        println!("#pragma comment(lib, \"{pragma}\"): {}", libraries::verdict(pragma));
+    for (name, verdict) in &wanted.verdicts {
+        println!("library {name}: {verdict}");
     }
     let words: Vec<String> = line.iter().map(|word| quoted(&word.to_string_lossy())).collect();
     println!("{}", words.join(" "));

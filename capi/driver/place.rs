@@ -12,6 +12,10 @@ pub struct Place {
     pub lib: PathBuf,
 }
 
+/// The folders below `include`: Windows' headers, those that stand before another library's own,
+/// and other spellings of all.
+pub const FOLDERS: [&str; 3] = ["", "odbc", "spelling"];
+
 /// Where the headers are in the tree that built this program.
 const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/include");
 

@@ -12,7 +12,7 @@ use encoding_rs::Encoding;
 use crate::arguments::{self, Arguments, Language};
 use crate::include::{self, Folders, Include};
 use crate::lenient::Source;
-use crate::place::Place;
+use crate::place::{self, Place};
 use crate::{charset, dialect, early, macros, termination};
 
 /// A file that is read as a copy.
@@ -250,7 +250,7 @@ impl Project {
 
     /// Whether the library has a header by this name, in small letters or as programs write it.
     fn is_library(&self, name: &str) -> bool {
-        ["", "spelling"].iter().any(|folder| self.library.join(folder).join(name).is_file())
+        place::FOLDERS.iter().any(|folder| self.library.join(folder).join(name).is_file())
     }
 
     /// Whoever includes a file that is copied is copied too, to include the copy.

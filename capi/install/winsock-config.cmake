@@ -8,7 +8,7 @@ if(NOT TARGET winsock::winsock)
   set_target_properties(winsock::winsock PROPERTIES
     IMPORTED_LOCATION "${winsock_prefix}/lib/libwinsock.so"
     IMPORTED_SONAME "libwinsock.so.0"
-    INTERFACE_INCLUDE_DIRECTORIES "${winsock_include};${winsock_include}/spelling"
+    INTERFACE_INCLUDE_DIRECTORIES "${winsock_include};${winsock_include}/odbc;${winsock_include}/spelling"
     INTERFACE_COMPILE_DEFINITIONS "_WIN32=1;WIN32=1;_WIN64=1"
     INTERFACE_COMPILE_OPTIONS
       "-include;${winsock_include}/winsock/prefix.h;-fno-strict-aliasing;-fwrapv"

@@ -189,6 +189,8 @@ _invalid_parameter_handler _get_invalid_parameter_handler(void);
 int system(const char *command) __asm__("winsock_system");
 _purecall_handler _set_purecall_handler(_purecall_handler handler);
 _purecall_handler _get_purecall_handler(void);
+void _wassert(const wchar_t *text, const wchar_t *file, unsigned line) __attribute__((__noreturn__));
+void _assert(const char *text, const char *file, unsigned line) __attribute__((__noreturn__));
 void __cxa_pure_virtual(void) __attribute__((__noreturn__));
 unsigned _set_abort_behavior(unsigned flags, unsigned mask);
 int _set_error_mode(int mode);

@@ -12,6 +12,7 @@
 #include <processenv.h>
 #include <processthreadsapi.h>
 #include <profileapi.h>
+#include <realtimeapiset.h>
 #include <stringapiset.h>
 #include <synchapi.h>
 #include <sysinfoapi.h>
@@ -104,6 +105,11 @@ typedef PTOP_LEVEL_EXCEPTION_FILTER PVECTORED_EXCEPTION_HANDLER;
 #define EXCEPTION_CONTINUE_EXECUTION (-1)
 #endif
 
+typedef RTL_BARRIER SYNCHRONIZATION_BARRIER, *PSYNCHRONIZATION_BARRIER, *LPSYNCHRONIZATION_BARRIER;
+#define SYNCHRONIZATION_BARRIER_FLAGS_SPIN_ONLY 0x1
+#define SYNCHRONIZATION_BARRIER_FLAGS_BLOCK_ONLY 0x2
+#define SYNCHRONIZATION_BARRIER_FLAGS_NO_DELETE 0x4
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -142,6 +148,10 @@ BOOL WINAPI InitOnceBeginInitialize(LPINIT_ONCE lpInitOnce, DWORD dwFlags, PBOOL
                                     LPVOID *lpContext);
 BOOL WINAPI InitOnceComplete(LPINIT_ONCE lpInitOnce, DWORD dwFlags, LPVOID lpContext);
 
+BOOL WINAPI InitializeSynchronizationBarrier(LPSYNCHRONIZATION_BARRIER lpBarrier,
+                                             LONG lTotalThreads, LONG lSpinCount);
+BOOL WINAPI EnterSynchronizationBarrier(LPSYNCHRONIZATION_BARRIER lpBarrier, DWORD dwFlags);
+BOOL WINAPI DeleteSynchronizationBarrier(LPSYNCHRONIZATION_BARRIER lpBarrier);
 BOOL WINAPI WaitOnAddress(volatile void *Address, PVOID CompareAddress, SIZE_T AddressSize,
                           DWORD dwMilliseconds);
 void WINAPI WakeByAddressSingle(PVOID Address);

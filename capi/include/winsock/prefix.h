@@ -90,6 +90,12 @@
 #define L__FUNCTION__ __FUNCTIONW__
 #endif
 
+/* The libraries that a source asks for, told to whoever links the object. */
+#ifdef WINSOCK_LIBRARIES
+__asm__(".section .winsock.libraries,\"e\",@progbits\n.asciz \"winsock-libraries:" WINSOCK_LIBRARIES
+        "\"\n.previous");
+#endif
+
 #if defined(__has_include)
 #if __has_include(<winsock/crt.h>)
 #include <winsock/crt.h>

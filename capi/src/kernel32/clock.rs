@@ -106,12 +106,52 @@ pub unsafe extern "C" fn timeEndPeriod(period_ms: u32) -> u32 {
     if period_ms == 0 { 97 } else { 0 }
 }
 
+/// `MMRESULT timeGetDevCaps(LPTIMECAPS ptc, UINT cbtc)`: from 1 ms to 1,000 s, as Windows says.
+/// 97 without room.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn timeGetDevCaps(to: *mut [u32; 2], size: u32) -> u32 {
+    if to.is_null() || (size as usize) < size_of::<[u32; 2]>() {
+        return 97;
+    }
+    unsafe { to.write([1, 1_000_000]) };
+    0
+}
+
+fn ticks(which: libc::clockid_t) -> u64 {
+    let now = clock(which);
+    (now.tv_sec * TICKS + now.tv_nsec / 100) as u64
+}
+
+/// `void QueryInterruptTime(PULONGLONG lpInterruptTime)`: 100 ns since the start of the machine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn QueryInterruptTime(to: *mut u64) {
+    unsafe { to.write(ticks(libc::CLOCK_BOOTTIME)) };
+}
+
+/// `void QueryInterruptTimePrecise(PULONGLONG lpInterruptTimePrecise)`
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn QueryInterruptTimePrecise(to: *mut u64) {
+    unsafe { to.write(ticks(libc::CLOCK_BOOTTIME)) };
+}
+
+/// `BOOL QueryUnbiasedInterruptTime(PULONGLONG UnbiasedTime)`: without the time asleep.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn QueryUnbiasedInterruptTime(to: *mut u64) -> i32 {
+    unsafe { to.write(ticks(libc::CLOCK_MONOTONIC)) };
+    1
+}
+
+/// `void QueryUnbiasedInterruptTimePrecise(PULONGLONG lpUnbiasedInterruptTimePrecise)`
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn QueryUnbiasedInterruptTimePrecise(to: *mut u64) {
+    unsafe { to.write(ticks(libc::CLOCK_MONOTONIC)) };
+}
+
 /// `BOOL QueryPerformanceCounter(LARGE_INTEGER *lpPerformanceCount)`: 100 ns, as on Windows of
 /// today.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn QueryPerformanceCounter(count: *mut i64) -> i32 {
-    let now = clock(libc::CLOCK_MONOTONIC);
-    unsafe { count.write(now.tv_sec * TICKS + now.tv_nsec / 100) };
+    unsafe { count.write(ticks(libc::CLOCK_MONOTONIC) as i64) };
     1
 }
 

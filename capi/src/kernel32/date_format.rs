@@ -123,10 +123,10 @@ unsafe fn tell<C: Character>(
         true => SYSTEMTIME { wHour: 0, wMinute: 0, wSecond: 0, wMilliseconds: 0, ..now },
         false => SYSTEMTIME { wYear: 2000, wMonth: 1, wDay: 1, ..now },
     };
-    let made = || {
+    let mut made = || {
         let ticks = unsafe { ticks_of(&checked) }.ok_or(Error::INVALID_PARAMETER)?;
         if is_date {
-            now.wDayOfWeek = super::clock::utc(ticks).wDayOfWeek; // what the caller says is not read
+            now.wDayOfWeek = super::clock::utc(ticks).wDayOfWeek; // not the caller's
         }
         let given = unsafe { read(picture) };
         let given = match given {

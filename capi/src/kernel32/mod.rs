@@ -8,8 +8,8 @@
 //!   message_box  stock       ─▶ the terminal; nothing is drawn   process ─▶ fork, exec, pidfd
 //!   usage  processor pointer ─▶ /proc, affinity         addresses search  ─▶ getifaddrs, files
 //!   serial                   ─▶ nothing: there are no such ports
-//!   tables links toolhelp    ─▶ /proc, /sys            registry event_log ─▶ a file, syslog
-//!   topology zone date_format ─▶ /sys, libc
+//!   tables links toolhelp    ─▶ /proc, /sys             registry event_log ─▶ a file, syslog
+//!   topology                 ─▶ /sys                    zone date_format  ─▶ libc
 //!   place  region            ─▶ files, /proc           compare service     ─▶ nothing of Linux'
 //! ```
 
@@ -17,6 +17,7 @@ mod adapter;
 mod address;
 mod addresses;
 mod attach;
+mod barrier;
 mod clock;
 mod codepage;
 mod compare;
@@ -25,11 +26,14 @@ mod control;
 mod counters;
 mod critical;
 mod date_format;
+mod desk;
 mod echo;
 mod event_log;
 mod fault;
 mod file;
+mod foreign_memory;
 mod interface;
+mod letters;
 mod links;
 mod list;
 mod lock;
@@ -39,6 +43,7 @@ mod memory;
 mod message;
 mod message_box;
 mod module;
+mod native;
 mod pages;
 mod place;
 mod pointer;
@@ -47,14 +52,18 @@ mod processor;
 mod profile;
 mod random;
 mod region;
+mod region_lock;
 mod registry;
 mod search;
+mod security;
 mod serial;
 mod service;
 mod slot;
 mod stock;
+mod surroundings;
 mod system;
 mod tables;
+mod token;
 mod toolhelp;
 mod topology;
 mod usage;

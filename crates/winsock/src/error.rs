@@ -142,6 +142,7 @@ errors! {
     NEGATIVE_SEEK 131 "ERROR_NEGATIVE_SEEK" "A place before the beginning of the file."
     ALREADY_EXISTS 183 "ERROR_ALREADY_EXISTS" "There is one already."
     INVALID_NAME 123 "ERROR_INVALID_NAME" "The name is not spelled as such names are."
+    FILENAME_EXCED_RANGE 206 "ERROR_FILENAME_EXCED_RANGE" "The name is too long."
     BAD_PIPE 230 "ERROR_BAD_PIPE" "The pipe is not in a state for this."
     PIPE_BUSY 231 "ERROR_PIPE_BUSY" "All instances of the pipe are in use."
     PIPE_CLOSING 232 "ERROR_NO_DATA" "Nobody reads from the pipe any more."
@@ -258,6 +259,7 @@ macro_rules! statuses {
 statuses! {
     SUCCESS                   0x00000000 SUCCESS                   SUCCESS
     PENDING                   0x00000103 IO_INCOMPLETE             IO_INCOMPLETE
+    TIMEOUT                   0x00000102 SUCCESS                   SUCCESS
     BUFFER_OVERFLOW           0x80000005 MORE_DATA                 MESSAGE_SIZE
     CANCELLED                 0xC0000120 OPERATION_ABORTED         OPERATION_ABORTED
     CONNECTION_RESET          0xC000020D NETNAME_DELETED           CONNECTION_RESET
@@ -302,6 +304,8 @@ statuses! {
     PIPE_CONNECTED            0xC00000B2 PIPE_CONNECTED            INVALID
     PIPE_LISTENING            0xC00000B3 PIPE_LISTENING            INVALID
     DISK_FULL                 0xC000007F DISK_FULL                 INVALID
+    NOT_FOUND                 0xC0000225 NOT_FOUND                 INVALID
+    OBJECT_NAME_NOT_FOUND     0xC0000034 FILE_NOT_FOUND            INVALID
     UNSUCCESSFUL              0xC0000001 GEN_FAILURE               INVALID
 }
 

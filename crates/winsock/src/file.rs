@@ -84,6 +84,7 @@ pub fn open(path: &Path, opening: Opening, wish: Wish) -> Result<(File, bool), E
 pub fn associate(handle: usize, port: Arc<IoPort>, key: usize) -> Result<(), Error> {
     match handle::look_up(handle).as_deref() {
         Some(Object::File(file)) => file.associate(port, key),
+        Some(Object::Device(device)) => device.associate(port, key),
         _ => {
             let socket = handle::socket(handle).map_err(|_| Error::INVALID_HANDLE)?;
             socket.associate(port, key)

@@ -29,6 +29,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::afd::Device;
 use crate::callback::{Callback, Group};
 use crate::error::Error;
 use crate::event::{self, Event, Semaphore};
@@ -50,7 +51,7 @@ mod find;
 
 pub use entry::{Exclusive, Refusal, enter, try_lock};
 pub use find::{
-    callback, event, file, group, mutex, pool, port, semaphore, thread, timer, timer_queue,
+    callback, device, event, file, group, mutex, pool, port, semaphore, thread, timer, timer_queue,
 };
 
 pub mod duplicate;
@@ -81,6 +82,8 @@ pub enum Object {
     Thread(Arc<threads::Thread>),
     /// A file.
     File(Arc<File>),
+    /// AFD's device.
+    Device(Arc<Device>),
     /// A thread pool of the program's own.
     Pool(Arc<Pool>),
     /// What a thread pool calls.

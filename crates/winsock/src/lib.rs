@@ -17,6 +17,7 @@
 #![warn(missing_docs)]
 
 mod accept;
+mod afd;
 mod apc;
 pub mod api;
 mod biased;
@@ -41,6 +42,7 @@ mod lane;
 pub mod linux;
 mod local;
 mod loopback;
+mod mailslot;
 mod message;
 mod named;
 mod netevent;
@@ -56,6 +58,7 @@ mod request;
 mod result;
 mod rio;
 mod select;
+mod session;
 mod socket;
 mod survey;
 mod sync;

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use crate::afd;
 use crate::connect::mark_reset;
 use crate::error::Error;
 use crate::event::Event;
@@ -176,6 +177,8 @@ pub fn on_ready(handle: usize, ready: Ready) {
         let taken = takes(&mut lane);
         let socket = lane.socket();
         socket.network_events().0.lock().look(socket, taken, Sight::Edge(ready));
+        drop(lane);
+        _ = handle::socket(handle).map(|socket| afd::changed(&socket));
     }
 }
 
@@ -224,6 +227,8 @@ pub fn connected(socket: &Socket, error: Error) {
         record.indicate(socket, WRITE, error);
         record.look(socket, false, Sight::Now); // nothing could be pending before
     }
+    drop(record);
+    afd::changed(socket);
 }
 
 /// A datagram socket was bound: it can send (S6.16).

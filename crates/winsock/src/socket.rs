@@ -18,6 +18,7 @@ use once_cell::race::OnceBox;
 use parking_lot::Mutex;
 
 use crate::accept::Connection;
+use crate::afd::Poll;
 use crate::error::{Error, Status};
 use crate::event::Event;
 use crate::handle::{self, LaneGuard, Object};
@@ -28,6 +29,7 @@ use crate::kernel::fast::link::Link;
 use crate::kernel::net::{self, Direction};
 use crate::lane::Lane;
 use crate::loopback::Loopback;
+use crate::mailslot;
 use crate::netevent::NetworkEvents;
 use crate::pipe::Pipe;
 use crate::readiness::IoPort;
@@ -95,10 +97,14 @@ struct Rare {
     deferred: Mutex<Vec<Connection>>,
     /// What happened on it, since somebody wants to know.
     events: OnceBox<NetworkEvents>,
+    /// Polls of AFD's that have asked for it.
+    polls: Mutex<Vec<Arc<Poll>>>,
     /// What it is to receive and to send by registered I/O.
     requests: OnceLock<Arc<RequestQueue>>,
     /// What it is as an end of a named pipe.
     pipe: OnceLock<Box<Pipe>>,
+    /// What it is as an end of a mailslot.
+    mailslot: OnceLock<Box<mailslot::End>>,
 }
 
 // SAFETY: the lanes are touched under their locks only (handle.rs); all else is atomic or locked.

@@ -10,6 +10,7 @@
 #![allow(non_snake_case, reason = "the SDK's names")]
 
 mod accept;
+mod afd;
 mod cleanup_group;
 mod connect;
 mod datagram;
@@ -18,6 +19,7 @@ mod event;
 mod extension;
 mod file;
 mod handle;
+mod mailslot;
 mod message;
 mod named;
 mod names;
@@ -32,6 +34,7 @@ mod registration;
 mod resolve;
 mod rio;
 mod routine;
+mod security;
 mod select;
 mod socket;
 mod standard;
@@ -45,6 +48,7 @@ mod transmit;
 mod window;
 
 pub use accept::*;
+pub use afd::*;
 pub use cleanup_group::*;
 pub use connect::*;
 pub use datagram::*;
@@ -53,6 +57,7 @@ pub use event::*;
 pub use extension::*;
 pub use file::*;
 pub use handle::*;
+pub use mailslot::*;
 pub use message::*;
 pub use named::*;
 pub use names::*;
@@ -66,6 +71,7 @@ pub use port::*;
 pub use registration::*;
 pub use resolve::*;
 pub use routine::*;
+pub use security::*;
 pub use select::*;
 pub use socket::*;
 pub use standard::*;
@@ -135,29 +141,36 @@ macro_rules! same_signature {
     ([$($path:tt)*] $($name:ident)*) => {
         const _: () = {
             mod theirs {
-                pub use windows_sys::Win32::$($path)*::{$($name),*};
+                pub use windows_sys::$($path)*::{$($name),*};
             }
             $(_ = [$name, theirs::$name];)*
         };
     };
 }
 
-same_signature! { [Foundation]
-    CloseHandle DuplicateHandle GetHandleInformation GetLastError SetHandleInformation SetLastError
+same_signature! { [Wdk::Foundation] NtClose }
+same_signature! { [Wdk::Storage::FileSystem] NtCancelIoFileEx NtCreateFile }
+same_signature! { [Wdk::System::IO] NtDeviceIoControlFile }
+same_signature! { [Win32::Foundation]
+    CloseHandle DuplicateHandle GetHandleInformation GetLastError RtlNtStatusToDosError
+    SetHandleInformation SetLastError
 }
-same_signature! { [System::Console] GetStdHandle SetStdHandle }
-same_signature! { [System::IO]
+same_signature! { [Win32::System::Console] GetStdHandle SetStdHandle }
+same_signature! { [Win32::System::IO]
     BindIoCompletionCallback CancelIo CancelIoEx CreateIoCompletionPort GetOverlappedResult
     GetOverlappedResultEx GetQueuedCompletionStatus GetQueuedCompletionStatusEx
     PostQueuedCompletionStatus
 }
-same_signature! { [System::Pipes]
+same_signature! { [Win32::System::Mailslots]
+    CreateMailslotA CreateMailslotW GetMailslotInfo SetMailslotInfo
+}
+same_signature! { [Win32::System::Pipes]
     CallNamedPipeA CallNamedPipeW ConnectNamedPipe CreateNamedPipeA CreateNamedPipeW CreatePipe
     DisconnectNamedPipe GetNamedPipeClientProcessId GetNamedPipeHandleStateA
     GetNamedPipeHandleStateW GetNamedPipeInfo GetNamedPipeServerProcessId PeekNamedPipe
     SetNamedPipeHandleState TransactNamedPipe WaitNamedPipeA WaitNamedPipeW
 }
-same_signature! { [System::Threading]
+same_signature! { [Win32::System::Threading]
     CallbackMayRunLong CancelThreadpoolIo CancelWaitableTimer ChangeTimerQueueTimer
     CloseThreadpool CloseThreadpoolCleanupGroup CloseThreadpoolCleanupGroupMembers
     CloseThreadpoolIo CloseThreadpoolTimer CloseThreadpoolWait CloseThreadpoolWork CreateEventA
@@ -179,8 +192,8 @@ same_signature! { [System::Threading]
     WaitForThreadpoolIoCallbacks WaitForThreadpoolTimerCallbacks WaitForThreadpoolWaitCallbacks
     WaitForThreadpoolWorkCallbacks
 }
-same_signature! { [Media] timeKillEvent timeSetEvent }
-same_signature! { [UI::WindowsAndMessaging]
+same_signature! { [Win32::Media] timeKillEvent timeSetEvent }
+same_signature! { [Win32::UI::WindowsAndMessaging]
     CallWindowProcA CallWindowProcW CreateWindowExA CreateWindowExW DefWindowProcA
     DefWindowProcW DestroyWindow DispatchMessageA DispatchMessageW GetMessageA GetMessageW
     GetParent GetWindowLongA GetWindowLongPtrA GetWindowLongPtrW GetWindowLongW GetWindowTextA
@@ -192,25 +205,26 @@ same_signature! { [UI::WindowsAndMessaging]
     SetWindowLongPtrA SetWindowLongPtrW SetWindowLongW SetWindowTextA SetWindowTextW ShowWindow
     TranslateMessage UnregisterClassA UnregisterClassW
 }
-same_signature! { [UI::Input::KeyboardAndMouse] EnableWindow IsWindowEnabled }
-same_signature! { [Graphics::Gdi] UpdateWindow }
-same_signature! { [Storage::FileSystem]
+same_signature! { [Win32::UI::Input::KeyboardAndMouse] EnableWindow IsWindowEnabled }
+same_signature! { [Win32::Graphics::Gdi] UpdateWindow }
+same_signature! { [Win32::Storage::FileSystem]
     CreateFileA CreateFileW DeleteFileA DeleteFileW FlushFileBuffers GetFileSize GetFileSizeEx
     GetFileType ReadFile ReadFileEx SetEndOfFile SetFileCompletionNotificationModes SetFilePointer
     SetFilePointerEx WriteFile WriteFileEx
 }
-same_signature! { [Networking::WinSock]
+same_signature! { [Win32::Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
     InetPtonW TransmitFile WSAAccept WSAAddressToStringA WSAAddressToStringW WSAAsyncSelect
     WSACleanup WSACloseEvent WSAConnect WSAConnectByList WSAConnectByNameA WSAConnectByNameW
-    WSACreateEvent WSADuplicateSocketA WSADuplicateSocketW WSAEnumNetworkEvents WSAEnumProtocolsA
-    WSAEnumProtocolsW WSAEventSelect WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons
-    WSAIoctl WSAJoinLeaf WSANtohl WSANtohs WSAPoll WSARecv WSARecvDisconnect WSARecvFrom
-    WSAResetEvent WSASend WSASendDisconnect WSASendMsg WSASendTo WSASetEvent WSASetLastError
-    WSASocketA WSASocketW WSAStartup WSAStringToAddressA WSAStringToAddressW
-    WSAWaitForMultipleEvents __WSAFDIsSet accept bind closesocket connect freeaddrinfo getaddrinfo
-    gethostbyaddr gethostbyname gethostname getnameinfo getpeername getprotobyname getprotobynumber
-    getservbyname getservbyport getsockname getsockopt htonl htons inet_addr inet_ntoa inet_ntop
-    inet_pton ioctlsocket listen ntohl ntohs recv recvfrom select send sendto setsockopt shutdown
-    socket
+    WSACreateEvent WSADeleteSocketPeerTargetName WSADuplicateSocketA WSADuplicateSocketW
+    WSAEnumNetworkEvents WSAEnumProtocolsA WSAEnumProtocolsW WSAEventSelect WSAGetLastError
+    WSAGetOverlappedResult WSAHtonl WSAHtons WSAImpersonateSocketPeer WSAIoctl WSAJoinLeaf WSANtohl
+    WSANtohs WSAPoll WSAQuerySocketSecurity WSARecv WSARecvDisconnect WSARecvFrom WSAResetEvent
+    WSARevertImpersonation WSASend WSASendDisconnect WSASendMsg WSASendTo WSASetEvent
+    WSASetLastError WSASetSocketPeerTargetName WSASetSocketSecurity WSASocketA WSASocketW
+    WSAStartup WSAStringToAddressA WSAStringToAddressW WSAWaitForMultipleEvents __WSAFDIsSet accept
+    bind closesocket connect freeaddrinfo getaddrinfo gethostbyaddr gethostbyname gethostname
+    getnameinfo getpeername getprotobyname getprotobynumber getservbyname getservbyport getsockname
+    getsockopt htonl htons inet_addr inet_ntoa inet_ntop inet_pton ioctlsocket listen ntohl ntohs
+    recv recvfrom select send sendto setsockopt shutdown socket
 }

@@ -203,6 +203,12 @@ pub unsafe extern "system" fn SetFileCompletionNotificationModes(
     if let Ok(file) = handle::file(filehandle as usize) {
         return finish_bool(if flags & 1 != 0 { file.skip_packets() } else { Ok(()) });
     }
+    if let Ok(device) = handle::device(filehandle as usize) {
+        if flags & 1 != 0 {
+            device.skip_packets();
+        }
+        return finish_bool(Ok(())); // and its handle is nothing to wait for
+    }
     let set = handle::socket(filehandle as usize).map_err(|_| Error::INVALID_HANDLE);
     finish_bool(set.and_then(|socket| {
         if socket.is(Mark::PLAIN) {

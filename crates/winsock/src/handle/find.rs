@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Object, look_up};
+use crate::afd::Device;
 use crate::callback::{Callback, Group};
 use crate::error::Error;
 use crate::event::{self, Event, Semaphore};
@@ -41,6 +42,8 @@ finders! {
     timer_queue: TimerQueue(TimerQueue)
     /// The thread behind `handle`, or 6.
     thread: Thread(threads::Thread)
+    /// AFD's device behind `handle`, or 6.
+    device: Device(Device)
     /// The open file behind `handle`, or 6.
     file: File(File)
     /// The thread pool behind `handle`, or 6.

@@ -1,0 +1,22 @@
+/* Functions with wide text that nothing here converts: unixODBC declares them by another name, and so
+   whoever calls them is told that they are not there. present.h ends it. */
+#define SQLBrowseConnectW winsock_odbc_no_SQLBrowseConnectW
+#define SQLBulkOperations winsock_odbc_no_SQLBulkOperations
+#define SQLColAttributesW winsock_odbc_no_SQLColAttributesW
+#define SQLColumnPrivilegesW winsock_odbc_no_SQLColumnPrivilegesW
+#define SQLDataSourcesW winsock_odbc_no_SQLDataSourcesW
+#define SQLDriversW winsock_odbc_no_SQLDriversW
+#define SQLExtendedFetch winsock_odbc_no_SQLExtendedFetch
+#define SQLForeignKeysW winsock_odbc_no_SQLForeignKeysW
+#define SQLGetConnectOptionW winsock_odbc_no_SQLGetConnectOptionW
+#define SQLGetCursorNameW winsock_odbc_no_SQLGetCursorNameW
+#define SQLGetDescFieldW winsock_odbc_no_SQLGetDescFieldW
+#define SQLGetDescRecW winsock_odbc_no_SQLGetDescRecW
+#define SQLNativeSqlW winsock_odbc_no_SQLNativeSqlW
+#define SQLProcedureColumnsW winsock_odbc_no_SQLProcedureColumnsW
+#define SQLSetConnectOptionW winsock_odbc_no_SQLSetConnectOptionW
+#define SQLSetDescFieldW winsock_odbc_no_SQLSetDescFieldW
+#define SQLSetPos winsock_odbc_no_SQLSetPos
+#define SQLSpecialColumnsW winsock_odbc_no_SQLSpecialColumnsW
+#define SQLStatisticsW winsock_odbc_no_SQLStatisticsW
+#define SQLTablePrivilegesW winsock_odbc_no_SQLTablePrivilegesW

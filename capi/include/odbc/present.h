@@ -1,0 +1,21 @@
+/* The end of absent.h. */
+#undef SQLBrowseConnectW
+#undef SQLBulkOperations
+#undef SQLColAttributesW
+#undef SQLColumnPrivilegesW
+#undef SQLDataSourcesW
+#undef SQLDriversW
+#undef SQLExtendedFetch
+#undef SQLForeignKeysW
+#undef SQLGetConnectOptionW
+#undef SQLGetCursorNameW
+#undef SQLGetDescFieldW
+#undef SQLGetDescRecW
+#undef SQLNativeSqlW
+#undef SQLProcedureColumnsW
+#undef SQLSetConnectOptionW
+#undef SQLSetDescFieldW
+#undef SQLSetPos
+#undef SQLSpecialColumnsW
+#undef SQLStatisticsW
+#undef SQLTablePrivilegesW
