@@ -145,9 +145,9 @@ unsafe fn tell<C: Character>(
 /// `int GetDateFormatA(LCID Locale, DWORD dwFlags, const SYSTEMTIME *lpDate, lpFormat, lpDateStr,
 /// int cchDate)`
 ///
-/// The characters written, the null among them; with room 0 those needed. A null time is now, a null
-/// picture the one that the flags say. 0 with 122 for too little room, 87 for what is no date, 1004
-/// for flags that do not go together.
+/// The characters written, the null among them; with room 0 those needed. A null time is now, a
+/// null picture the one that the flags say. 0 with 122 for too little room, 87 for what is no date,
+/// 1004 for flags that do not go together.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetDateFormatA(
     _locale: u32,
