@@ -15,6 +15,7 @@ mod command;
 mod dependencies;
 mod dialect;
 mod early;
+mod function;
 mod include;
 mod lenient;
 mod libraries;

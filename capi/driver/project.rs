@@ -147,14 +147,13 @@ impl Project {
             file.edits.push((end..end, below.to_owned()));
             file.reasons.push("wmain, _tmain or WinMain".to_owned());
         }
-        if let Some(language) = language {
-            let named = path.display().to_string();
-            let edits = termination::edits(&file.text, language, &named);
-            if !edits.is_empty() {
-                file.reasons.push("__try".to_owned());
-            }
-            file.edits.extend(edits);
+        let any = if self.cxx { Language::Cxx } else { Language::C };
+        let named = path.display().to_string();
+        let edits = termination::edits(&file.text, language.unwrap_or(any), &named);
+        if !edits.is_empty() {
+            file.reasons.push("__try".to_owned());
         }
+        file.edits.extend(edits);
         let lenient = Source::new(&file.text);
         // What a program of more files declares is in headers of its own.
         let alone = language == Some(Language::C) && file.includes.is_empty();
@@ -311,7 +310,8 @@ impl Project {
             changes.push((include.range.clone(), format!("<{name}>")));
         }
         changes.extend(file.edits.iter().cloned());
-        changes.sort_by_key(|(range, _)| (range.start, range.end)); // what is put in goes first
+        // What is put before a word goes before what takes its place.
+        changes.sort_by_key(|(range, _)| (range.start, range.end));
         let mut text = line(path);
         let mut at = 0;
         for (range, change) in changes {

@@ -344,8 +344,27 @@ typedef struct _EXCEPTION_RECORD {
     ULONG_PTR ExceptionInformation[EXCEPTION_MAXIMUM_PARAMETERS];
 } EXCEPTION_RECORD, *PEXCEPTION_RECORD, *LPEXCEPTION_RECORD;
 
-/* The registers of a thread: Linux' own, as a signal handler gets them. */
+/* The registers of a thread: Linux' own, as a signal handler gets them (ucontext_t), by Windows'
+   names. What an exception's filter changes is what the thread goes on with. */
+#define CONTEXT_AMD64 ((DWORD)0x00100000)
+#define CONTEXT_CONTROL (CONTEXT_AMD64 | 0x1)
+#define CONTEXT_INTEGER (CONTEXT_AMD64 | 0x2)
+#define CONTEXT_FULL (CONTEXT_AMD64 | 0xB)
+#if defined(__x86_64__)
+typedef struct _CONTEXT {
+    ULONGLONG Linux;
+    DWORD ContextFlags; /* not looked at */
+    DWORD Unused;
+    ULONGLONG Stack[3];
+    ULONGLONG R8, R9, R10, R11, R12, R13, R14, R15;
+    ULONGLONG Rdi, Rsi, Rbp, Rbx, Rdx, Rax, Rcx, Rsp, Rip;
+    DWORD EFlags;
+    DWORD Unused2;
+    ULONGLONG Rest[98];
+} CONTEXT, *PCONTEXT, *LPCONTEXT;
+#else
 typedef struct _CONTEXT CONTEXT, *PCONTEXT, *LPCONTEXT;
+#endif
 
 typedef struct _EXCEPTION_POINTERS {
     PEXCEPTION_RECORD ExceptionRecord;

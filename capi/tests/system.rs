@@ -200,10 +200,12 @@ fn a_fault_writes_where_it_was() {
         .current_dir(folder.path())
         .output()
         .expect("it was compiled");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "C0000005 8 1\n");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "C0000005 8 1\nhandled\nC0000005 8 1\n");
     assert_eq!(output.status.code(), Some(5), "the end is quiet: {}", output.status);
     let dump = fs::read_to_string(folder.path().join("dump.txt")).expect("it is a text");
     for wanted in ["exception 0xC0000005", "fails_here", "fault.c", "\nmemory\n"] {
         assert!(dump.contains(wanted), "no {wanted:?} in {dump}");
     }
+    let order: Vec<_> = ["fails_here", "main"].iter().map(|name| dump.find(name)).collect();
+    assert!(order.is_sorted() && !dump.contains(": filter"), "{dump}");
 }

@@ -209,6 +209,8 @@ UINT WINAPI SetErrorMode(UINT uMode);
 UINT WINAPI GetErrorMode(void);
 PVOID WINAPI AddVectoredExceptionHandler(ULONG First, PVECTORED_EXCEPTION_HANDLER Handler);
 ULONG WINAPI RemoveVectoredExceptionHandler(PVOID Handle);
+/* The caller's registers. */
+void WINAPI RtlCaptureContext(PCONTEXT ContextRecord);
 void WINAPI RaiseException(DWORD dwExceptionCode, DWORD dwExceptionFlags, DWORD nNumberOfArguments,
                            const ULONG_PTR *lpArguments);
 LPTOP_LEVEL_EXCEPTION_FILTER WINAPI

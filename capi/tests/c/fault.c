@@ -1,4 +1,4 @@
-/* Fails, and writes of it to the file that is named. */
+/* Fails, and writes of it to the file that is named: handled, and then as nobody wants it. */
 #include <windows.h>
 #include <dbghelp.h>
 #include <stdio.h>
@@ -31,5 +31,10 @@ int main(int count, char **words) {
     file_name = words[count - 1];
     if (SetUnhandledExceptionFilter(filter) != NULL)
         puts("there was a filter");
+    __try {
+        fails_here((int *)(ULONG_PTR)8);
+    } __except (filter(GetExceptionInformation())) {
+        puts("handled");
+    }
     return fails_here((int *)(ULONG_PTR)8);
 }
