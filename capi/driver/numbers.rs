@@ -34,7 +34,7 @@ pub fn suffixes(text: &str) -> Vec<(Range<usize>, String)> {
                 None => digits.bytes().all(|digit| digit.is_ascii_digit()),
             };
             let quotes = text[..at].rsplit('\n').next().unwrap_or("").matches('"').count();
-            if number && quotes % 2 == 0 {
+            if number && quotes.is_multiple_of(2) {
                 found.push((at + digits.len()..at + length, (*put).to_owned()));
             }
         }

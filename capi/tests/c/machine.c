@@ -153,6 +153,45 @@ static void dates(void) {
     CHECK(GetDateFormatA(english, DATE_SHORTDATE | DATE_LONGDATE, NULL, NULL, text, 64) == 0 && GetLastError() == ERROR_INVALID_FLAGS);
 }
 
+static volatile DWORD answered = 5;
+static void WINAPI on_answer(DWORD error, DWORD bytes, LPWSAOVERLAPPED overlapped) {
+    answered = error + bytes;
+    SetEvent(*(HANDLE *)(overlapped + 1));
+}
+
+/* A name asked for at once, with an event and with a routine. */
+static void queries(void) {
+    struct {
+        OVERLAPPED overlapped;
+        HANDLE told;
+    } query;
+    ADDRINFOEXW hints, *found = NULL;
+    WSADATA data;
+    HANDLE handle = NULL;
+    CHECK(WSAStartup(0x202, &data) == 0);
+    memset(&hints, 0, sizeof hints);
+    memset(&query, 0, sizeof query);
+    hints.ai_family = AF_INET, hints.ai_socktype = SOCK_STREAM;
+    CHECK(GetAddrInfoExW(L"127.0.0.1", L"80", NS_ALL, NULL, &hints, &found, NULL, NULL, NULL, NULL) == 0);
+    CHECK(found != NULL && found->ai_family == AF_INET && ((struct sockaddr_in *)found->ai_addr)->sin_port == htons(80));
+    FreeAddrInfoExW(found);
+    found = NULL;
+    query.overlapped.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL);
+    int said = GetAddrInfoExW(L"127.0.0.1", NULL, NS_DNS, NULL, &hints, &found, NULL, &query.overlapped, NULL, &handle);
+    CHECK(said == WSA_IO_PENDING && WaitForSingleObject(query.overlapped.hEvent, 10000) == WAIT_OBJECT_0);
+    CHECK(GetAddrInfoExOverlappedResult(&query.overlapped) == 0 && found != NULL && found->ai_next == NULL);
+    CHECK(GetAddrInfoExCancel(&handle) == WSA_INVALID_HANDLE);
+    FreeAddrInfoExW(found);
+    query.told = query.overlapped.hEvent;
+    query.overlapped.hEvent = NULL;
+    ResetEvent(query.told);
+    said = GetAddrInfoExW(L"127.0.0.1", NULL, NS_DNS, NULL, &hints, &found, NULL, &query.overlapped, on_answer, NULL);
+    CHECK(said == WSA_IO_PENDING && WaitForSingleObject(query.told, 10000) == WAIT_OBJECT_0 && answered == 0);
+    FreeAddrInfoExW(found);
+    CloseHandle(query.told);
+    WSACleanup();
+}
+
 /* Of two that initialise at once the first to complete has it. */
 static void once_for_all(void) {
     INIT_ONCE once = INIT_ONCE_STATIC_INIT;
@@ -231,6 +270,7 @@ int main(void) {
     names_and_processors();
     zones();
     dates();
+    queries();
     once_for_all();
     random_bytes();
     times();
