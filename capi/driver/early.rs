@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use crate::lenient::{Source, is_name};
 
-/// A declaration or a function, by tokens: the first, its name and the end of its parameters (both 0
-/// if it has none), the brace of its body, and what is behind it.
+/// A declaration or a function, by tokens: the first, its name and the end of its parameters (both
+/// 0 if it has none), the brace of its body, and what is behind it.
 #[derive(Clone, Copy)]
 struct Item {
     first: usize,
@@ -100,14 +100,15 @@ mod tests {
     fn functions_may_be_called_above() {
         let text = "int seen(int); struct s { int (*f)(int); } all = { 0 };\n\
                     int main() { f(1); seen(2); g(\"f(\"); x.k(); }\n\
-                    static int f(int a,\n T b) { return f(h()); }\nvoid g(a, b) int a; char b; { }\n\
-                    int seen(int a) { }\nint *h() { }\nint k() { } int l() { l(); }";
+                    static int f(int a,\n T b) { return f(h()); }\n\
+                    void g(a, b) int a; char b; { }\nint seen(int a) { }\n\
+                    int *h() { }\nint k() { } int l() { l(); }";
         let after = "int seen(int); struct s { int (*f)(int); } all = { 0 };\n\
                      static int f(int a,  T b); void g(); int main() \
                      { f(1); seen(2); g(\"f(\"); x.k(); }\n\
                      int *h(); static int f(int a,\n T b) { return f(h()); }\n\
-                     void g(a, b) int a; char b; { }\n\
-                     int seen(int a) { }\nint *h() { }\nint k() { } int l() { l(); }";
+                     void g(a, b) int a; char b; { }\nint seen(int a) { }\n\
+                     int *h() { }\nint k() { } int l() { l(); }";
         let source = Source::new(text);
         let mut made = text.to_owned();
         for (range, edit) in declarations(&source).into_iter().rev() {

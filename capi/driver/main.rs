@@ -20,6 +20,7 @@ mod include;
 mod lenient;
 mod libraries;
 mod macros;
+mod numbers;
 mod place;
 mod project;
 mod termination;

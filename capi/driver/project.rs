@@ -13,7 +13,7 @@ use crate::arguments::{self, Arguments, Language};
 use crate::include::{self, Folders, Include};
 use crate::lenient::Source;
 use crate::place::{self, Place};
-use crate::{charset, dialect, early, macros, termination};
+use crate::{charset, dialect, early, macros, numbers, termination};
 
 /// A file that is read as a copy.
 #[derive(Clone, Debug)]
@@ -181,6 +181,7 @@ impl Project {
                 "functions called above",
             ),
             (dialect::types(&file.text), "a type of libc's"),
+            (numbers::suffixes(&file.text), "numbers with i64 behind"),
         ] {
             if !found.is_empty() {
                 file.edits.extend(found);

@@ -2,6 +2,7 @@
 #ifndef _WINNLS_
 #define _WINNLS_
 
+#include <datetimeapi.h>
 #include <stringapiset.h>
 
 #define MAX_DEFAULTCHAR 2

@@ -10,6 +10,7 @@
 #![allow(non_snake_case, reason = "the SDK's names")]
 
 mod pipe;
+mod query;
 mod resolve;
 mod window;
 

@@ -89,7 +89,8 @@ fn functions_of_c_may_be_called_above() {
         "main.c",
         "#include <windows.h>\n#include <stdio.h>\n\
          void main()\n{\n    show(\"total\", add(3, 4));\n}\n\
-         void show(const char *what,\n          DWORD value)\n{ printf(\"%s %lu\\n\", what, value); }\n\
+         void show(const char *what,\n          DWORD value)\n\
+         { printf(\"%s %lu\\n\", what, value); }\n\
          int add(a, b) int a; int b; { return a + b; }\n",
     );
     assert_eq!(built(&folder, "main.c"), "total 7\n");

@@ -2,6 +2,8 @@
 #ifndef WINSOCK_ALIASES_H
 #define WINSOCK_ALIASES_H
 
+#include <errno.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -63,17 +65,17 @@ static inline double _difftime32(__time32_t end, __time32_t start) {
 }
 
 /* Numbers. */
-char *_gcvt(double value, int digits, char *to) __asm__("gcvt");
-char *_ecvt(double value, int digits, int *point, int *negative) __asm__("ecvt");
-char *_fcvt(double value, int digits, int *point, int *negative) __asm__("fcvt");
-double _logb(double value) __asm__("logb");
-double _nextafter(double value, double towards) __asm__("nextafter");
-double _j0(double value) __asm__("j0");
-double _j1(double value) __asm__("j1");
-double _jn(int order, double value) __asm__("jn");
-double _y0(double value) __asm__("y0");
-double _y1(double value) __asm__("y1");
-double _yn(int order, double value) __asm__("yn");
+#define _gcvt gcvt
+#define _ecvt ecvt
+#define _fcvt fcvt
+#define _logb logb
+#define _nextafter nextafter
+#define _j0 j0
+#define _j1 j1
+#define _jn jn
+#define _y0 y0
+#define _y1 y1
+#define _yn yn
 #define _hypotf __builtin_hypotf
 #define _isnanf __builtin_isnan
 #define _finitef __builtin_isfinite
@@ -100,10 +102,10 @@ static inline unsigned _lrotr(unsigned value, int by) {
 #endif
 
 /* Text: the order of characters is that of their numbers. */
-int _strncoll(const char *a, const char *b, size_t count) __asm__("strncmp");
+#define _strncoll strncmp
 int _strnicoll(const char *a, const char *b, size_t count) __asm__("_strnicmp");
 int _wcsicoll(const wchar_t *a, const wchar_t *b) __asm__("_wcsicmp");
-int _wcsncoll(const wchar_t *a, const wchar_t *b, size_t count) __asm__("wcsncmp");
+#define _wcsncoll wcsncmp
 int _wcsnicoll(const wchar_t *a, const wchar_t *b, size_t count) __asm__("_wcsnicmp");
 char *_strset(char *text, int c);
 char *_strnset(char *text, int c, size_t count);
@@ -116,16 +118,16 @@ char *_strerror(const char *prefix);
 void _swab(char *from, char *to, int count);
 
 /* Streams and the process. */
-int _fgetchar(void) __asm__("getchar");
-int _fputchar(int c) __asm__("putchar");
+#define _fgetchar getchar
+#define _fputchar putchar
 wint_t _fgetwchar(void) __asm__("winsock_getwchar");
 wint_t _fputwchar(wchar_t c) __asm__("winsock_putwchar");
-int _getw(FILE *file) __asm__("getw");
+#define _getw getw
 int _putw(int value, FILE *file);
-int _fcloseall(void) __asm__("fcloseall");
-char *_tempnam(const char *folder, const char *prefix) __asm__("tempnam");
-char *_mktemp(char *pattern) __asm__("mktemp");
-int *_errno(void) __asm__("__errno_location");
+#define _fcloseall fcloseall
+#define _tempnam tempnam
+#define _mktemp mktemp
+#define _errno() (&errno)
 int _getmaxstdio(void);
 int _setmaxstdio(int count);
 

@@ -8,8 +8,8 @@
 //!   message_box  stock       ─▶ the terminal; nothing is drawn   process ─▶ fork, exec, pidfd
 //!   usage  processor pointer ─▶ /proc, affinity         addresses search  ─▶ getifaddrs, files
 //!   serial                   ─▶ nothing: there are no such ports
-//!   tables links toolhelp    ─▶ /proc, /sys            registry event_log ─▶ a file, syslog
-//!   topology zone            ─▶ /sys, libc
+//!   tables links toolhelp    ─▶ /proc, /sys             registry event_log ─▶ a file, syslog
+//!   topology                 ─▶ /sys                    zone date_format  ─▶ libc
 //!   place  region            ─▶ files, /proc           compare service     ─▶ nothing of Linux'
 //! ```
 
@@ -25,6 +25,7 @@ mod console;
 mod control;
 mod counters;
 mod critical;
+mod date_format;
 mod desk;
 mod drive;
 mod echo;

@@ -18,14 +18,14 @@ use crate::text::{Character, Wide, read, write};
 /// ADDRINFOW as C has it, and what it points to.
 #[repr(C)]
 pub struct Node {
-    flags: i32,
-    family: i32,
-    kind: i32,
-    protocol: i32,
-    bytes: usize,
-    name: *mut Wide,
-    address: *mut SOCKADDR,
-    next: *mut Node,
+    pub flags: i32,
+    pub family: i32,
+    pub kind: i32,
+    pub protocol: i32,
+    pub bytes: usize,
+    pub name: *mut Wide,
+    pub address: *mut SOCKADDR,
+    pub next: *mut Node,
     kept_name: Vec<Wide>,
     kept_address: SOCKADDR_STORAGE,
 }

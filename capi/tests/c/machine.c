@@ -133,6 +133,65 @@ static void zones(void) {
     CHECK(!SystemTimeToTzSpecificLocalTime(NULL, &summer, &local) && GetLastError() == ERROR_INVALID_PARAMETER);
 }
 
+static void dates(void) {
+    SYSTEMTIME time = {2024, 3, 0, 7, 15, 4, 9, 0}; /* a Thursday, whatever is said */
+    char text[64];
+    wchar_t wide[64];
+    LCID english = MAKELCID(MAKELANGID(LANG_ENGLISH, SUBLANG_ENGLISH_US), SORT_DEFAULT);
+    CHECK(GetDateFormatA(english, 0, &time, "yyyy-MM-dd", text, 64) == 11 && strcmp(text, "2024-03-07") == 0);
+    CHECK(GetDateFormatA(english, 0, &time, "ddd, d MMM yy 'at' ''", text, 64) > 0 && strcmp(text, "Thu, 7 Mar 24 at ") == 0);
+    CHECK(GetDateFormatA(english, DATE_LONGDATE, &time, NULL, text, 64) > 0 && strcmp(text, "Thursday, March 7, 2024") == 0);
+    CHECK(GetDateFormatW(english, DATE_SHORTDATE, &time, NULL, wide, 64) == 9 && wcscmp(wide, L"3/7/2024") == 0);
+    CHECK(GetTimeFormatA(english, 0, &time, "HH:mm:ss", text, 64) == 9 && strcmp(text, "15:04:09") == 0);
+    CHECK(GetTimeFormatA(english, 0, &time, NULL, text, 64) > 0 && strcmp(text, "3:04:09 PM") == 0);
+    CHECK(GetTimeFormatW(english, TIME_NOSECONDS, &time, L"h 'o''clock' t", wide, 64) > 0 && wcscmp(wide, L"3 o'clock P") == 0);
+    CHECK(GetTimeFormatA(english, TIME_FORCE24HOURFORMAT | TIME_NOTIMEMARKER | TIME_NOSECONDS, &time, NULL, text, 64) > 0 && strcmp(text, "15:04") == 0);
+    CHECK(GetTimeFormatA(english, 0, NULL, "HH:mm:ss", NULL, 0) == 9);
+    CHECK(GetDateFormatA(english, 0, &time, "yyyy-MM-dd", text, 5) == 0 && GetLastError() == ERROR_INSUFFICIENT_BUFFER);
+    time.wMonth = 13;
+    CHECK(GetDateFormatA(english, 0, &time, NULL, text, 64) == 0 && GetLastError() == ERROR_INVALID_PARAMETER);
+    CHECK(GetDateFormatA(english, DATE_SHORTDATE | DATE_LONGDATE, NULL, NULL, text, 64) == 0 && GetLastError() == ERROR_INVALID_FLAGS);
+}
+
+static volatile DWORD answered = 5;
+static void WINAPI on_answer(DWORD error, DWORD bytes, LPWSAOVERLAPPED overlapped) {
+    answered = error + bytes;
+    SetEvent(*(HANDLE *)(overlapped + 1));
+}
+
+/* A name asked for at once, with an event and with a routine. */
+static void queries(void) {
+    struct {
+        OVERLAPPED overlapped;
+        HANDLE told;
+    } query;
+    ADDRINFOEXW hints, *found = NULL;
+    WSADATA data;
+    HANDLE handle = NULL;
+    CHECK(WSAStartup(0x202, &data) == 0);
+    memset(&hints, 0, sizeof hints);
+    memset(&query, 0, sizeof query);
+    hints.ai_family = AF_INET, hints.ai_socktype = SOCK_STREAM;
+    CHECK(GetAddrInfoExW(L"127.0.0.1", L"80", NS_ALL, NULL, &hints, &found, NULL, NULL, NULL, NULL) == 0);
+    CHECK(found != NULL && found->ai_family == AF_INET && ((struct sockaddr_in *)found->ai_addr)->sin_port == htons(80));
+    FreeAddrInfoExW(found);
+    found = NULL;
+    query.overlapped.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL);
+    int said = GetAddrInfoExW(L"127.0.0.1", NULL, NS_DNS, NULL, &hints, &found, NULL, &query.overlapped, NULL, &handle);
+    CHECK(said == WSA_IO_PENDING && WaitForSingleObject(query.overlapped.hEvent, 10000) == WAIT_OBJECT_0);
+    CHECK(GetAddrInfoExOverlappedResult(&query.overlapped) == 0 && found != NULL && found->ai_next == NULL);
+    CHECK(GetAddrInfoExCancel(&handle) == WSA_INVALID_HANDLE);
+    FreeAddrInfoExW(found);
+    query.told = query.overlapped.hEvent;
+    query.overlapped.hEvent = NULL;
+    ResetEvent(query.told);
+    said = GetAddrInfoExW(L"127.0.0.1", NULL, NS_DNS, NULL, &hints, &found, NULL, &query.overlapped, on_answer, NULL);
+    CHECK(said == WSA_IO_PENDING && WaitForSingleObject(query.told, 10000) == WAIT_OBJECT_0 && answered == 0);
+    FreeAddrInfoExW(found);
+    CloseHandle(query.told);
+    WSACleanup();
+}
+
 /* Of two that initialise at once the first to complete has it. */
 static void once_for_all(void) {
     INIT_ONCE once = INIT_ONCE_STATIC_INIT;
@@ -210,6 +269,8 @@ int main(void) {
     links();
     names_and_processors();
     zones();
+    dates();
+    queries();
     once_for_all();
     random_bytes();
     times();
