@@ -67,6 +67,16 @@ struct File {
     edits: Vec<(Range<usize>, String)>,
 }
 
+impl File {
+    /// It is to be read with these changes, if there are any, because of that.
+    fn change(&mut self, edits: Vec<(Range<usize>, String)>, why: &str) {
+        if !edits.is_empty() {
+            self.edits.extend(edits);
+            self.reasons.push(why.to_owned());
+        }
+    }
+}
+
 impl Project {
     /// Nothing is read yet.
     pub fn new(arguments: &Arguments, place: &Place) -> Result<Project, String> {
@@ -130,64 +140,15 @@ impl Project {
         if language == Some(Language::Cxx) && unknown_extension(path) {
             file.reasons.push("its extension".to_owned());
         }
-        let mains = language.map_or(Vec::new(), |_| dialect::void_mains(&file.text));
-        if !mains.is_empty() {
-            file.edits.extend(mains);
-            file.reasons.push("void main".to_owned());
-        }
-        if language == Some(Language::C) {
-            let forgotten = dialect::forgotten(&file.text, file.includes.is_empty());
-            if !forgotten.is_empty() {
-                file.reasons.push(format!("forgets {}", forgotten.trim_end().replace('\n', ", ")));
-                file.edits.push((0..0, format!("{forgotten}{}", line(path))));
-            }
-        }
-        if let Some(below) = language.and_then(|_| dialect::entry(&file.text)) {
-            let end = file.text.len();
-            file.edits.push((end..end, below.to_owned()));
-            file.reasons.push("wmain, _tmain or WinMain".to_owned());
+        if let Some(language) = language {
+            complete(&mut file, path, language);
         }
         let any = if self.cxx { Language::Cxx } else { Language::C };
         let named = path.display().to_string();
-        let edits = termination::edits(&file.text, language.unwrap_or(any), &named);
-        if !edits.is_empty() {
-            file.reasons.push("__try".to_owned());
-        }
-        file.edits.extend(edits);
-        let lenient = Source::new(&file.text);
+        file.change(termination::edits(&file.text, language.unwrap_or(any), &named), "__try");
         // What a program of more files declares is in headers of its own.
         let alone = language == Some(Language::C) && file.includes.is_empty();
-        for (found, why) in [
-            (dialect::aligned_types(&file.text), "__declspec(align) before a type"),
-            (dialect::annotations(&file.text), "__in, __out"),
-            (dialect::modifiers(&file.text), "abstract, sealed"),
-            (dialect::stored_types(&file.text), "a storage class of a type alone"),
-            (dialect::exceptions(&file.text), "std::exception of a text"),
-            (dialect::locales(&file.text), "the name of a std::locale"),
-            (macros::loose(&file.text), "## that makes no token"),
-            (macros::commas(&file.text), "a comma before no arguments"),
-            (macros::wide_texts(&file.text), "L before the text of an argument"),
-            (
-                if self.cxx { macros::joined(&file.text) } else { Vec::new() },
-                "a joined __FUNCTION__",
-            ),
-            (lenient.loops(), "for each"),
-            (lenient.throws(), "throw(…) of a function"),
-            (lenient.iterators(), "a template's iterator without typename"),
-            (lenient.threads(), "the native_handle of a thread"),
-            (if self.cxx { lenient.keys() } else { Vec::new() }, "completion keys of 32 bits"),
-            (
-                if alone { early::declarations(&lenient) } else { Vec::new() },
-                "functions called above",
-            ),
-            (dialect::types(&file.text), "a type of libc's"),
-            (numbers::suffixes(&file.text), "numbers with i64 behind"),
-        ] {
-            if !found.is_empty() {
-                file.edits.extend(found);
-                file.reasons.push(why.to_owned());
-            }
-        }
+        translate(&mut file, self.cxx, alone);
         file
     }
 
@@ -198,10 +159,7 @@ impl Project {
         }
         for file in self.files.values_mut() {
             let found = Source::new(&file.text).bases();
-            if !found.is_empty() {
-                file.edits.extend(found);
-                file.reasons.push("__super".to_owned());
-            }
+            file.change(found, "__super");
         }
     }
 
@@ -335,6 +293,54 @@ impl Project {
 /// Whether a source in C++ is one by its extension to nobody but Windows: `.Cpp`, `.CC`.
 fn unknown_extension(path: &Path) -> bool {
     path.extension().and_then(|extension| extension.to_str()).is_some_and(arguments::only_windows)
+}
+
+/// What a source file of a program lacks of what the compiler wants.
+fn complete(file: &mut File, path: &Path, language: Language) {
+    file.change(dialect::void_mains(&file.text), "void main");
+    if language == Language::C {
+        let forgotten = dialect::forgotten(&file.text, file.includes.is_empty());
+        if !forgotten.is_empty() {
+            let why = format!("forgets {}", forgotten.trim_end().replace('\n', ", "));
+            file.change(vec![(0..0, format!("{forgotten}{}", line(path)))], &why);
+        }
+    }
+    if let Some(below) = dialect::entry(&file.text) {
+        let end = file.text.len();
+        file.change(vec![(end..end, below.to_owned())], "wmain, _tmain or WinMain");
+    }
+}
+
+/// What Microsoft's compiler takes and this one does not.
+fn translate(file: &mut File, cxx: bool, alone: bool) {
+    let (text, lenient) = (&file.text, Source::new(&file.text));
+    let mut found = vec![
+        (dialect::aligned_types(text), "__declspec(align) before a type"),
+        (dialect::annotations(text), "__in, __out"),
+        (dialect::modifiers(text), "abstract, sealed"),
+        (dialect::stored_types(text), "a storage class of a type alone"),
+        (dialect::exceptions(text), "std::exception of a text"),
+        (dialect::locales(text), "the name of a std::locale"),
+        (macros::loose(text), "## that makes no token"),
+        (macros::commas(text), "a comma before no arguments"),
+        (macros::wide_texts(text), "L before the text of an argument"),
+        (lenient.loops(), "for each"),
+        (lenient.throws(), "throw(…) of a function"),
+        (lenient.iterators(), "a template's iterator without typename"),
+        (lenient.threads(), "the native_handle of a thread"),
+        (dialect::types(text), "a type of libc's"),
+        (numbers::suffixes(text), "numbers with i64 behind"),
+    ];
+    if cxx {
+        found.push((macros::joined(text), "a joined __FUNCTION__"));
+        found.push((lenient.keys(), "completion keys of 32 bits"));
+    }
+    if alone {
+        found.push((early::declarations(&lenient), "functions called above"));
+    }
+    for (edits, why) in found {
+        file.change(edits, why);
+    }
 }
 
 /// What says that the first line of a file follows.
