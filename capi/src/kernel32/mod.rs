@@ -29,6 +29,7 @@ mod fault;
 mod file;
 mod interface;
 mod list;
+mod loaded;
 mod lock;
 mod mapping;
 mod maps;
