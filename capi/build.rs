@@ -45,8 +45,15 @@ fn names(out: &Path) {
             .expect("a String takes all");
         writeln!(table, "    {{\"{name}\", at_{at}}},").expect("a String takes all");
     }
+    let runtime = fs::read_to_string("crt/exports.txt").expect("crt/exports.txt is readable");
+    let (mut parts, mut own) = (String::new(), String::new());
+    for name in runtime.split_whitespace() {
+        writeln!(parts, "extern const char of_{name}[] __asm__(\"winsock_crt_{name}\");")
+            .expect("a String takes all");
+        writeln!(own, "    widen(runtime, of_{name});").expect("a String takes all");
+    }
     let text = format!(
-        "#include <string.h>\n{places}\
+        "#include <string.h>\n{places}{parts}\
          static const struct {{ const char *name, *at; }} all[] = {{\n{table}}};\n\
          const void *winsock_function(const char *name) {{\n    \
          size_t low = 0, high = sizeof all / sizeof *all;\n    \
@@ -55,7 +62,13 @@ fn names(out: &Path) {
          int order = strcmp(name, all[middle].name);\n        \
          if (order == 0)\n            return all[middle].at;\n        \
          if (order < 0)\n            high = middle;\n        \
-         else\n            low = middle + 1;\n    }}\n    return 0;\n}}\n"
+         else\n            low = middle + 1;\n    }}\n    return 0;\n}}\n\
+         static void widen(const char *bounds[2], const char *at) {{\n    \
+         if (!bounds[0] || at < bounds[0])\n        bounds[0] = at;\n    \
+         if (at > bounds[1])\n        bounds[1] = at;\n}}\n\
+         void winsock_bounds(const char *whole[2], const char *runtime[2]) {{\n    \
+         for (size_t at = 0; at < sizeof all / sizeof *all; at++)\n        \
+         widen(whole, all[at].at);\n{own}}}\n"
     );
     let source = out.join("names.c");
     fs::write(&source, text).expect("OUT_DIR is writable");
@@ -90,7 +103,7 @@ fn runtime(out: &Path) {
     }
     fs::write(out.join("jumps.rs"), jumps).expect("OUT_DIR is writable");
     let parts = "collect text string format stdio environment descriptor thread fault wide command \
-                 folder";
+                 folder shell wide_forms stream structured";
     for part in parts.split_whitespace() {
         build.file(format!("crt/{part}.c"));
     }

@@ -30,8 +30,17 @@ char *winsock_narrow_text(const wchar_t *text);
 /* A text that a function returns and that is the calling thread's until it ends, or calls it again:
    `text`, as long as there is memory; else NULL. For each function a `place` of its own. A pointer
    each, for a library that is loaded late has little room among the thread's own variables. */
-enum winsock_place { WINSOCK_ERROR_TEXT, WINSOCK_LOCALE_TEXT, WINSOCK_PLACES };
+enum winsock_place {
+    WINSOCK_ERROR_TEXT,
+    WINSOCK_LOCALE_TEXT,
+    WINSOCK_ENVIRONMENT_TEXT,
+    WINSOCK_TIME_TEXT,
+    WINSOCK_OWN_ERROR_TEXT,
+    WINSOCK_PLACES
+};
 wchar_t *winsock_keep_wide(enum winsock_place place, const char *text);
+/* The same of what is allocated already; NULL stays NULL. */
+void *winsock_keep(enum winsock_place place, void *made);
 
 /* A path of Windows' or of Linux': with slashes, in `room`; NULL with errno for one too long. */
 #define PATH_ROOM 4096

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -161,7 +162,7 @@ void _makepath(char *to, const char *drive, const char *dir, const char *name, c
     if (dir != NULL && *dir != 0) {
         to += sprintf(to, "%s", dir);
         if (to[-1] != '/' && to[-1] != '\\')
-            to += sprintf(to, "/");
+            to += sprintf(to, "\\");
     }
     if (name != NULL)
         to += sprintf(to, "%s", name);
@@ -403,17 +404,24 @@ int _getch(void) { return key(0); }
 int _getche(void) { return key(1); }
 int _putch(int character) { return putchar(character); }
 
+/* Whether what is no terminal has a byte: at its end no key will come. */
+static int waits(void) {
+    struct stat about;
+    int count = 0;
+    if (fstat(0, &about) == 0 && S_ISREG(about.st_mode))
+        return lseek(0, 0, SEEK_CUR) < about.st_size;
+    return ioctl(0, FIONREAD, &count) == 0 && count > 0;
+}
+
 int _kbhit(void) {
     struct termios before;
-    int terminal = tcgetattr(0, &before) == 0;
-    if (terminal) {
-        struct termios raw = before;
-        raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-        tcsetattr(0, TCSANOW, &raw);
-    }
+    if (tcgetattr(0, &before) != 0)
+        return waits();
+    struct termios raw = before;
+    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    tcsetattr(0, TCSANOW, &raw);
     struct pollfd keyboard = {.fd = 0, .events = POLLIN};
     int hit = poll(&keyboard, 1, 0) == 1 && (keyboard.revents & POLLIN) != 0;
-    if (terminal)
-        tcsetattr(0, TCSANOW, &before);
+    tcsetattr(0, TCSANOW, &before);
     return hit;
 }

@@ -24,6 +24,16 @@ void __cxa_pure_virtual(void) {
     abort();
 }
 
+void _assert(const char *text, const char *file, unsigned line) {
+    fflush(stdout);
+    fprintf(stderr, "Assertion failed: %s, file %s, line %u\n", text, file, line);
+    abort();
+}
+
+void _wassert(const wchar_t *text, const wchar_t *file, unsigned line) {
+    _assert(winsock_narrow_text(text), winsock_narrow_text(file), line);
+}
+
 /* What abort does and where errors are shown are Linux' business: these are kept, and told. */
 static unsigned abort_flags = 3;
 static int error_mode;

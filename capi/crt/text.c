@@ -98,8 +98,14 @@ wchar_t *winsock_keep_wide(enum winsock_place place, const char *text) {
         return NULL;
     winsock_widen(wide, count, text, bytes);
     wide[count] = 0;
+    return winsock_keep(place, wide);
+}
+
+void *winsock_keep(enum winsock_place place, void *text) {
     pthread_once(&made, make_places);
-    free(pthread_getspecific(places[place]));
-    pthread_setspecific(places[place], wide);
-    return wide;
+    if (text != NULL) {
+        free(pthread_getspecific(places[place]));
+        pthread_setspecific(places[place], text);
+    }
+    return text;
 }

@@ -12,8 +12,10 @@ use crate::place::{self, Place};
 /// What Windows' compilers define, and what only Linux' do.
 const DEFINED: &[&str] = &["-D_WIN32=1", "-DWIN32=1", "-D_WIN64=1"];
 /// Windows' compilers assume no aliasing rules and wrapping arithmetic, and so do their programs.
+/// A null pointer that is followed is a fault, which the program may want to handle.
 /// And what is not exported is a program's own: a function `read` does not become libc's for all.
-const ASSUMED: &[&str] = &["-fno-strict-aliasing", "-fwrapv", "-fvisibility=hidden"];
+const ASSUMED: &[&str] =
+    &["-fno-strict-aliasing", "-fwrapv", "-fno-delete-null-pointer-checks", "-fvisibility=hidden"];
 /// Names that are functions of Linux' compilers only, and often variables of programs.
 const OWN_C: &[&str] = &["-fno-builtin-index", "-fno-builtin-rindex"];
 /// A name that is not there fails where it is called, whatever else was asked for.
@@ -21,6 +23,8 @@ const MISSING: &str = "-Werror=implicit-function-declaration";
 /// What Windows' compilers take with a warning at most.
 const TAKEN_C: &[&str] =
     &["-Wno-error=incompatible-pointer-types", "-Wno-error=int-conversion", "-Wno-unknown-pragmas"];
+/// A C++ exception that passes through C leaves its `__try` blocks in order.
+const PASSED_C: &[&str] = &["-fexceptions"];
 /// The compilers check formats by Linux' rules: a DWORD is wrong for their %lu. Behind what was
 /// given, for -Wall turns it on again.
 const FORMATS: &str = "-Wno-format";
@@ -107,7 +111,7 @@ fn added<'a>(
     let any_c = arguments.sources().any(|(_, language)| language == Language::C);
     let mut lists = vec![DEFINED, ASSUMED];
     if any_c && arguments.language == Language::C {
-        lists.extend([TAKEN_C, OWN_C]);
+        lists.extend([TAKEN_C, PASSED_C, OWN_C]);
     }
     if cxx {
         lists.push(TAKEN_CXX);

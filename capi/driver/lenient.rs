@@ -20,15 +20,18 @@ impl<'a> Source<'a> {
         Source { text, tokens: tokens(text) }
     }
 
-    fn word(&self, at: usize) -> &'a str {
+    /// The token at a place; empty behind the last.
+    pub fn word(&self, at: usize) -> &'a str {
         self.tokens.get(at).map_or("", |token| &self.text[token.clone()])
     }
 
-    fn all<'s>(&'s self, word: &'s str) -> impl Iterator<Item = usize> + 's {
+    /// Where a word stands.
+    pub fn all<'s>(&'s self, word: &'s str) -> impl Iterator<Item = usize> + 's {
         (0..self.tokens.len()).filter(move |at| self.word(*at) == word)
     }
 
-    fn close(&self, at: usize) -> Option<usize> {
+    /// The token that closes what the one at `at` opens.
+    pub fn close(&self, at: usize) -> Option<usize> {
         let close = match self.word(at) {
             "(" => ")",
             "{" => "}",
@@ -36,6 +39,16 @@ impl<'a> Source<'a> {
             _ => return None,
         };
         closing(self.text, &self.tokens, at, self.word(at), close)
+    }
+
+    /// Where a token starts in the text.
+    pub fn start(&self, at: usize) -> usize {
+        self.tokens[at].start
+    }
+
+    /// The text from one token to another.
+    pub fn said(&self, first: usize, last: usize) -> &'a str {
+        &self.text[self.span(first, last)]
     }
 
     /// From the first byte of one token to the last of another.
@@ -299,7 +312,8 @@ impl<'a> Source<'a> {
     }
 }
 
-fn is_name(word: &str) -> bool {
+/// Whether a token is a name or a keyword.
+pub fn is_name(word: &str) -> bool {
     word.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 

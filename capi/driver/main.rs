@@ -14,6 +14,8 @@ mod charset;
 mod command;
 mod dependencies;
 mod dialect;
+mod early;
+mod function;
 mod include;
 mod lenient;
 mod libraries;

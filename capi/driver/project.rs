@@ -13,7 +13,7 @@ use crate::arguments::{self, Arguments, Language};
 use crate::include::{self, Folders, Include};
 use crate::lenient::Source;
 use crate::place::{self, Place};
-use crate::{charset, dialect, macros, termination};
+use crate::{charset, dialect, early, macros, termination};
 
 /// A file that is read as a copy.
 #[derive(Clone, Debug)]
@@ -147,15 +147,16 @@ impl Project {
             file.edits.push((end..end, below.to_owned()));
             file.reasons.push("wmain, _tmain or WinMain".to_owned());
         }
-        if let Some(language) = language {
-            let named = path.display().to_string();
-            let edits = termination::edits(&file.text, language, &named);
-            if !edits.is_empty() {
-                file.reasons.push("__try".to_owned());
-            }
-            file.edits.extend(edits);
+        let any = if self.cxx { Language::Cxx } else { Language::C };
+        let named = path.display().to_string();
+        let edits = termination::edits(&file.text, language.unwrap_or(any), &named);
+        if !edits.is_empty() {
+            file.reasons.push("__try".to_owned());
         }
+        file.edits.extend(edits);
         let lenient = Source::new(&file.text);
+        // What a program of more files declares is in headers of its own.
+        let alone = language == Some(Language::C) && file.includes.is_empty();
         for (found, why) in [
             (dialect::aligned_types(&file.text), "__declspec(align) before a type"),
             (dialect::annotations(&file.text), "__in, __out"),
@@ -170,6 +171,10 @@ impl Project {
             (lenient.iterators(), "a template's iterator without typename"),
             (lenient.threads(), "the native_handle of a thread"),
             (if self.cxx { lenient.keys() } else { Vec::new() }, "completion keys of 32 bits"),
+            (
+                if alone { early::declarations(&lenient) } else { Vec::new() },
+                "functions called above",
+            ),
             (dialect::types(&file.text), "a type of libc's"),
         ] {
             if !found.is_empty() {
@@ -304,7 +309,8 @@ impl Project {
             changes.push((include.range.clone(), format!("<{name}>")));
         }
         changes.extend(file.edits.iter().cloned());
-        changes.sort_by_key(|(range, _)| range.start);
+        // What is put before a word goes before what takes its place.
+        changes.sort_by_key(|(range, _)| (range.start, range.end));
         let mut text = line(path);
         let mut at = 0;
         for (range, change) in changes {

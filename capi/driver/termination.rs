@@ -1,17 +1,22 @@
-//! `__try … __finally` and `__try … __except`, which other compilers have not: what stands in their
-//! place, so that the block behind `__finally` runs however the first one is left.
+//! `__try … __finally` and `__try … __except`, which other compilers have not: what stands in
+//! their place, so that a filter and a handler run, and the block behind `__finally` however the
+//! first one is left. The macros are excpt.h's.
 //!
 //! ```text
-//!  C     { … cleanup(winsock_finally) … A winsock_left: ; void winsock_finally(…) B }
-//!  C++   { auto last = winsock_at_end() + [&]() -> void B; try A catch (…) {} }
+//!  __except   { winsock_try A winsock_except(filter) B winsock_left: ; }
+//!  C          { winsock_block(1) … A winsock_left: _seh_pop(…); B … }
+//!             { cleanup(winsock_finally) … A winsock_left: ; void winsock_finally(…) B }
+//!  C++        { auto last = winsock_at_end() + [&]() -> void B; winsock_block(1) … try A … }
 //! ```
 //!
-//! In C the block becomes a function in the function, which gcc has and clang has not; only a first
-//! block that may be left by a jump needs it. In C++ the block moves before the first one.
+//! In C the block behind `__finally` becomes a function in the function, which gcc has and clang
+//! has not; only a first block that may be left by a jump needs it. In C++ the block moves before
+//! the first one.
 
 use std::ops::Range;
 
 use crate::arguments::Language;
+use crate::function;
 use crate::tokens::{closing, tokens};
 
 /// A change of the text.
@@ -19,24 +24,47 @@ type Edit = (Range<usize>, String);
 
 /// The changes for all such blocks of a file that calls itself `path`.
 pub fn edits(text: &str, language: Language, path: &str) -> Vec<Edit> {
+    let mut edits = blocks(text, language, path, 1);
+    if !edits.is_empty() {
+        let blocks = edits.iter().map(|(range, _)| range.start).collect::<Vec<_>>();
+        edits.extend(function::as_written(text, &blocks));
+    }
+    edits
+}
+
+/// The changes within functions, of a text that begins in line `first`.
+fn blocks(text: &str, language: Language, path: &str, first: usize) -> Vec<Edit> {
     let tokens = tokens(text);
     let (mut edits, mut moved) = (Vec::new(), Vec::new());
     for at in 0..tokens.len() {
         let Some(block) = Block::read(text, &tokens, at) else { continue };
-        // What is moved is moved as it is.
+        // What is moved is changed when it moves.
         if moved.iter().any(|place| within(&block.word, place)) {
             continue;
         }
         match language {
+            _ if !block.is_last => block.handled(text, &tokens, &mut edits),
             Language::C => block.in_c(text, &tokens, &mut edits),
-            Language::Cxx if block.is_last => {
-                block.in_cxx(text, path, &mut edits);
+            Language::Cxx => {
+                block.in_cxx(text, path, first, &mut edits);
+                block.leave(text, &tokens, &mut edits);
                 moved.push(block.second);
             }
-            Language::Cxx => {}
         }
     }
     edits
+}
+
+/// A text with changes, none of which overlap.
+fn changed(text: &str, mut edits: Vec<Edit>) -> String {
+    edits.sort_by_key(|(range, _)| (range.start, range.end));
+    let (mut made, mut at) = (String::new(), 0);
+    for (range, edit) in edits {
+        made += &text[at..range.start];
+        made += &edit;
+        at = range.end;
+    }
+    made + &text[at..]
 }
 
 /// The two blocks, by their bytes with the braces.
@@ -75,57 +103,77 @@ impl Block {
         })
     }
 
+    /// `__except`
+    fn handled(&self, text: &str, tokens: &[Range<usize>], edits: &mut Vec<Edit>) {
+        edits.push((self.word.clone(), "{ __label__ winsock_left; winsock_try".to_owned()));
+        edits.push((self.between.clone(), "winsock_except".to_owned()));
+        edits.push((self.second.end..self.second.end, format!(" {LEFT} }}")));
+        self.leave(text, tokens, edits);
+    }
+
     fn in_c(&self, text: &str, tokens: &[Range<usize>], edits: &mut Vec<Edit>) {
         let inside = &tokens[self.inside.clone()];
         let jumps = inside
             .iter()
             .any(|token| ["return", "goto", "break", "continue"].contains(&&text[token.clone()]));
-        let guarded = self.is_last && jumps;
-        let mut begin = "{ __label__ winsock_left; ".to_owned();
-        let mut middle = " winsock_left: __attribute__((__unused__)); ".to_owned();
-        if guarded {
-            begin.push_str(
-                "auto void winsock_finally(int *); \
-                 __attribute__((__cleanup__(winsock_finally))) int winsock_abnormal = 1; ",
+        if jumps {
+            let begin = "{ __label__ winsock_left; auto void winsock_finally(int *); \
+                 __attribute__((__cleanup__(winsock_finally))) int winsock_abnormal = 1; \
+                 winsock_block(1) if (winsock_phase) { winsock_finally(&winsock_abnormal); \
+                 _seh_answer(winsock_frame, 0); } ";
+            let middle = format!(
+                " {LEFT} winsock_abnormal = 0; \
+                 void winsock_finally(int *winsock_was __attribute__((__unused__)))"
             );
-            middle.push_str(
-                "winsock_abnormal = 0; \
-                 void winsock_finally(int *winsock_was __attribute__((__unused__)))",
-            );
-        } else if !self.is_last {
-            middle.push_str("winsock_except");
-        }
-        edits.push((self.word.clone(), begin));
-        edits.push((self.between.clone(), middle));
-        edits.push((self.second.end..self.second.end, " }".to_owned()));
-        let own = leaves(text, tokens, self.inside.clone());
-        edits.extend(own.into_iter().map(|at| (at, "goto winsock_left".to_owned())));
-        if guarded {
+            edits.push((self.word.clone(), begin.to_owned()));
+            edits.push((self.between.clone(), middle));
+            edits.push((self.second.end..self.second.end, " }".to_owned()));
             let inside = tokens.iter().filter(|token| within(token, &self.second));
             let asked = inside.filter(|token| text[(*token).clone()] == *"AbnormalTermination");
             edits.extend(asked.map(|token| (token.clone(), "winsock_asked".into())));
+        } else {
+            let begin = "{ __label__ winsock_left; winsock_block(1) if (winsock_phase == 0) ";
+            edits.push((self.word.clone(), begin.to_owned()));
+            edits.push((self.between.clone(), format!(" {LEFT} _seh_pop(&winsock_frame); ")));
+            let end = " if (winsock_phase) _seh_answer(winsock_frame, 0); }";
+            edits.push((self.second.end..self.second.end, end.to_owned()));
         }
+        self.leave(text, tokens, edits);
     }
 
-    fn in_cxx(&self, text: &str, path: &str, edits: &mut Vec<Edit>) {
-        let path = path.replace('\\', "\\\\").replace('"', "\\\"");
-        let line = |at: usize| text[..at].matches('\n').count() + 1;
-        let last = text[self.second.clone()].replace("AbnormalTermination", "winsock_asked");
+    fn in_cxx(&self, text: &str, path: &str, first: usize, edits: &mut Vec<Edit>) {
+        let named = path.replace('\\', "\\\\").replace('"', "\\\"");
+        let line = |at: usize| first + text[..at].matches('\n').count();
+        let last = &text[self.second.clone()];
+        let last = changed(last, blocks(last, Language::Cxx, path, line(self.second.start)));
+        let last = last.replace("AbnormalTermination", "winsock_asked");
         let begin = format!(
-            "{{ bool winsock_abnormal = true; auto winsock_asked = [&] {{ return \
+            "{{ __label__ winsock_left; bool winsock_abnormal = true; \
+             auto winsock_asked = [&] {{ return \
              winsock_abnormal; }}; (void)winsock_asked; auto winsock_last = \
-             ::winsock_at_end() + [&]() -> void\n#line {} \"{path}\"\n{last};\n#line {} \
-             \"{path}\"\ntry ",
+             ::winsock_at_end() + [&]() -> void\n#line {} \"{named}\"\n{last};\n#line {} \
+             \"{named}\"\nwinsock_block(1) if (winsock_phase) {{ winsock_last.now(); \
+             _seh_answer(winsock_frame, 0); }} try ",
             line(self.second.start),
             line(self.word.start),
         );
         edits.push((self.word.clone(), begin));
         let lines = "\n".repeat(text[self.between.start..self.second.end].matches('\n').count());
-        let end =
-            format!("catch (const ::winsock_leave &) {{}} winsock_abnormal = false; {lines}}}");
+        let end = format!(
+            "catch (const ::winsock_leave &) {{}} {LEFT} winsock_abnormal = false; {lines}}}"
+        );
         edits.push((self.between.start..self.second.end, end));
     }
+
+    /// `__leave`
+    fn leave(&self, text: &str, tokens: &[Range<usize>], edits: &mut Vec<Edit>) {
+        let own = leaves(text, tokens, self.inside.clone());
+        edits.extend(own.into_iter().map(|at| (at, "goto winsock_left".to_owned())));
+    }
 }
+
+/// Where `__leave` goes.
+const LEFT: &str = "winsock_left: __attribute__((__unused__));";
 
 fn within(token: &Range<usize>, place: &Range<usize>) -> bool {
     place.start <= token.start && token.end <= place.end
@@ -150,15 +198,7 @@ mod tests {
     use super::*;
 
     fn changed(text: &str, language: Language) -> String {
-        let mut edits = edits(text, language, "a.c");
-        edits.sort_by_key(|(range, _)| range.start);
-        let (mut made, mut at) = (String::new(), 0);
-        for (range, edit) in edits {
-            made += &text[at..range.start];
-            made += &edit;
-            at = range.end;
-        }
-        made + &text[at..]
+        super::changed(text, edits(text, language, "a.c"))
     }
 
     #[test]
@@ -185,11 +225,14 @@ mod tests {
 
     #[test]
     fn lines_keep_their_numbers() {
-        let text = "a\n__try\n{\n}\n__finally\n{\nf();\n}\nb\n";
+        let text = "void a() {\n__try\n{\n}\n__finally\n{\nf();\n}\nb }\n";
         let made = changed(text, Language::C);
         assert_eq!(made.lines().count(), text.lines().count());
         let made = changed(text, Language::Cxx);
-        assert!(made.contains("#line 6 \"a.c\"\n{\nf();\n};\n#line 2 \"a.c\"\ntry \n{"), "{made}");
-        assert!(made.contains("}\ncatch") && made.ends_with("\n\n\n}\nb\n"), "{made}");
+        assert!(
+            made.contains("#line 6 \"a.c\"\n{\nf();\n};\n#line 2 \"a.c\"\nwinsock_block"),
+            "{made}"
+        );
+        assert!(made.contains("}\ncatch") && made.contains("\n\n\n}\nb }"), "{made}");
     }
 }

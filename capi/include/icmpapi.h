@@ -13,6 +13,11 @@ BOOL WINAPI IcmpCloseHandle(HANDLE IcmpHandle);
 DWORD WINAPI IcmpSendEcho(HANDLE IcmpHandle, IPAddr DestinationAddress, LPVOID RequestData,
                           WORD RequestSize, PIP_OPTION_INFORMATION RequestOptions,
                           LPVOID ReplyBuffer, DWORD ReplySize, DWORD Timeout);
+DWORD WINAPI IcmpSendEcho2(HANDLE IcmpHandle, HANDLE Event, PVOID ApcRoutine, PVOID ApcContext,
+                           IPAddr DestinationAddress, LPVOID RequestData, WORD RequestSize,
+                           PIP_OPTION_INFORMATION RequestOptions, LPVOID ReplyBuffer,
+                           DWORD ReplySize, DWORD Timeout);
+DWORD WINAPI IcmpParseReplies(LPVOID ReplyBuffer, DWORD ReplySize);
 
 #ifdef __cplusplus
 }

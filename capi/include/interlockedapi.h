@@ -90,7 +90,7 @@ WINSOCK_POINTERS(_Interlocked, )
 #define InterlockedAdd(target, value) __atomic_add_fetch((target), (value), __ATOMIC_SEQ_CST)
 #define InterlockedCompareExchange(target, value, comparand)                                    \
     (__extension__({                                                                            \
-        __typeof__(*(target)) winsock_expected = (comparand);                               \
+        __typeof__((__typeof__(*(target)))0) winsock_expected = (comparand); /* not volatile */ \
         __atomic_compare_exchange_n((target), &winsock_expected, (value), 0, __ATOMIC_SEQ_CST,  \
                                     __ATOMIC_SEQ_CST);                                          \
         winsock_expected;                                                                       \

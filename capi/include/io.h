@@ -68,6 +68,15 @@ int _findnext(intptr_t search, struct _finddata_t *found);
 intptr_t _findfirsti64(const char *pattern, struct _finddatai64_t *found);
 int _findnexti64(intptr_t search, struct _finddatai64_t *found);
 int _findclose(intptr_t search);
+int _commit(int fd);
+errno_t _chsize_s(int fd, long long size);
+int _eof(int fd);
+int _tell(int fd);
+long long _telli64(int fd);
+int _wopen(const wchar_t *path, int flags, ...);
+int _wcreat(const wchar_t *path, int mode);
+int eof(int fd) __asm__("_eof");
+int tell(int fd) __asm__("_tell");
 
 #ifdef __cplusplus
 }

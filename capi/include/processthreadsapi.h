@@ -145,6 +145,9 @@ BOOL WINAPI CreateProcessW(LPCWSTR lpApplicationName, LPWSTR lpCommandLine,
                            DWORD dwCreationFlags, LPVOID lpEnvironment, LPCWSTR lpCurrentDirectory,
                            LPSTARTUPINFOW lpStartupInfo,
                            LPPROCESS_INFORMATION lpProcessInformation);
+VOID WINAPI GetStartupInfoA(LPSTARTUPINFOA lpStartupInfo);
+VOID WINAPI GetStartupInfoW(LPSTARTUPINFOW lpStartupInfo);
+BOOL WINAPI ProcessIdToSessionId(DWORD dwProcessId, DWORD *pSessionId);
 HANDLE WINAPI OpenProcess(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwProcessId);
 BOOL WINAPI GetExitCodeProcess(HANDLE hProcess, LPDWORD lpExitCode);
 BOOL WINAPI TerminateProcess(HANDLE hProcess, UINT uExitCode);
@@ -163,11 +166,13 @@ BOOL WINAPI QueryFullProcessImageNameW(HANDLE hProcess, DWORD dwFlags, LPWSTR lp
 #endif
 
 #ifdef UNICODE
+#define GetStartupInfo GetStartupInfoW
 typedef STARTUPINFOW STARTUPINFO;
 typedef LPSTARTUPINFOW LPSTARTUPINFO;
 #define CreateProcess CreateProcessW
 #define QueryFullProcessImageName QueryFullProcessImageNameW
 #else
+#define GetStartupInfo GetStartupInfoA
 typedef STARTUPINFOA STARTUPINFO;
 typedef LPSTARTUPINFOA LPSTARTUPINFO;
 #define CreateProcess CreateProcessA

@@ -7,6 +7,12 @@
 typedef UINT MMRESULT;
 #define TIMERR_NOERROR 0
 #define TIMERR_NOCANDO 97
+#define TIMERR_STRUCT 129
+
+typedef struct timecaps_tag {
+    UINT wPeriodMin;
+    UINT wPeriodMax;
+} TIMECAPS, *PTIMECAPS, *LPTIMECAPS;
 
 #ifdef __cplusplus
 extern "C" {
@@ -15,6 +21,7 @@ extern "C" {
 DWORD WINAPI timeGetTime(void);
 MMRESULT WINAPI timeBeginPeriod(UINT uPeriod);
 MMRESULT WINAPI timeEndPeriod(UINT uPeriod);
+MMRESULT WINAPI timeGetDevCaps(LPTIMECAPS ptc, UINT cbtc);
 
 #ifdef __cplusplus
 }

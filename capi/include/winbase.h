@@ -9,6 +9,7 @@
 #include <ioapiset.h>
 #include <namedpipeapi.h>
 #include <processthreadsapi.h>
+#include <securitybaseapi.h>
 #include <synchapi.h>
 #include <threadpoolapiset.h>
 #include <threadpoollegacyapiset.h>
@@ -41,6 +42,9 @@
 #define THREAD_PRIORITY_TIME_CRITICAL THREAD_BASE_PRIORITY_LOWRT
 #define THREAD_PRIORITY_IDLE THREAD_BASE_PRIORITY_IDLE
 
+#define MAILSLOT_NO_MESSAGE ((DWORD)-1)
+#define MAILSLOT_WAIT_FOREVER ((DWORD)-1)
+
 typedef void(WINAPI *LPOVERLAPPED_COMPLETION_ROUTINE)(DWORD dwErrorCode,
                                                       DWORD dwNumberOfBytesTransfered,
                                                       LPOVERLAPPED lpOverlapped);
@@ -68,6 +72,13 @@ BOOL WINAPI WriteFileEx(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWr
                         LPOVERLAPPED lpOverlapped,
                         LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
 BOOL WINAPI SetFileCompletionNotificationModes(HANDLE FileHandle, UCHAR Flags);
+HANDLE WINAPI CreateMailslotA(LPCSTR lpName, DWORD nMaxMessageSize, DWORD lReadTimeout,
+                              LPSECURITY_ATTRIBUTES lpSecurityAttributes);
+HANDLE WINAPI CreateMailslotW(LPCWSTR lpName, DWORD nMaxMessageSize, DWORD lReadTimeout,
+                              LPSECURITY_ATTRIBUTES lpSecurityAttributes);
+BOOL WINAPI GetMailslotInfo(HANDLE hMailslot, LPDWORD lpMaxMessageSize, LPDWORD lpNextSize,
+                            LPDWORD lpMessageCount, LPDWORD lpReadTimeout);
+BOOL WINAPI SetMailslotInfo(HANDLE hMailslot, DWORD lReadTimeout);
 HANDLE WINAPI RegisterEventSourceA(LPCSTR lpUNCServerName, LPCSTR lpSourceName);
 HANDLE WINAPI RegisterEventSourceW(LPCWSTR lpUNCServerName, LPCWSTR lpSourceName);
 BOOL WINAPI DeregisterEventSource(HANDLE hEventLog);
@@ -81,9 +92,11 @@ BOOL WINAPI ReportEventW(HANDLE hEventLog, WORD wType, WORD wCategory, DWORD dwE
 #endif
 
 #ifdef UNICODE
+#define CreateMailslot CreateMailslotW
 #define RegisterEventSource RegisterEventSourceW
 #define ReportEvent ReportEventW
 #else
+#define CreateMailslot CreateMailslotA
 #define RegisterEventSource RegisterEventSourceA
 #define ReportEvent ReportEventA
 #endif

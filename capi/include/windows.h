@@ -16,6 +16,10 @@
 #include <winsock/kernel32.h>
 #endif
 
+#ifdef __cplusplus
+#include <winsock/long_threads.hpp>
+#endif
+
 /* As on Windows: sockets come along unless the program wants little, and windows.h before
    winsock2.h is right either way. */
 #ifndef WIN32_LEAN_AND_MEAN

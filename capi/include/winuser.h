@@ -418,6 +418,16 @@ typedef struct tagCREATESTRUCTW {
 
 typedef void(CALLBACK *TIMERPROC)(HWND hWnd, UINT uMsg, UINT_PTR idEvent, DWORD dwTime);
 
+#define SM_CXSCREEN 0
+#define SM_CYSCREEN 1
+#define SM_MOUSEPRESENT 19
+#define SM_NETWORK 63
+#define SM_CLEANBOOT 67
+#define SM_CMONITORS 80
+#define SM_SERVERR2 89
+#define SM_REMOTESESSION 0x1000
+#define SM_SHUTTINGDOWN 0x2000
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -499,11 +509,44 @@ DWORD WINAPI MsgWaitForMultipleObjects(DWORD nCount, const HANDLE *pHandles, BOO
 DWORD WINAPI MsgWaitForMultipleObjectsEx(DWORD nCount, const HANDLE *pHandles,
                                          DWORD dwMilliseconds, DWORD dwWakeMask, DWORD dwFlags);
 
+LPSTR WINAPI CharUpperA(LPSTR lpsz);
+LPWSTR WINAPI CharUpperW(LPWSTR lpsz);
+LPSTR WINAPI CharLowerA(LPSTR lpsz);
+LPWSTR WINAPI CharLowerW(LPWSTR lpsz);
+DWORD WINAPI CharUpperBuffA(LPSTR lpsz, DWORD cchLength);
+DWORD WINAPI CharUpperBuffW(LPWSTR lpsz, DWORD cchLength);
+DWORD WINAPI CharLowerBuffA(LPSTR lpsz, DWORD cchLength);
+DWORD WINAPI CharLowerBuffW(LPWSTR lpsz, DWORD cchLength);
+BOOL WINAPI CharToOemA(LPCSTR pSrc, LPSTR pDst);
+BOOL WINAPI CharToOemW(LPCWSTR pSrc, LPSTR pDst);
+BOOL WINAPI OemToCharA(LPCSTR pSrc, LPSTR pDst);
+BOOL WINAPI OemToCharW(LPCSTR pSrc, LPWSTR pDst);
+BOOL WINAPI CharToOemBuffA(LPCSTR lpszSrc, LPSTR lpszDst, DWORD cchDstLength);
+BOOL WINAPI OemToCharBuffA(LPCSTR lpszSrc, LPSTR lpszDst, DWORD cchDstLength);
+LPSTR WINAPI CharNextA(LPCSTR lpsz);
+LPWSTR WINAPI CharNextW(LPCWSTR lpsz);
+LPSTR WINAPI CharPrevA(LPCSTR lpszStart, LPCSTR lpszCurrent);
+LPWSTR WINAPI CharPrevW(LPCWSTR lpszStart, LPCWSTR lpszCurrent);
+BOOL WINAPI IsCharAlphaW(WCHAR ch);
+BOOL WINAPI IsCharAlphaNumericW(WCHAR ch);
+int WINAPI GetSystemMetrics(int nIndex);
+UINT WINAPI RegisterWindowMessageA(LPCSTR lpString);
+UINT WINAPI RegisterWindowMessageW(LPCWSTR lpString);
+
 #ifdef __cplusplus
 }
 #endif
 
 #ifdef UNICODE
+#define CharUpper CharUpperW
+#define CharLower CharLowerW
+#define CharUpperBuff CharUpperBuffW
+#define CharLowerBuff CharLowerBuffW
+#define CharToOem CharToOemW
+#define OemToChar OemToCharW
+#define CharNext CharNextW
+#define CharPrev CharPrevW
+#define RegisterWindowMessage RegisterWindowMessageW
 typedef WNDCLASSW WNDCLASS, *PWNDCLASS, *LPWNDCLASS;
 typedef WNDCLASSEXW WNDCLASSEX, *PWNDCLASSEX, *LPWNDCLASSEX;
 typedef CREATESTRUCTW CREATESTRUCT, *LPCREATESTRUCT;
@@ -532,6 +575,17 @@ typedef CREATESTRUCTW CREATESTRUCT, *LPCREATESTRUCT;
 #define SetWindowLong SetWindowLongW
 #define CallWindowProc CallWindowProcW
 #else
+#define CharUpper CharUpperA
+#define CharLower CharLowerA
+#define CharUpperBuff CharUpperBuffA
+#define CharLowerBuff CharLowerBuffA
+#define CharToOem CharToOemA
+#define OemToChar OemToCharA
+#define CharNext CharNextA
+#define CharPrev CharPrevA
+#define RegisterWindowMessage RegisterWindowMessageA
+#define CharToOemBuff CharToOemBuffA
+#define OemToCharBuff OemToCharBuffA
 typedef WNDCLASSA WNDCLASS, *PWNDCLASS, *LPWNDCLASS;
 typedef WNDCLASSEXA WNDCLASSEX, *PWNDCLASSEX, *LPWNDCLASSEX;
 typedef CREATESTRUCTA CREATESTRUCT, *LPCREATESTRUCT;

@@ -4,6 +4,7 @@
 
 #include <winsock2.h>
 #include <ws2ipdef.h>
+#include <mstcpip.h>
 
 #define EAI_AGAIN WSATRY_AGAIN
 #define EAI_BADFLAGS WSAEINVAL
@@ -55,6 +56,26 @@ WCHAR *WSAAPI gai_strerrorW(int ecode);
 int WSAAPI GetHostNameW(PWSTR name, int namelen);
 INT WSAAPI InetPtonW(INT Family, PCWSTR pszAddrString, PVOID pAddrBuf);
 PCWSTR WSAAPI InetNtopW(INT Family, const VOID *pAddr, PWSTR pStringBuf, size_t StringBufSize);
+
+/* Nothing here secures sockets by IPsec policy: these say so (10045), and that nothing is secured. */
+INT WSAAPI WSASetSocketSecurity(SOCKET Socket, const SOCKET_SECURITY_SETTINGS *SecuritySettings,
+                                ULONG SecuritySettingsLen, LPWSAOVERLAPPED Overlapped,
+                                LPWSAOVERLAPPED_COMPLETION_ROUTINE CompletionRoutine);
+INT WSAAPI WSAQuerySocketSecurity(SOCKET Socket,
+                                  const SOCKET_SECURITY_QUERY_TEMPLATE *SecurityQueryTemplate,
+                                  ULONG SecurityQueryTemplateLen,
+                                  SOCKET_SECURITY_QUERY_INFO *SecurityQueryInfo,
+                                  ULONG *SecurityQueryInfoLen, LPWSAOVERLAPPED Overlapped,
+                                  LPWSAOVERLAPPED_COMPLETION_ROUTINE CompletionRoutine);
+INT WSAAPI WSASetSocketPeerTargetName(SOCKET Socket, const SOCKET_PEER_TARGET_NAME *PeerTargetName,
+                                      ULONG PeerTargetNameLen, LPWSAOVERLAPPED Overlapped,
+                                      LPWSAOVERLAPPED_COMPLETION_ROUTINE CompletionRoutine);
+INT WSAAPI WSADeleteSocketPeerTargetName(SOCKET Socket, const struct sockaddr *PeerAddr,
+                                         ULONG PeerAddrLen, LPWSAOVERLAPPED Overlapped,
+                                         LPWSAOVERLAPPED_COMPLETION_ROUTINE CompletionRoutine);
+INT WSAAPI WSAImpersonateSocketPeer(SOCKET Socket, const struct sockaddr *PeerAddr,
+                                    ULONG PeerAddrLen);
+INT WSAAPI WSARevertImpersonation(void);
 
 #ifdef __cplusplus
 }

@@ -70,6 +70,7 @@ const MINGW: &[&str] = &[
     "-lrpcrt4",
     "-lgdi32",
     "-lshell32",
+    "-lshlwapi",
     "-Wl,--end-group",
 ];
 
@@ -144,6 +145,12 @@ fn numbers_paths_files_and_wide_formats() {
 }
 
 #[test]
+fn what_libc_has_by_other_names() {
+    checked("aliases.c", "aliases_narrow", &[]);
+    checked("aliases.c", "aliases_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
 fn text_of_code_pages() {
     checked("codepage.c", "codepage_test", &[]);
 }
@@ -173,6 +180,30 @@ fn paths_of_one_manner() {
 fn pipes_between_processes() {
     checked("pipe.c", "pipe_narrow", &[]);
     checked("pipe.c", "pipe_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
+fn mailslots_and_sockets_that_nothing_secures() {
+    checked("mailslot.c", "mailslot_narrow", &[]);
+    checked("mailslot.c", "mailslot_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
+fn paths_and_texts_of_the_shell() {
+    checked("shell.c", "shell_narrow", &[]);
+    checked("shell.c", "shell_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
+fn descriptors_identifiers_and_tokens() {
+    checked("security.c", "security_narrow", &[]);
+    checked("security.c", "security_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
+fn environment_letters_locks_and_memory() {
+    checked("surroundings.c", "surroundings_narrow", &[]);
+    checked("surroundings.c", "surroundings_wide", &["-DUNICODE", "-D_UNICODE"]);
 }
 
 #[test]

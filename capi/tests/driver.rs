@@ -83,6 +83,19 @@ fn a_function_may_end_without_its_value() {
 }
 
 #[test]
+fn functions_of_c_may_be_called_above() {
+    let folder = Folder::new();
+    folder.write(
+        "main.c",
+        "#include <windows.h>\n#include <stdio.h>\n\
+         void main()\n{\n    show(\"total\", add(3, 4));\n}\n\
+         void show(const char *what,\n          DWORD value)\n{ printf(\"%s %lu\\n\", what, value); }\n\
+         int add(a, b) int a; int b; { return a + b; }\n",
+    );
+    assert_eq!(built(&folder, "main.c"), "total 7\n");
+}
+
+#[test]
 fn types_of_libc_may_be_defined_again() {
     let text = "#include <winsock2.h>\n#include <stdio.h>\n#include <sys/types.h>\n\
                 typedef unsigned __int64 uint64_t;\ntypedef __int64 int64_t;\n\
@@ -258,6 +271,81 @@ fn microsofts_c_plus_plus_is_taken() {
         printf(\"%d %d\\n\", (int)sizeof(Line), Late<int>().f() + (int)max(wide, 2));\n}\n",
     );
     assert_eq!(built(&folder, "main.cpp"), "finally\n64 9\n");
+}
+
+/// Who is asked of an exception, and in what order: what it prints under Wine too.
+const STRUCTURED: &str = include_str!("c/structured.c");
+
+#[test]
+fn structured_exceptions_find_their_handlers() {
+    let expected = "<C0000005 1 0>2 <C0000005 0 8>4 1 6\n8 stack 9 9\n\
+        <00000001><00000002><00000002>1 <00000003><C0000025>no way on\n\
+        [0][0][out];[0][0]filter [1][out]handler 2;({1}{0}){1}!\n\
+        handled <00000005>again\n[1] in a filter\n\
+        <C0000005 0 8>inside <C0000005 1 0>outside\n1 1 over 1\n\
+        vectored 7 vectored 8 <00000008>handled\n8000\n";
+    let folder = Folder::new();
+    folder.write("main.c", STRUCTURED);
+    folder.write("main.cpp", STRUCTURED);
+    for (source, compilers) in [("main.c", &["gcc"][..]), ("main.cpp", &["g++", "clang++"])] {
+        for compiler in compiler::present(compilers) {
+            for options in [&["-w", "-O0", "-lstdc++"][..], &["-w", "-O2", "-lstdc++"]] {
+                let told = built_by(&folder, source, compiler, options);
+                assert_eq!(told, expected, "{compiler} {options:?}");
+            }
+        }
+    }
+    let options = ["-w", "-O1", "--static"];
+    assert_eq!(built_by(&folder, "main.c", "gcc", &options), expected);
+}
+
+#[test]
+fn what_fails_in_the_library_is_no_frames() {
+    let folder = Folder::new();
+    folder.write(
+        "main.c",
+        "#include \"guard.h\"\nint main(int count, char **words) {\n\
+         char room[8]; setvbuf(stdout, NULL, _IONBF, 0);\n\
+         printf(\"%d\", guarded(room, (const char *)16));\n\
+         __try { EnterCriticalSection((LPCRITICAL_SECTION)16); } \
+         __except (1) { printf(\"never\"); }\nreturn 0; }\n",
+    );
+    folder.write(
+        "guard.h",
+        "#include <windows.h>\n#include <stdio.h>\n\
+         static int guarded(char *to, const char *from) {\n\
+         __try { strcpy_s(to, 8, from); } __except (1) { return 1; }\nreturn 0; }\n",
+    );
+    library();
+    for option in ["-O1", "--static"] {
+        run(DRIVER, &[option, "main.c", "-o", "program"], folder.path()).expect("it compiles");
+        let ended = std::process::Command::new(folder.path().join("program")).output();
+        let ended = ended.expect("it was compiled");
+        let signal = std::os::unix::process::ExitStatusExt::signal(&ended.status);
+        assert_eq!((&ended.stdout[..], signal), (&b"1"[..], Some(libc::SIGSEGV)), "{option}");
+    }
+}
+
+/// Structured exceptions beside those of C++.
+const CAUGHT: &str = include_str!("c/structured.cpp");
+
+#[test]
+fn structured_exceptions_live_beside_those_of_cxx() {
+    let folder = Folder::new();
+    folder.write("main.cpp", CAUGHT);
+    for compiler in compiler::present(&["g++", "clang++"]) {
+        for options in
+            [["-w", "-std=c++14", "-O0", "-lstdc++"], ["-w", "-std=c++20", "-O2", "-lstdc++"]]
+        {
+            let told = built_by(&folder, "main.cpp", compiler, &options);
+            assert_eq!(
+                told,
+                "~D filter E06D7363 6\ncaught thrown\n~D from a filter 5\n0 2 3 \n7 7\n\
+                 {[1]}{[1]}handled\nlambda 2\n~D last caught 4\nended\n",
+                "{compiler} {options:?}"
+            );
+        }
+    }
 }
 
 /// Each way out of a block.

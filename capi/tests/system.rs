@@ -100,6 +100,26 @@ fn a_console_is_the_terminal() {
     }
 }
 
+#[test]
+fn no_key_waits_at_the_end_of_the_input() {
+    let folder = Folder::new();
+    let program = program(&folder, "keys");
+    let told = |input: Stdio, words: &[&str]| {
+        let told = Command::new(&program).args(words).stdin(input).output().expect("it runs");
+        String::from_utf8_lossy(&told.stdout).into_owned()
+    };
+    assert_eq!(told(Stdio::null(), &[]), "0\n");
+    let text = folder.write("text", "ab");
+    let open = || Stdio::from(File::open(&text).expect("it was written"));
+    assert_eq!(told(open(), &["first"]), "1 a\n1\n");
+    assert_eq!(told(open(), &["first", "second"]), "1 a\n1 b\n0\n");
+    let (reader, mut writer) = std::io::pipe().expect("there are pipes");
+    writer.write_all(b"k").expect("it has room");
+    assert_eq!(told(reader.try_clone().expect("it can be").into(), &["first"]), "1 k\n0\n");
+    drop(writer);
+    assert_eq!(told(reader.into(), &[]), "0\n");
+}
+
 fn find(all: &[u8], part: &[u8]) -> Option<usize> {
     all.windows(part.len()).position(|window| window == part)
 }
@@ -180,10 +200,12 @@ fn a_fault_writes_where_it_was() {
         .current_dir(folder.path())
         .output()
         .expect("it was compiled");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "C0000005 8 1\n");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "C0000005 8 1\nhandled\nC0000005 8 1\n");
     assert_eq!(output.status.code(), Some(5), "the end is quiet: {}", output.status);
     let dump = fs::read_to_string(folder.path().join("dump.txt")).expect("it is a text");
     for wanted in ["exception 0xC0000005", "fails_here", "fault.c", "\nmemory\n"] {
         assert!(dump.contains(wanted), "no {wanted:?} in {dump}");
     }
+    let order: Vec<_> = ["fails_here", "main"].iter().map(|name| dump.find(name)).collect();
+    assert!(order.is_sorted() && !dump.contains(": filter"), "{dump}");
 }

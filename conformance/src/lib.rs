@@ -13,6 +13,7 @@
 //!   apc        completion routines and user APCs that note their calls; alertable waits
 //!   file       files, and the calls that read and write
 //!   pipe       named pipes: their names and ends
+//!   mailslot   mailslots: their names and ends
 //!   port       completion ports
 //!   pool       what a thread pool calls
 //!   readiness  select and WSAPoll
@@ -32,6 +33,7 @@ pub mod differential;
 mod event;
 mod file;
 pub mod gap;
+mod mailslot;
 mod object;
 mod operation;
 mod pipe;
@@ -57,6 +59,7 @@ pub use call::{
 };
 pub use event::{Event, is_signalled};
 pub use file::{File, open_file, open_path, read, read_now, write};
+pub use mailslot::{Mailslot, MailslotName};
 pub use object::{Mutex, Semaphore, Thread, duplicate, wait_for};
 pub use operation::{Operation, Started, pending_pair, pending_receive};
 pub use pipe::{PipeEnd, PipeModes, PipeName};

@@ -11,6 +11,11 @@ use std::ptr::null;
 use conformance::{PATIENCE_MS, POISON, Worker, wait_for, win32_call};
 use overlapped::sys::*;
 
+/// A name that no other run of these tests uses.
+fn own(name: &str) -> String {
+    format!("overlapped-{name}-{}", std::process::id())
+}
+
 fn wide(name: &str) -> Vec<u16> {
     name.encode_utf16().chain([0]).collect()
 }
@@ -40,8 +45,8 @@ fn close(handle: HANDLE) {
 /// S4.20: the second of a name is the first, unchanged, and 183 says so.
 #[test]
 fn a_name_in_use_finds_its_object() {
-    let (first, fresh) = event("overlapped-first", true).unwrap();
-    let (second, existed) = event("overlapped-first", false).unwrap();
+    let (first, fresh) = event(&own("first"), true).unwrap();
+    let (second, existed) = event(&own("first"), false).unwrap();
     assert_eq!((fresh, existed), (0, ERROR_ALREADY_EXISTS));
     assert_ne!(first, second);
     assert_eq!(wait_for(second, 0), Ok(WAIT_OBJECT_0), "its state is the first's");
@@ -54,23 +59,23 @@ fn a_name_in_use_finds_its_object() {
 /// S4.20: OpenEvent finds what is there, as long as it is.
 #[test]
 fn a_name_is_opened_while_its_object_lives() {
-    assert_eq!(opened("overlapped-opened"), Err(ERROR_FILE_NOT_FOUND));
-    let (event, _) = event("overlapped-opened", false).unwrap();
-    let other = opened("overlapped-opened").unwrap();
+    assert_eq!(opened(&own("opened")), Err(ERROR_FILE_NOT_FOUND));
+    let (event, _) = event(&own("opened"), false).unwrap();
+    let other = opened(&own("opened")).unwrap();
     close(event);
     assert_eq!(unsafe { SetEvent(other) }, 1);
-    let third = opened("Local\\overlapped-opened").unwrap();
+    let third = opened(&format!("Local\\{}", own("opened"))).unwrap();
     assert_eq!(wait_for(third, 0), Ok(WAIT_OBJECT_0));
     close(other);
     close(third);
-    assert_eq!(opened("overlapped-opened"), Err(ERROR_FILE_NOT_FOUND));
+    assert_eq!(opened(&own("opened")), Err(ERROR_FILE_NOT_FOUND));
 }
 
 /// S4.20: a name belongs to one kind of object.
 #[test]
 fn a_name_of_another_kind_is_refused() {
-    let (event, _) = event("overlapped-kind", false).unwrap();
-    let name = wide("overlapped-kind");
+    let (event, _) = event(&own("kind"), false).unwrap();
+    let name = wide(&own("kind"));
     let mutex = made(|| unsafe { CreateMutexW(null(), 0, name.as_ptr()) });
     assert_eq!(mutex, Err(ERROR_INVALID_HANDLE));
     let semaphore = made(|| unsafe { CreateSemaphoreW(null(), 0, 1, name.as_ptr()) });
@@ -85,7 +90,7 @@ fn a_name_of_another_kind_is_refused() {
 /// S4.20: a mutex that was there is not owned by who finds it.
 #[test]
 fn a_found_mutex_is_not_owned() {
-    let name = wide("overlapped-mutex");
+    let name = wide(&own("mutex"));
     let create = |owned| made(|| unsafe { CreateMutexW(null(), owned, name.as_ptr()) }).unwrap();
     let (first, fresh) = create(0);
     let (second, existed) = create(1);
@@ -99,10 +104,11 @@ fn a_found_mutex_is_not_owned() {
 /// S4.20: semaphores and the narrow forms share the names.
 #[test]
 fn narrow_and_wide_names_are_the_same() {
-    let name = wide("overlapped-narrow");
+    let name = wide(&own("narrow"));
     let (first, _) = made(|| unsafe { CreateSemaphoreW(null(), 2, 2, name.as_ptr()) }).unwrap();
-    let narrow = c"overlapped-narrow".as_ptr().cast();
-    let (second, existed) = made(|| unsafe { CreateSemaphoreA(null(), 0, 9, narrow) }).unwrap();
+    let narrow = own("narrow") + "\0";
+    let (second, existed) =
+        made(|| unsafe { CreateSemaphoreA(null(), 0, 9, narrow.as_ptr()) }).unwrap();
     assert_eq!(existed, ERROR_ALREADY_EXISTS);
     let (third, _) =
         made(|| unsafe { OpenSemaphoreW(SEMAPHORE_ALL_ACCESS, 0, name.as_ptr()) }).unwrap();

@@ -165,3 +165,31 @@ fn flags_read_back() {
         }
     }
 }
+
+/// S11.14: of a number that fits one byte, such as IP_TTL, one byte is enough; none is 10014.
+#[test]
+fn one_byte_is_enough_for_a_time_to_live() {
+    let options = [
+        (V4, IPPROTO_IP, IP_TTL),
+        (V4, IPPROTO_IP, IP_MULTICAST_TTL),
+        (V6, IPPROTO_IPV6, IPV6_UNICAST_HOPS),
+        (V6, IPPROTO_IPV6, IPV6_MULTICAST_HOPS),
+    ];
+    for (ip, level, name) in options {
+        let socket = Socket::udp(ip);
+        let raw = socket.raw();
+        for length in 1..=4 {
+            let value = (7 + length as u32).to_ne_bytes();
+            let set = || unsafe { setsockopt(raw, level, name, value.as_ptr(), length) };
+            assert_eq!(call(SOCKET_ERROR, set), Ok(0), "{name}, {length} bytes");
+            assert_eq!(socket.get(level, name), Ok(7 + length as u32));
+            let (mut told, mut room) = ([0xEEu8; 4], length);
+            let get = || unsafe { getsockopt(raw, level, name, told.as_mut_ptr(), &mut room) };
+            assert_eq!(call(SOCKET_ERROR, get), Ok(0));
+            assert_eq!(room, if length < 4 { 1 } else { 4 });
+            assert_eq!((told[0], told[3] == 0xEE), (7 + length as u8, length < 4));
+        }
+        let none = || unsafe { setsockopt(raw, level, name, [7].as_ptr(), 0) };
+        assert_eq!(call(SOCKET_ERROR, none), Err(WSAEFAULT));
+    }
+}

@@ -189,6 +189,8 @@ _invalid_parameter_handler _get_invalid_parameter_handler(void);
 int system(const char *command) __asm__("winsock_system");
 _purecall_handler _set_purecall_handler(_purecall_handler handler);
 _purecall_handler _get_purecall_handler(void);
+void _wassert(const wchar_t *text, const wchar_t *file, unsigned line) __attribute__((__noreturn__));
+void _assert(const char *text, const char *file, unsigned line) __attribute__((__noreturn__));
 void __cxa_pure_virtual(void) __attribute__((__noreturn__));
 unsigned _set_abort_behavior(unsigned flags, unsigned mask);
 int _set_error_mode(int mode);
@@ -220,11 +222,18 @@ wchar_t *wcsrev(wchar_t *text) WINSOCK_OLD_NAME(wcsrev);
 }
 #endif
 
+#include <winsock/aliases.h>
+
 #define vsnprintf_s _vsnprintf_s
 #define _byteswap_ushort __builtin_bswap16
 #define _byteswap_ulong __builtin_bswap32
 #define _byteswap_uint64 __builtin_bswap64
 /* What a file is: libc's own struct stat, whatever the width in the name. */
+#define _wstat32 _wstat
+#define _wstat64 _wstat
+#define _wstat32i64 _wstat
+#define _wstat64i32 _wstat
+#define _wstati64 _wstat
 #define _stat stat
 #define _stat32 stat
 #define _stat64 stat

@@ -12,6 +12,7 @@
 #include <processenv.h>
 #include <processthreadsapi.h>
 #include <profileapi.h>
+#include <realtimeapiset.h>
 #include <stringapiset.h>
 #include <synchapi.h>
 #include <sysinfoapi.h>
@@ -57,6 +58,8 @@ typedef union _RTL_RUN_ONCE {
 #define RTL_RUN_ONCE_INIT {0}
 #define INIT_ONCE_STATIC_INIT RTL_RUN_ONCE_INIT
 #define INIT_ONCE_CHECK_ONLY 0x1
+#define INIT_ONCE_ASYNC 0x2
+#define INIT_ONCE_CTX_RESERVED_BITS 2
 #define INIT_ONCE_INIT_FAILED 0x4
 typedef BOOL(WINAPI *PINIT_ONCE_FN)(PINIT_ONCE InitOnce, PVOID Parameter, PVOID *Context);
 
@@ -102,6 +105,11 @@ typedef PTOP_LEVEL_EXCEPTION_FILTER PVECTORED_EXCEPTION_HANDLER;
 #define EXCEPTION_CONTINUE_EXECUTION (-1)
 #endif
 
+typedef RTL_BARRIER SYNCHRONIZATION_BARRIER, *PSYNCHRONIZATION_BARRIER, *LPSYNCHRONIZATION_BARRIER;
+#define SYNCHRONIZATION_BARRIER_FLAGS_SPIN_ONLY 0x1
+#define SYNCHRONIZATION_BARRIER_FLAGS_BLOCK_ONLY 0x2
+#define SYNCHRONIZATION_BARRIER_FLAGS_NO_DELETE 0x4
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -140,6 +148,10 @@ BOOL WINAPI InitOnceBeginInitialize(LPINIT_ONCE lpInitOnce, DWORD dwFlags, PBOOL
                                     LPVOID *lpContext);
 BOOL WINAPI InitOnceComplete(LPINIT_ONCE lpInitOnce, DWORD dwFlags, LPVOID lpContext);
 
+BOOL WINAPI InitializeSynchronizationBarrier(LPSYNCHRONIZATION_BARRIER lpBarrier,
+                                             LONG lTotalThreads, LONG lSpinCount);
+BOOL WINAPI EnterSynchronizationBarrier(LPSYNCHRONIZATION_BARRIER lpBarrier, DWORD dwFlags);
+BOOL WINAPI DeleteSynchronizationBarrier(LPSYNCHRONIZATION_BARRIER lpBarrier);
 BOOL WINAPI WaitOnAddress(volatile void *Address, PVOID CompareAddress, SIZE_T AddressSize,
                           DWORD dwMilliseconds);
 void WINAPI WakeByAddressSingle(PVOID Address);
@@ -197,6 +209,8 @@ UINT WINAPI SetErrorMode(UINT uMode);
 UINT WINAPI GetErrorMode(void);
 PVOID WINAPI AddVectoredExceptionHandler(ULONG First, PVECTORED_EXCEPTION_HANDLER Handler);
 ULONG WINAPI RemoveVectoredExceptionHandler(PVOID Handle);
+/* The caller's registers. */
+void WINAPI RtlCaptureContext(PCONTEXT ContextRecord);
 void WINAPI RaiseException(DWORD dwExceptionCode, DWORD dwExceptionFlags, DWORD nNumberOfArguments,
                            const ULONG_PTR *lpArguments);
 LPTOP_LEVEL_EXCEPTION_FILTER WINAPI

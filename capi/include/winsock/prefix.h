@@ -74,7 +74,11 @@
 #define __unaligned
 #define __w64
 #define __assume(what) ((void)0)
+#if defined(__x86_64__)
+#define __debugbreak() __asm__ volatile("int3")
+#else
 #define __debugbreak() __builtin_trap()
+#endif
 #define __noop(...) ((void)0)
 #define _alloca(bytes) __builtin_alloca(bytes)
 #if defined(__clang__) && __has_builtin(_rotl) /* -fms-extensions: it has some of these words */

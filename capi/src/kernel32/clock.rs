@@ -60,7 +60,7 @@ fn parts(tm: &libc::tm, ms: u16) -> SYSTEMTIME {
     }
 }
 
-fn utc(ticks: i64) -> SYSTEMTIME {
+pub(super) fn utc(ticks: i64) -> SYSTEMTIME {
     let since = ticks - EPOCH_TICKS;
     let (seconds, rest) = (since.div_euclid(TICKS), since.rem_euclid(TICKS));
     let mut tm = unsafe { std::mem::zeroed() };
@@ -69,7 +69,7 @@ fn utc(ticks: i64) -> SYSTEMTIME {
 }
 
 /// Seconds that local time is ahead of UTC at a moment, and the zone's name.
-fn zone(seconds: i64) -> (i64, String) {
+pub(super) fn zone(seconds: i64) -> (i64, String) {
     let mut tm = unsafe { std::mem::zeroed::<libc::tm>() };
     unsafe { libc::localtime_r(&seconds, &mut tm) };
     let name = unsafe { crate::text::read(tm.tm_zone.cast::<u8>()) };
@@ -106,12 +106,52 @@ pub unsafe extern "C" fn timeEndPeriod(period_ms: u32) -> u32 {
     if period_ms == 0 { 97 } else { 0 }
 }
 
+/// `MMRESULT timeGetDevCaps(LPTIMECAPS ptc, UINT cbtc)`: from 1 ms to 1,000 s, as Windows says.
+/// 97 without room.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn timeGetDevCaps(to: *mut [u32; 2], size: u32) -> u32 {
+    if to.is_null() || (size as usize) < size_of::<[u32; 2]>() {
+        return 97;
+    }
+    unsafe { to.write([1, 1_000_000]) };
+    0
+}
+
+fn ticks(which: libc::clockid_t) -> u64 {
+    let now = clock(which);
+    (now.tv_sec * TICKS + now.tv_nsec / 100) as u64
+}
+
+/// `void QueryInterruptTime(PULONGLONG lpInterruptTime)`: 100 ns since the start of the machine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn QueryInterruptTime(to: *mut u64) {
+    unsafe { to.write(ticks(libc::CLOCK_BOOTTIME)) };
+}
+
+/// `void QueryInterruptTimePrecise(PULONGLONG lpInterruptTimePrecise)`
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn QueryInterruptTimePrecise(to: *mut u64) {
+    unsafe { to.write(ticks(libc::CLOCK_BOOTTIME)) };
+}
+
+/// `BOOL QueryUnbiasedInterruptTime(PULONGLONG UnbiasedTime)`: without the time asleep.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn QueryUnbiasedInterruptTime(to: *mut u64) -> i32 {
+    unsafe { to.write(ticks(libc::CLOCK_MONOTONIC)) };
+    1
+}
+
+/// `void QueryUnbiasedInterruptTimePrecise(PULONGLONG lpUnbiasedInterruptTimePrecise)`
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn QueryUnbiasedInterruptTimePrecise(to: *mut u64) {
+    unsafe { to.write(ticks(libc::CLOCK_MONOTONIC)) };
+}
+
 /// `BOOL QueryPerformanceCounter(LARGE_INTEGER *lpPerformanceCount)`: 100 ns, as on Windows of
 /// today.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn QueryPerformanceCounter(count: *mut i64) -> i32 {
-    let now = clock(libc::CLOCK_MONOTONIC);
-    unsafe { count.write(now.tv_sec * TICKS + now.tv_nsec / 100) };
+    unsafe { count.write(ticks(libc::CLOCK_MONOTONIC) as i64) };
     1
 }
 
@@ -195,7 +235,7 @@ fn set_clock(ticks: i64) -> Result<(), Error> {
 }
 
 /// The ticks of a time that is one.
-unsafe fn ticks_of(time: *const SYSTEMTIME) -> Option<i64> {
+pub(super) unsafe fn ticks_of(time: *const SYSTEMTIME) -> Option<i64> {
     let mut told = split(0);
     (unsafe { SystemTimeToFileTime(time, &mut told) } != 0).then(|| joined(&told))
 }
@@ -242,13 +282,13 @@ pub unsafe extern "C" fn CompareFileTime(a: *const FILETIME, b: *const FILETIME)
 /// TIME_ZONE_INFORMATION, its names of C's wchar_t.
 #[repr(C)]
 pub struct Zone {
-    bias: i32,
+    pub(super) bias: i32,
     standard_name: [u32; 32],
-    standard_date: SYSTEMTIME,
-    standard_bias: i32,
+    pub(super) standard_date: SYSTEMTIME,
+    pub(super) standard_bias: i32,
     daylight_name: [u32; 32],
-    daylight_date: SYSTEMTIME,
-    daylight_bias: i32,
+    pub(super) daylight_date: SYSTEMTIME,
+    pub(super) daylight_bias: i32,
 }
 
 /// `DWORD GetTimeZoneInformation(LPTIME_ZONE_INFORMATION lpTimeZoneInformation)`

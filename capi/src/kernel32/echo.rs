@@ -111,6 +111,58 @@ struct Answer {
     after: Duration,
 }
 
+/// A request, with all that it needs to be sent by another thread.
+struct Request {
+    pinger: Arc<Pinger>,
+    to: u32,
+    data: Vec<u8>,
+    ttl: u8,
+    patience: Duration,
+    reply: usize,
+}
+
+impl Request {
+    unsafe fn new(
+        handle: *mut c_void,
+        to: u32,
+        (data, bytes): (*const u8, u16),
+        options: *const u8,
+        (reply, room): (*mut Reply, u32),
+        timeout_ms: u32,
+    ) -> Result<Request, Error> {
+        let pinger = engine::linux::foreign::<Pinger>(handle)?;
+        let bytes = usize::from(bytes);
+        if (room as usize) < size_of::<Reply>() + bytes {
+            return Err(Error::INSUFFICIENT_BUFFER);
+        }
+        let data = match bytes {
+            0 => Vec::new(),
+            bytes => unsafe { std::slice::from_raw_parts(data, bytes) }.to_vec(),
+        };
+        let ttl = if options.is_null() { 0 } else { unsafe { *options } };
+        let patience = Duration::from_millis(u64::from(timeout_ms));
+        Ok(Request { pinger, to, data, ttl, patience, reply: reply as usize })
+    }
+
+    /// Asks, and writes the reply or what hindered it.
+    unsafe fn answer(&self) -> Result<u32, Error> {
+        let reply = self.reply as *mut Reply;
+        let fd = self.pinger.0.as_raw_fd();
+        unsafe { reply.write_bytes(0, 1) };
+        let answer = ping(fd, self.to, &self.data, self.ttl, self.patience)
+            .inspect_err(|error| unsafe { (*reply).status = error.0 })?;
+        let count = answer.data.len().min(self.data.len());
+        unsafe {
+            (*reply).address = answer.from;
+            (*reply).round_trip_ms = answer.after.as_millis() as u32;
+            (*reply).bytes = count as u16;
+            (*reply).data = reply.add(1).cast();
+            reply.add(1).cast::<u8>().copy_from_nonoverlapping(answer.data.as_ptr(), count);
+        }
+        Ok(1)
+    }
+}
+
 /// `DWORD IcmpSendEcho(HANDLE IcmpHandle, IPAddr DestinationAddress, LPVOID RequestData,
 /// WORD RequestSize, PIP_OPTION_INFORMATION RequestOptions, LPVOID ReplyBuffer, DWORD ReplySize,
 /// DWORD Timeout)`
@@ -128,28 +180,58 @@ pub unsafe extern "C" fn IcmpSendEcho(
     room: u32,
     timeout_ms: u32,
 ) -> u32 {
-    let sent = engine::linux::foreign::<Pinger>(handle).and_then(|pinger| {
-        let bytes = usize::from(bytes);
-        if (room as usize) < size_of::<Reply>() + bytes {
-            return Err(Error::INSUFFICIENT_BUFFER);
+    let request =
+        unsafe { Request::new(handle, to, (data, bytes), options, (reply, room), timeout_ms) };
+    finish_value(request.and_then(|request| unsafe { request.answer() }))
+}
+
+/// `DWORD IcmpSendEcho2(HANDLE IcmpHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
+/// PVOID ApcContext, IPAddr DestinationAddress, LPVOID RequestData, WORD RequestSize,
+/// PIP_OPTION_INFORMATION RequestOptions, LPVOID ReplyBuffer, DWORD ReplySize, DWORD Timeout)`
+///
+/// With an event: 0 and 997, and the event is set when the reply is there or time is up
+/// (IcmpParseReplies says which); the reply's memory is the call's until then. Without one as
+/// IcmpSendEcho. 50 for a routine, which is not offered.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn IcmpSendEcho2(
+    handle: *mut c_void,
+    event: *mut c_void,
+    routine: *const c_void,
+    _context: *mut c_void,
+    to: u32,
+    data: *const u8,
+    bytes: u16,
+    options: *const u8,
+    reply: *mut Reply,
+    room: u32,
+    timeout_ms: u32,
+) -> u32 {
+    let request =
+        unsafe { Request::new(handle, to, (data, bytes), options, (reply, room), timeout_ms) };
+    finish_value(request.and_then(|request| {
+        if event.is_null() && routine.is_null() {
+            return unsafe { request.answer() };
         }
-        let data = match bytes {
-            0 => &[],
-            bytes => unsafe { std::slice::from_raw_parts(data, bytes) },
-        };
-        let ttl = if options.is_null() { 0 } else { unsafe { *options } };
-        let patience = Duration::from_millis(u64::from(timeout_ms));
-        let answer = ping(pinger.0.as_raw_fd(), to, data, ttl, patience)?;
-        let count = answer.data.len().min(bytes);
-        unsafe {
-            reply.write_bytes(0, 1);
-            (*reply).address = answer.from;
-            (*reply).round_trip_ms = answer.after.as_millis() as u32;
-            (*reply).bytes = count as u16;
-            (*reply).data = reply.add(1).cast();
-            reply.add(1).cast::<u8>().copy_from_nonoverlapping(answer.data.as_ptr(), count);
+        if !routine.is_null() {
+            return Err(Error(50)); // ERROR_NOT_SUPPORTED
         }
-        Ok(1)
-    });
-    finish_value(sent)
+        let event = event as usize;
+        std::thread::spawn(move || unsafe {
+            _ = request.answer();
+            engine::SetEvent(event as *mut c_void);
+        });
+        Err(Error::IO_PENDING)
+    }))
+}
+
+/// `DWORD IcmpParseReplies(LPVOID ReplyBuffer, DWORD ReplySize)`: how many replies IcmpSendEcho2
+/// has written; 0 with what hindered it as the last error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn IcmpParseReplies(reply: *const Reply, room: u32) -> u32 {
+    let told = unsafe { reply.as_ref() }.filter(|_| room as usize >= size_of::<Reply>());
+    finish_value(match told.map(|reply| reply.status) {
+        Some(0) => Ok(1),
+        Some(status) => Err(Error(status)),
+        None => Err(Error::INVALID_PARAMETER),
+    })
 }

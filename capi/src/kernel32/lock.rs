@@ -155,6 +155,10 @@ pub unsafe extern "C" fn SleepConditionVariableSRW(
 /// An INIT_ONCE that one thread is initialising; done it is the context and [`DONE`].
 const RUNNING: usize = 1;
 const DONE: usize = 2;
+/// One that any number of threads are initialising.
+const EVERYBODY: usize = 3;
+/// INIT_ONCE_ASYNC.
+const ASYNC: u32 = 2;
 
 /// `void InitOnceInitialize(PINIT_ONCE InitOnce)`
 #[unsafe(no_mangle)]
@@ -166,8 +170,9 @@ pub unsafe extern "C" fn InitOnceInitialize(once: *mut usize) {
 /// LPVOID *lpContext)`
 ///
 /// INIT_ONCE_CHECK_ONLY (1): FALSE unless it is done. Else the first caller gets TRUE in
-/// `fPending`; others wait until that one has completed or failed. 87 for INIT_ONCE_ASYNC, which is
-/// not offered.
+/// `fPending`; others wait until that one has completed or failed. With INIT_ONCE_ASYNC (2) nobody
+/// waits, and whoever completes first has it. 87 for both flags, and for one way while the other is
+/// under way.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn InitOnceBeginInitialize(
     once: *const AtomicUsize,
@@ -176,12 +181,12 @@ pub unsafe extern "C" fn InitOnceBeginInitialize(
     context: *mut *mut c_void,
 ) -> i32 {
     let word = unsafe { &*once };
-    if flags > 1 {
+    if flags > ASYNC {
         return super::finish(Err(Error::INVALID_PARAMETER));
     }
     loop {
         let seen = word.load(Ordering::Acquire);
-        if seen & DONE != 0 {
+        if seen & 3 == DONE {
             unsafe { pending.write(0) };
             if !context.is_null() {
                 unsafe { context.write((seen & !3) as *mut c_void) };
@@ -192,10 +197,14 @@ pub unsafe extern "C" fn InitOnceBeginInitialize(
             unsafe { pending.write(1) };
             return super::finish(Err(Error::GEN_FAILURE));
         }
-        let mine = word.compare_exchange(0, RUNNING, Ordering::Acquire, Ordering::Acquire);
-        if mine.is_ok() {
+        let begun = if flags == ASYNC { EVERYBODY } else { RUNNING };
+        let mine = word.compare_exchange(0, begun, Ordering::Acquire, Ordering::Acquire);
+        if mine.is_ok() || mine == Err(EVERYBODY) && flags == ASYNC {
             unsafe { pending.write(1) };
             return 1;
+        }
+        if mine.is_err_and(|seen| seen & 3 != DONE && seen != begun) {
+            return super::finish(Err(Error::INVALID_PARAMETER));
         }
         let running = || word.load(Ordering::Acquire) == RUNNING;
         unsafe { sleep_at(once as usize, u32::MAX, running, || {}) };
@@ -205,7 +214,7 @@ pub unsafe extern "C" fn InitOnceBeginInitialize(
 /// `BOOL InitOnceComplete(LPINIT_ONCE lpInitOnce, DWORD dwFlags, LPVOID lpContext)`
 ///
 /// INIT_ONCE_INIT_FAILED (4): the next caller tries again. 87 if nobody is initialising, or for a
-/// context that is no multiple of four.
+/// context that is no multiple of four. With INIT_ONCE_ASYNC (2): 31 if another was first.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn InitOnceComplete(
     once: *const AtomicUsize,
@@ -214,10 +223,17 @@ pub unsafe extern "C" fn InitOnceComplete(
 ) -> i32 {
     let after = if flags & 4 != 0 { 0 } else { context as usize | DONE };
     let word = unsafe { &*once };
-    if context as usize & 3 != 0
-        || word.compare_exchange(RUNNING, after, Ordering::Release, Ordering::Relaxed).is_err()
-    {
+    let of_all = flags & ASYNC != 0;
+    let begun = if of_all { EVERYBODY } else { RUNNING };
+    if context as usize & 3 != 0 || of_all && flags & 4 != 0 {
         return super::finish(Err(Error::INVALID_PARAMETER));
+    }
+    match word.compare_exchange(begun, after, Ordering::Release, Ordering::Relaxed) {
+        Ok(_) => {}
+        Err(seen) if of_all && seen & 3 == DONE => {
+            return super::finish(Err(Error::GEN_FAILURE));
+        }
+        Err(_) => return super::finish(Err(Error::INVALID_PARAMETER)),
     }
     unsafe { unpark_all(once as usize, DEFAULT_UNPARK_TOKEN) };
     1

@@ -8,7 +8,8 @@
 //!   message_box  stock       ─▶ the terminal; nothing is drawn   process ─▶ fork, exec, pidfd
 //!   usage  processor pointer ─▶ /proc, affinity         addresses search  ─▶ getifaddrs, files
 //!   serial                   ─▶ nothing: there are no such ports
-//!   tables toolhelp          ─▶ /proc                  registry event_log ─▶ a file, syslog
+//!   tables links toolhelp    ─▶ /proc, /sys            registry event_log ─▶ a file, syslog
+//!   topology zone            ─▶ /sys, libc
 //!   place  region            ─▶ files, /proc           compare service     ─▶ nothing of Linux'
 //! ```
 
@@ -16,6 +17,7 @@ mod adapter;
 mod address;
 mod addresses;
 mod attach;
+mod barrier;
 mod clock;
 mod codepage;
 mod compare;
@@ -23,11 +25,15 @@ mod console;
 mod control;
 mod counters;
 mod critical;
+mod desk;
 mod echo;
 mod event_log;
 mod fault;
 mod file;
+mod foreign_memory;
 mod interface;
+mod letters;
+mod links;
 mod list;
 mod loaded;
 mod lock;
@@ -46,17 +52,23 @@ mod processor;
 mod profile;
 mod random;
 mod region;
+mod region_lock;
 mod registry;
 mod search;
+mod security;
 mod serial;
 mod service;
 mod slot;
 mod stock;
+mod surroundings;
 mod system;
 mod tables;
+mod token;
 mod toolhelp;
+mod topology;
 mod usage;
 mod version;
+mod zone;
 
 use engine::error::{Error, set_last_error};
 

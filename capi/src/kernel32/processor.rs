@@ -39,7 +39,7 @@ fn allowed(thread: u32) -> Result<usize, Error> {
 }
 
 /// The processors of the machine; 1 << n for n of them, less one.
-fn installed() -> usize {
+pub(super) fn installed() -> usize {
     match unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) } {
         count @ 1..64 => (1 << count) - 1,
         _ => usize::MAX,

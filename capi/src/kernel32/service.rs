@@ -187,3 +187,63 @@ pub extern "C" fn ChangeServiceConfig2A(_: *const c_void, _: u32, _: *const c_vo
 pub extern "C" fn ChangeServiceConfig2W(_: *const c_void, _: u32, _: *const c_void) -> i32 {
     finish(Err(Error::INVALID_HANDLE))
 }
+
+/// `BOOL QueryServiceStatusEx(hService, InfoLevel, lpBuffer, …)`: FALSE with 6
+#[unsafe(no_mangle)]
+pub extern "C" fn QueryServiceStatusEx(
+    _: *const c_void,
+    _: u32,
+    _: *const c_void,
+    _: u32,
+    _: *const c_void,
+) -> i32 {
+    finish(Err(Error::INVALID_HANDLE))
+}
+
+/// `BOOL QueryServiceConfigA(hService, lpServiceConfig, cbBufSize, pcbBytesNeeded)`: FALSE with 6
+#[unsafe(no_mangle)]
+pub extern "C" fn QueryServiceConfigA(
+    _: *const c_void,
+    _: *const c_void,
+    _: u32,
+    _: *const c_void,
+) -> i32 {
+    finish(Err(Error::INVALID_HANDLE))
+}
+
+/// `BOOL QueryServiceConfigW(hService, lpServiceConfig, cbBufSize, pcbBytesNeeded)`: FALSE with 6
+#[unsafe(no_mangle)]
+pub extern "C" fn QueryServiceConfigW(
+    _: *const c_void,
+    _: *const c_void,
+    _: u32,
+    _: *const c_void,
+) -> i32 {
+    finish(Err(Error::INVALID_HANDLE))
+}
+
+/// `BOOL EnumDependentServicesA(hService, dwServiceState, lpServices, …)`: FALSE with 6
+#[unsafe(no_mangle)]
+pub extern "C" fn EnumDependentServicesA(
+    _: *const c_void,
+    _: u32,
+    _: *const c_void,
+    _: u32,
+    _: *const c_void,
+    _: *const c_void,
+) -> i32 {
+    finish(Err(Error::INVALID_HANDLE))
+}
+
+/// `BOOL EnumDependentServicesW(hService, dwServiceState, lpServices, …)`: FALSE with 6
+#[unsafe(no_mangle)]
+pub extern "C" fn EnumDependentServicesW(
+    _: *const c_void,
+    _: u32,
+    _: *const c_void,
+    _: u32,
+    _: *const c_void,
+    _: *const c_void,
+) -> i32 {
+    finish(Err(Error::INVALID_HANDLE))
+}

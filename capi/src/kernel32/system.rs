@@ -117,10 +117,15 @@ unsafe fn name<C: Character>(
     finish(if fits { Ok(()) } else { Err(Error(error)) })
 }
 
-fn host() -> String {
+/// The machine's name as it was given, with the domain if it has one.
+fn whole_host() -> String {
     let mut text = [0u8; 256];
     unsafe { libc::gethostname(text.as_mut_ptr().cast(), text.len() - 1) };
-    let whole = unsafe { read(text.as_ptr()) }.unwrap_or_default();
+    unsafe { read(text.as_ptr()) }.unwrap_or_default()
+}
+
+fn host() -> String {
+    let whole = whole_host();
     let first = whole.split('.').next().unwrap_or_default();
     first.chars().take(15).collect::<String>().to_ascii_uppercase()
 }
@@ -250,6 +255,34 @@ pub unsafe extern "C" fn GetComputerNameA(to: *mut u8, room: *mut u32) -> i32 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetComputerNameW(to: *mut Wide, room: *mut u32) -> i32 {
     unsafe { name(&host(), to, room, (111, false)) }
+}
+
+/// What COMPUTER_NAME_FORMAT asks for: 0 NetBIOS' name, 1 the host's, 2 its domain, 3 both; the
+/// physical ones, 4 above, are the same.
+unsafe fn named<C: Character>(format: u32, to: *mut C, room: *mut u32) -> i32 {
+    let whole = whole_host();
+    let (first, domain) = whole.split_once('.').unwrap_or((&whole, ""));
+    let text = match format & 3 {
+        _ if format > 7 => return finish(Err(Error::INVALID_PARAMETER)),
+        0 => host(),
+        1 => first.to_owned(),
+        2 => domain.to_owned(),
+        _ => whole,
+    };
+    unsafe { name(&text, to, room, (234, false)) } // ERROR_MORE_DATA
+}
+
+/// `BOOL GetComputerNameExA(COMPUTER_NAME_FORMAT NameType, lpBuffer, LPDWORD nSize)`: 234, and the
+/// room needed with the null, if it does not fit; 87 for a format that is none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetComputerNameExA(format: u32, to: *mut u8, room: *mut u32) -> i32 {
+    unsafe { named(format, to, room) }
+}
+
+/// `BOOL GetComputerNameExW(COMPUTER_NAME_FORMAT NameType, lpBuffer, LPDWORD nSize)`
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetComputerNameExW(format: u32, to: *mut Wide, room: *mut u32) -> i32 {
+    unsafe { named(format, to, room) }
 }
 
 /// `BOOL GetUserNameA(lpBuffer, LPDWORD pcbBuffer)`: 122 if it does not fit.

@@ -90,7 +90,12 @@ fn owners() -> HashMap<u64, u32> {
 }
 
 /// A table of rows, as all of these calls give it: a count and the rows, in words of 32 bits.
-unsafe fn give(mut rows: Vec<Vec<u32>>, ordered: i32, to: *mut u32, bytes: *mut u32) -> u32 {
+pub(super) unsafe fn give(
+    mut rows: Vec<Vec<u32>>,
+    ordered: i32,
+    to: *mut u32,
+    bytes: *mut u32,
+) -> u32 {
     if bytes.is_null() {
         return INVALID_PARAMETER;
     }

@@ -1,4 +1,4 @@
-//! Named pipes, for text of wchar_t.
+//! Named pipes and mailslots, for text of wchar_t.
 //!
 //! # Safety
 //!
@@ -41,6 +41,17 @@ pub unsafe extern "C" fn CreateNamedPipeW(
             security,
         )
     }
+}
+
+/// `HANDLE CreateMailslotW(…)`: see the engine's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn CreateMailslotW(
+    name: *const Wide,
+    bytes_max: u32,
+    timeout: u32,
+    security: *const SECURITY_ATTRIBUTES,
+) -> HANDLE {
+    unsafe { engine::CreateMailslotW(Name::of(name).as_ptr(), bytes_max, timeout, security) }
 }
 
 /// `BOOL WaitNamedPipeW(…)`: see the engine's.

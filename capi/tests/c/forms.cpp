@@ -19,6 +19,9 @@ static int printed(char (&to)[8], const char *format, ...) {
 }
 
 static unsigned __stdcall nothing(void *) { return 5; }
+#ifndef __MINGW32__
+static unsigned long __stdcall nine(void *) { return 9; }
+#endif
 
 int main() {
     char text[16];
@@ -36,6 +39,13 @@ int main() {
     volatile long counter = 0;
     volatile LONG other = 0;
     volatile unsigned long third = 0;
+#ifndef __MINGW32__ /* there a thread's function returns what Windows' header says */
+    unsigned long code = ~0ul, id = ~0ul;
+    HANDLE wide_thread = CreateThread(NULL, 0, nine, NULL, 0, &id);
+    CHECK(id == GetThreadId(wide_thread) && WaitForSingleObject(wide_thread, 60000) == WAIT_OBJECT_0);
+    CHECK(GetExitCodeThread(wide_thread, &code) && code == 9 && CloseHandle(wide_thread));
+    CHECK(CloseHandle(CreateThread(NULL, 0, &nine, NULL, 0, NULL)) && CloseHandle(CreateThread(0, 0, nine, 0, 0, 0)));
+#endif
     CHECK(InterlockedIncrement(&counter) == 1 && InterlockedIncrement(&other) == 1);
     CHECK(InterlockedIncrement(&third) == 1 && InterlockedExchangeAdd(&counter, 5) == 1 && counter == 6);
     CHECK(InterlockedCompareExchange(&other, 9, 1) == 1 && other == 9);

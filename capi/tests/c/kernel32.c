@@ -125,6 +125,37 @@ struct item {
     int value;
 };
 
+#ifndef __MINGW32__ /* Wine has none */
+static SYNCHRONIZATION_BARRIER barrier;
+static volatile LONG arrived, last;
+
+static DWORD WINAPI meets(void *rounds) {
+    for (LONG_PTR round = 1; round <= (LONG_PTR)rounds; round++) {
+        InterlockedIncrement(&arrived);
+        if (EnterSynchronizationBarrier(&barrier, 0))
+            InterlockedIncrement(&last);
+        if (arrived < 4 * round)
+            return 1;
+        EnterSynchronizationBarrier(&barrier, SYNCHRONIZATION_BARRIER_FLAGS_BLOCK_ONLY);
+    }
+    return 0;
+}
+
+static void barriers(void) {
+    HANDLE threads[4];
+    DWORD code = 9;
+    SetLastError(0);
+    CHECK(!InitializeSynchronizationBarrier(&barrier, 0, -1) && GetLastError() == ERROR_INVALID_PARAMETER);
+    CHECK(InitializeSynchronizationBarrier(&barrier, 4, -1));
+    for (int at = 0; at < 4; at++)
+        threads[at] = CreateThread(NULL, 0, meets, (void *)50, 0, NULL);
+    CHECK(WaitForMultipleObjects(4, threads, TRUE, 60000) == WAIT_OBJECT_0);
+    for (int at = 0; at < 4; at++)
+        CHECK(GetExitCodeThread(threads[at], &code) && code == 0 && CloseHandle(threads[at]));
+    CHECK(last == 50 && DeleteSynchronizationBarrier(&barrier));
+}
+#endif
+
 static void lists(void) {
     static SLIST_HEADER list;
     static struct item items[3];
@@ -200,6 +231,11 @@ static void times(void) {
     ULONGLONG ticks = GetTickCount64();
     Sleep(20);
     CHECK(QueryPerformanceCounter(&after) && after.QuadPart > before.QuadPart);
+    TIMECAPS caps = {7, 7};
+    ULONGLONG first = 0, second = 0;
+    CHECK(timeGetDevCaps(&caps, sizeof caps) == TIMERR_NOERROR && caps.wPeriodMin == 1 && caps.wPeriodMax == 1000000);
+    CHECK(timeGetDevCaps(NULL, sizeof caps) == TIMERR_NOCANDO && timeGetDevCaps(&caps, 1) == TIMERR_NOCANDO);
+    CHECK(QueryUnbiasedInterruptTime(&first) && QueryUnbiasedInterruptTime(&second) && first > 0 && first <= second);
     CHECK(GetTickCount64() >= ticks && timeGetTime() != 0 && timeBeginPeriod(1) == 0 && timeEndPeriod(1) == 0);
     GetSystemTime(&parts);
     CHECK(parts.wYear >= 2024 && parts.wMonth >= 1 && parts.wMonth <= 12);
@@ -321,6 +357,9 @@ int main(void) {
     locks();
     variables();
     addresses();
+#ifndef __MINGW32__
+    barriers();
+#endif
     lists();
     memory();
     times();

@@ -95,10 +95,65 @@ static void pointers(void) {
     CHECK(IsBadReadPtr(page, 1));
 }
 
+/* Every processor is in one core, in one package and on one node. */
+static void topology(void) {
+    static SYSTEM_LOGICAL_PROCESSOR_INFORMATION parts[1024];
+    static union {
+        SYSTEM_LOGICAL_PROCESSOR_INFORMATION_EX first;
+        char bytes[65536];
+    } all;
+    DWORD length = 0, at, count = 0, need;
+    DWORD_PTR own, installed, cores = 0, nodes = 0, packages = 0;
+    GetProcessAffinityMask(GetCurrentProcess(), &own, &installed);
+    SetLastError(0);
+    CHECK(!GetLogicalProcessorInformation(NULL, &length) && GetLastError() == ERROR_INSUFFICIENT_BUFFER);
+    CHECK(length > 0 && length % sizeof parts[0] == 0);
+    need = length, length = sizeof parts;
+    CHECK(GetLogicalProcessorInformation(parts, &length) && length == need);
+    for (at = 0; at < length / sizeof parts[0]; at++) {
+        ULONG_PTR mask = parts[at].ProcessorMask;
+        CHECK(mask != 0 && (mask & ~installed) == 0);
+        if (parts[at].Relationship == RelationProcessorCore) {
+            CHECK((cores & mask) == 0 && (parts[at].ProcessorCore.Flags == LTP_PC_SMT) == ((mask & (mask - 1)) != 0));
+            cores |= mask;
+        } else if (parts[at].Relationship == RelationNumaNode)
+            nodes |= mask;
+        else if (parts[at].Relationship == RelationProcessorPackage)
+            packages |= mask;
+        else
+            CHECK(parts[at].Cache.Level >= 1 && parts[at].Cache.LineSize >= 16 && parts[at].Cache.Size > 0);
+    }
+    CHECK(cores == installed && nodes == installed && packages == installed);
+
+    length = sizeof all;
+    CHECK(GetLogicalProcessorInformationEx(RelationAll, &all.first, &length) && length > 0);
+    for (at = 0; at < length; count++) {
+        SYSTEM_LOGICAL_PROCESSOR_INFORMATION_EX *entry = (void *)(all.bytes + at);
+        if (entry->Relationship == RelationProcessorCore)
+            CHECK(entry->Processor.GroupCount == 1 && (entry->Processor.GroupMask[0].Mask & cores) != 0);
+        else if (entry->Relationship == RelationGroup)
+            CHECK(entry->Group.ActiveGroupCount == 1 && entry->Group.GroupInfo[0].ActiveProcessorMask == installed);
+        at += entry->Size;
+    }
+    CHECK(at == length && count >= need / sizeof parts[0]);
+    length = sizeof all;
+    CHECK(GetLogicalProcessorInformationEx(RelationCache, &all.first, &length));
+    CHECK(length == 0 || all.first.Cache.CacheSize > 0);
+
+    ULONG highest = 0xBEEF;
+    ULONGLONG mask = 0xBEEF;
+    UCHAR node = 0xEE;
+    CHECK(GetNumaHighestNodeNumber(&highest) && highest < 64);
+    CHECK(GetNumaNodeProcessorMask(0, &mask) && (mask & ~(ULONGLONG)installed) == 0);
+    CHECK(GetNumaProcessorNode(0, &node) && node <= highest);
+    CHECK(!GetNumaProcessorNode(255, &node));
+}
+
 int main(void) {
     times();
     memory();
     processors();
+    topology();
     pointers();
     printf("%d wrong\n", wrong);
     return wrong;

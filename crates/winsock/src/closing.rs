@@ -7,6 +7,7 @@ use crate::afd;
 use crate::error::{Error, Status};
 use crate::handle::{self, Object};
 use crate::kernel::net::{self, Direction};
+use crate::mailslot;
 use crate::netevent;
 use crate::request::{Outcome, Request, Target};
 use crate::rio;
@@ -37,7 +38,7 @@ pub fn close(handle: usize) -> Result<(), Error> {
     socket.leave_accept();
     let status = match socket.is(Mark::STREAM.and(Mark::CONNECTED)) {
         true => Status::CONNECTION_ABORTED,
-        false if socket.is(Mark::PIPE) => Status::PIPE_BROKEN,
+        false if socket.is(Mark::PIPE) && socket.pipe().is_some() => Status::PIPE_BROKEN,
         false => Status::CANCELLED,
     };
     let receives = socket.abort(Direction::Receive, status, |_| true);
@@ -51,6 +52,9 @@ pub fn close(handle: usize) -> Result<(), Error> {
     if socket.is(Mark::LISTENING) {
         socket.close_meeting();
         accept::abort_first_bytes(&socket, |_| true);
+    }
+    if let Some(mailslot::End::Reader(reader)) = socket.mailslot() {
+        reader.shut();
     }
     if socket.is_slept_on() || socket.is(Mark::POLLED) && socket.is_shared() {
         _ = net::shutdown(socket.fd(), 2); // wakes them; the last to leave closes

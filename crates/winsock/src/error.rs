@@ -142,6 +142,7 @@ errors! {
     NEGATIVE_SEEK 131 "ERROR_NEGATIVE_SEEK" "A place before the beginning of the file."
     ALREADY_EXISTS 183 "ERROR_ALREADY_EXISTS" "There is one already."
     INVALID_NAME 123 "ERROR_INVALID_NAME" "The name is not spelled as such names are."
+    FILENAME_EXCED_RANGE 206 "ERROR_FILENAME_EXCED_RANGE" "The name is too long."
     BAD_PIPE 230 "ERROR_BAD_PIPE" "The pipe is not in a state for this."
     PIPE_BUSY 231 "ERROR_PIPE_BUSY" "All instances of the pipe are in use."
     PIPE_CLOSING 232 "ERROR_NO_DATA" "Nobody reads from the pipe any more."

@@ -9,19 +9,34 @@ use crate::error::Error;
 use crate::house;
 use crate::kernel::parker::Parker;
 use crate::port::Patience;
+use crate::session::Shared;
 use crate::thread;
-use crate::wait::{Kind, ObjectId, Satisfied, Waits};
+use crate::wait::{Awaited, Kind, ObjectId, Satisfied, Signals, Waits};
 
 static WAITS: Waits = Waits::new();
 
 /// A place among the waits, free again when dropped.
 #[derive(Debug)]
-struct Place(ObjectId);
+pub struct Place(ObjectId);
 
 impl Place {
-    fn new(kind: Kind, count: u32, owner: u32) -> Self {
-        Self(WAITS.create(kind, count, owner))
+    /// A new one.
+    pub fn new(kind: Kind, signals: Signals) -> Self {
+        Self(WAITS.create(kind, signals))
     }
+
+    /// The place of what other processes have, too.
+    pub fn shared(shared: Shared) -> Self {
+        Self(WAITS.create_shared(shared.kind(), Arc::new(shared)))
+    }
+}
+
+/// What can have a name that other processes know.
+pub trait Shareable: std::any::Any + Send + Sync {
+    /// Whether it is of this kind.
+    fn is(kind: Kind) -> bool;
+    /// The object at this place, which is of its kind.
+    fn at(place: Place) -> Self;
 }
 
 impl Drop for Place {
@@ -39,8 +54,14 @@ pub struct Event {
 impl Event {
     /// `manual`: it stays signalled until [`Event::reset`]; else each signal releases one waiter.
     pub fn new(manual: bool, signalled: bool) -> Self {
+        let (kind, signals) = Self::beginning(manual, signalled);
+        Self { place: Place::new(kind, signals) }
+    }
+
+    /// What such an event is to begin with.
+    pub fn beginning(manual: bool, signalled: bool) -> (Kind, Signals) {
         let kind = if manual { Kind::Manual } else { Kind::Auto };
-        Self { place: Place::new(kind, u32::from(signalled), 0) }
+        (kind, Signals { count: u32::from(signalled), ..Signals::default() })
     }
 
     /// Signals it.
@@ -71,9 +92,9 @@ pub struct Semaphore {
 }
 
 impl Semaphore {
-    /// With `count` signals, of at most `most`.
-    pub fn new(count: u32, most: u32) -> Self {
-        Self { place: Place::new(Kind::Semaphore(most), count, 0) }
+    /// What one with `count` signals, of at most `most`, is to begin with.
+    pub fn beginning(count: u32, most: u32) -> (Kind, Signals) {
+        (Kind::Semaphore(most), Signals { count, ..Signals::default() })
     }
 
     /// Adds signals; the count before. 298 if there were more than it takes, then none is added.
@@ -89,10 +110,10 @@ pub struct Mutex {
 }
 
 impl Mutex {
-    /// Owned by the calling thread, or by none.
-    pub fn new(owned: bool) -> Self {
-        let me = thread::number_to_end();
-        Self { place: Place::new(Kind::Mutex, u32::from(owned), me) }
+    /// What one owned by the calling thread, or by none, is to begin with.
+    pub fn beginning(owned: bool) -> (Kind, Signals) {
+        let owner = if owned { thread::number_to_end() } else { 0 };
+        (Kind::Mutex, Signals { count: u32::from(owned), owner, abandoned: false })
     }
 
     /// The calling thread gives it back once. 288 if it does not own it.
@@ -102,6 +123,41 @@ impl Mutex {
             false => Err(Error::NOT_OWNER),
         }
     }
+}
+
+impl Shareable for Event {
+    fn is(kind: Kind) -> bool {
+        matches!(kind, Kind::Manual | Kind::Auto)
+    }
+
+    fn at(place: Place) -> Self {
+        Self { place }
+    }
+}
+
+impl Shareable for Semaphore {
+    fn is(kind: Kind) -> bool {
+        matches!(kind, Kind::Semaphore(_))
+    }
+
+    fn at(place: Place) -> Self {
+        Self { place }
+    }
+}
+
+impl Shareable for Mutex {
+    fn is(kind: Kind) -> bool {
+        kind == Kind::Mutex
+    }
+
+    fn at(place: Place) -> Self {
+        Self { place }
+    }
+}
+
+/// Other processes changed what they share; what the waits of this one still await of them.
+pub fn look_elsewhere() -> Awaited {
+    WAITS.look_elsewhere()
 }
 
 /// The thread of this number ends: what it owns is abandoned.

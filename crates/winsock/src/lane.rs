@@ -357,6 +357,8 @@ impl Work {
             Work::PipeRead(read) => read.attempt(socket, sight),
             Work::PipeWrite(write) => write.attempt(socket, sight),
             Work::PipeConnect => pipe::Connect.attempt(socket, sight),
+            Work::SlotRead(read) => read.attempt(socket, sight),
+            Work::SlotWrite(write) => write.attempt(socket, sight),
             Work::Nothing => Step::Done(Outcome::success(0)),
         }
     }

@@ -29,7 +29,7 @@ mod stream;
 mod transfer;
 
 pub use stream::Stream;
-pub use transfer::{Connect, Read, Write, connect, read, transfer, write};
+pub use transfer::{Connect, Read, Routine, Write, connect, read, transfer, write};
 
 /// PIPE_NOWAIT: what would wait fails.
 pub const NO_WAIT: u32 = 1;
@@ -212,7 +212,7 @@ impl Drop for Pipe {
 /// The end of a named pipe behind a handle; 6 for anything else.
 pub fn end(handle: usize) -> Result<handle::SocketGuard, Error> {
     match handle::socket(handle) {
-        Ok(socket) if socket.is(Mark::PIPE) => Ok(socket),
+        Ok(socket) if socket.is(Mark::PIPE) && socket.pipe().is_some() => Ok(socket),
         _ => Err(Error::INVALID_HANDLE),
     }
 }

@@ -28,6 +28,7 @@ use crate::event::Event;
 use crate::kernel::address::Address;
 use crate::kernel::net::{Direction, Interest};
 use crate::lane::Sight;
+use crate::mailslot;
 use crate::pipe;
 use crate::socket::Socket;
 use crate::transfer::OUT_OF_BAND;
@@ -86,6 +87,10 @@ pub enum Work {
     PipeWrite(pipe::Write),
     /// ConnectNamedPipe.
     PipeConnect,
+    /// ReadFile of a mailslot.
+    SlotRead(mailslot::Read),
+    /// WriteFile to a mailslot.
+    SlotWrite(mailslot::Write),
     /// An operation that was done before it was issued, such as DisconnectEx without reuse.
     Nothing,
 }

@@ -29,6 +29,7 @@ use crate::kernel::fast::link::Link;
 use crate::kernel::net::{self, Direction};
 use crate::lane::Lane;
 use crate::loopback::Loopback;
+use crate::mailslot;
 use crate::netevent::NetworkEvents;
 use crate::pipe::Pipe;
 use crate::readiness::IoPort;
@@ -104,6 +105,8 @@ struct Rare {
     requests: OnceLock<Arc<RequestQueue>>,
     /// What it is as an end of a named pipe.
     pipe: OnceLock<Box<Pipe>>,
+    /// What it is as an end of a mailslot.
+    mailslot: OnceLock<Box<mailslot::End>>,
 }
 
 // SAFETY: the lanes are touched under their locks only (handle.rs); all else is atomic or locked.

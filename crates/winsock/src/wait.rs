@@ -7,6 +7,8 @@
 use slab::Slab;
 use smallvec::SmallVec;
 
+use std::sync::Arc as StdArc;
+
 use crate::sync::{Arc, Mutex, MutexGuard, Parker};
 
 /// An object's number among the [`Waits`].
@@ -25,14 +27,47 @@ pub enum Kind {
     Mutex,
 }
 
+/// What an object has to give.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Signals {
+    /// 0 or 1, or a semaphore's count. For a mutex: how often its owner has taken it.
+    pub count: u32,
+    /// The thread that owns the mutex; 0: none.
+    pub owner: u32,
+    /// The mutex' last owner ended without releasing it.
+    pub abandoned: bool,
+}
+
+/// The owner of a mutex that a thread of another process owns.
+pub const ELSEWHERE: u32 = u32::MAX;
+
+/// Where the signals of an object stand that other processes have, too.
+pub trait Elsewhere: Send + Sync {
+    /// Does `work` while nobody else changes such an object. The waits' lock is held.
+    fn alone(&self, work: &mut dyn FnMut());
+    /// Its signals; to be alone for.
+    fn load(&self) -> Signals;
+    /// Changes them, and tells the other processes; to be alone for.
+    fn store(&self, signals: Signals);
+    /// A wait for it begins: [`Waits::look_elsewhere`] is to be called when others change it.
+    fn await_change(&self);
+}
+
+/// What the waits of a process expect of others; the later, the more.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Awaited {
+    Nothing,
+    /// Signals.
+    Signals,
+    /// That a mutex is given back, or its owner ends.
+    Owners,
+}
+
 struct Object {
     kind: Kind,
-    /// Signals: 0 or 1, or a semaphore's count. For a mutex: how often its owner has taken it.
-    count: u32,
-    /// The thread that owns the mutex; 0: none.
-    owner: u32,
-    /// The mutex' last owner ended without releasing it.
-    abandoned: bool,
+    /// Of an object that is shared: as they were when this process last looked.
+    signals: Signals,
+    shared: Option<StdArc<dyn Elsewhere>>,
     /// Waits in the order they began.
     waits: SmallVec<[usize; 2]>,
 }
@@ -40,8 +75,8 @@ struct Object {
 impl Object {
     fn is_signalled(&self, thread: u32) -> bool {
         match self.kind {
-            Kind::Mutex => self.count == 0 || self.owner == thread,
-            _ => self.count > 0,
+            Kind::Mutex => self.signals.count == 0 || self.signals.owner == thread,
+            _ => self.signals.count > 0,
         }
     }
 
@@ -49,13 +84,13 @@ impl Object {
     fn take(&mut self, thread: u32) -> bool {
         match self.kind {
             Kind::Manual => {}
-            Kind::Auto | Kind::Semaphore(_) => self.count -= 1,
+            Kind::Auto | Kind::Semaphore(_) => self.signals.count -= 1,
             Kind::Mutex => {
-                self.count += 1;
-                self.owner = thread;
+                self.signals.count += 1;
+                self.signals.owner = thread;
             }
         }
-        std::mem::take(&mut self.abandoned)
+        std::mem::take(&mut self.signals.abandoned)
     }
 }
 
@@ -100,9 +135,19 @@ impl Waits {
         Self { state: Mutex::new(State { objects: Slab::new(), waits: Slab::new() }) }
     }
 
-    /// A new object with so many signals; a mutex with 1 is owned by `owner`.
-    pub fn create(&self, kind: Kind, count: u32, owner: u32) -> ObjectId {
-        let object = Object { kind, count, owner, abandoned: false, waits: SmallVec::new() };
+    /// A new object with these signals; a mutex with 1 is owned by its owner.
+    pub fn create(&self, kind: Kind, signals: Signals) -> ObjectId {
+        self.insert(Object { kind, signals, shared: None, waits: SmallVec::new() })
+    }
+
+    /// An object that other processes have, too.
+    pub fn create_shared(&self, kind: Kind, shared: StdArc<dyn Elsewhere>) -> ObjectId {
+        let mut signals = Signals::default();
+        shared.alone(&mut || signals = shared.load());
+        self.insert(Object { kind, signals, shared: Some(shared), waits: SmallVec::new() })
+    }
+
+    fn insert(&self, object: Object) -> ObjectId {
         self.state.lock().objects.insert(object)
     }
 
@@ -115,42 +160,46 @@ impl Waits {
     /// Signals an event and releases the waiters this satisfies.
     pub fn set(&self, id: ObjectId) {
         let mut state = self.state.lock();
-        state.objects[id].count = 1;
+        state.change(id, |signals| signals.count = 1);
         self.release(state, id);
     }
 
-    /// Releases the waiters that an event's signal satisfies now, and leaves it non-signalled.
+    /// Releases the waiters that an event's signal satisfies now, of this process, and leaves it
+    /// non-signalled.
     pub fn pulse(&self, id: ObjectId) {
         let mut state = self.state.lock();
-        state.objects[id].count = 1;
+        state.change(id, |signals| signals.count = 1);
         let woken = state.release(id);
-        state.objects[id].count = 0;
+        state.change(id, |signals| signals.count = 0);
         drop(state);
         woken.iter().for_each(|parker| parker.unpark());
     }
 
     /// Adds to a semaphore's count and releases the waiters this satisfies; the count before.
     /// `None`, and no change, if that were more than it takes.
-    pub fn add(&self, id: ObjectId, signals: u32) -> Option<u32> {
+    pub fn add(&self, id: ObjectId, more: u32) -> Option<u32> {
         let mut state = self.state.lock();
-        let object = &mut state.objects[id];
-        let (before, Kind::Semaphore(most)) = (object.count, object.kind) else {
+        let Kind::Semaphore(most) = state.objects[id].kind else {
             unreachable!("only semaphores are added to");
         };
-        object.count = before.checked_add(signals).filter(|&count| count <= most)?;
+        let before = state.change(id, |signals| {
+            let before = signals.count;
+            signals.count = before.checked_add(more).filter(|&count| count <= most)?;
+            Some(before)
+        });
         self.release(state, id);
-        Some(before)
+        before
     }
 
     /// `thread` gives a mutex back once; false if it does not own it.
     pub fn give_back(&self, id: ObjectId, thread: u32) -> bool {
         let mut state = self.state.lock();
-        let object = &mut state.objects[id];
-        let owned = object.count > 0 && object.owner == thread;
-        if owned {
-            object.count -= 1;
-            self.release(state, id);
-        }
+        let owned = state.change(id, |signals| {
+            let owned = signals.count > 0 && signals.owner == thread;
+            signals.count -= u32::from(owned);
+            owned
+        });
+        self.release(state, id);
         owned
     }
 
@@ -158,15 +207,30 @@ impl Waits {
     pub fn abandon(&self, thread: u32) {
         let mut state = self.state.lock();
         let owned = |(id, object): (usize, &Object)| {
-            (object.kind == Kind::Mutex && object.count > 0 && object.owner == thread).then_some(id)
+            let Signals { count, owner, .. } = object.signals;
+            (object.kind == Kind::Mutex && count > 0 && owner == thread).then_some(id)
         };
         let ids: SmallVec<[ObjectId; 4]> = state.objects.iter().filter_map(owned).collect();
         for id in ids {
-            state.objects[id].count = 0;
-            state.objects[id].abandoned = true;
+            state.change(id, |signals| (signals.count, signals.abandoned) = (0, true));
             self.release(state, id);
             state = self.state.lock();
         }
+    }
+
+    /// Other processes changed what they share: releases the waits this satisfies; what those that
+    /// are left await.
+    pub fn look_elsewhere(&self) -> Awaited {
+        let mut state = self.state.lock();
+        let awaited = |(id, object): (usize, &Object)| {
+            (object.shared.is_some() && !object.waits.is_empty()).then_some(id)
+        };
+        let ids: Vec<ObjectId> = state.objects.iter().filter_map(awaited).collect();
+        let woken: Vec<_> = ids.iter().flat_map(|&id| state.release(id)).collect();
+        let awaited = ids.iter().map(|&id| state.awaited(id)).max().unwrap_or(Awaited::Nothing);
+        drop(state);
+        woken.iter().for_each(|parker| parker.unpark());
+        awaited
     }
 
     /// Satisfies the waits that can be now that an object was signalled, and wakes their threads.
@@ -178,12 +242,12 @@ impl Waits {
 
     /// Makes an object non-signalled.
     pub fn reset(&self, id: ObjectId) {
-        self.state.lock().objects[id].count = 0;
+        self.state.lock().change(id, |signals| signals.count = 0);
     }
 
     /// Whether an object is signalled now.
     pub fn is_set(&self, id: ObjectId) -> bool {
-        self.state.lock().objects[id].count > 0
+        self.state.lock().change(id, |signals| signals.count > 0)
     }
 
     /// The calling thread, of this number and parker, waits for any of `objects`, of which the
@@ -208,6 +272,7 @@ impl Waits {
             for &id in objects {
                 state.objects[id].waits.push(wait);
             }
+            state.await_others(objects);
             let mut goes_on = true;
             while goes_on && state.waits[wait].satisfied.is_none() {
                 drop(state);
@@ -236,27 +301,84 @@ impl State {
         woken
     }
 
+    /// Changes an object's signals.
+    fn change<T>(&mut self, id: ObjectId, change: impl FnOnce(&mut Signals) -> T) -> T {
+        visit(&mut self.objects, &[id], |objects| change(&mut objects[id].signals))
+    }
+
+    /// What the waits for an object that is shared expect of others.
+    fn awaited(&self, id: ObjectId) -> Awaited {
+        let Object { signals, waits, .. } = &self.objects[id];
+        match waits.iter().any(|&wait| self.waits[wait].satisfied.is_none()) {
+            false => Awaited::Nothing,
+            true if signals.owner == ELSEWHERE => Awaited::Owners,
+            true => Awaited::Signals,
+        }
+    }
+
+    /// A wait for these objects begins.
+    fn await_others(&self, objects: &[ObjectId]) {
+        let shared = objects.iter().find_map(|&id| self.objects[id].shared.as_ref());
+        _ = shared.map(|shared| shared.await_change());
+    }
+
     /// Satisfies a wait if its objects allow it, and takes from them.
     fn try_satisfy(&mut self, wait: usize) -> bool {
-        let Self { objects, waits } = self;
-        let wait = &mut waits[wait];
+        let wait = &mut self.waits[wait];
         if wait.satisfied.is_some() {
             return false;
         }
-        let thread = wait.thread;
-        if wait.all {
-            if !wait.objects.iter().all(|&id| objects[id].is_signalled(thread)) {
-                return false;
+        let (thread, all, ids) = (wait.thread, wait.all, &wait.objects[..]);
+        wait.satisfied = visit(&mut self.objects, ids, |objects| {
+            if all {
+                if !ids.iter().all(|&id| objects[id].is_signalled(thread)) {
+                    return None;
+                }
+                let take = |any, &id: &ObjectId| objects[id].take(thread) | any;
+                return Some(Satisfied { index: 0, abandoned: ids.iter().fold(false, take) });
             }
-            let abandoned =
-                wait.objects.iter().fold(false, |any, &id| objects[id].take(thread) | any);
-            wait.satisfied = Some(Satisfied { index: 0, abandoned });
-        } else {
-            let first = wait.objects.iter().position(|&id| objects[id].is_signalled(thread));
-            let Some(index) = first else { return false };
-            let abandoned = objects[wait.objects[index]].take(thread);
-            wait.satisfied = Some(Satisfied { index, abandoned });
-        }
-        true
+            let index = ids.iter().position(|&id| objects[id].is_signalled(thread))?;
+            Some(Satisfied { index, abandoned: objects[ids[index]].take(thread) })
+        });
+        wait.satisfied.is_some()
     }
+}
+
+/// Does `work` on these objects; alone with those of them that other processes have, too.
+fn visit<T>(
+    objects: &mut Slab<Object>,
+    ids: &[ObjectId],
+    work: impl FnOnce(&mut Slab<Object>) -> T,
+) -> T {
+    match ids.iter().find_map(|&id| objects[id].shared.clone()) {
+        None => work(objects),
+        Some(shared) => visit_shared(objects, ids, &*shared, work),
+    }
+}
+
+#[cold]
+fn visit_shared<T>(
+    objects: &mut Slab<Object>,
+    ids: &[ObjectId],
+    any: &dyn Elsewhere,
+    work: impl FnOnce(&mut Slab<Object>) -> T,
+) -> T {
+    let (mut work, mut result) = (Some(work), None);
+    any.alone(&mut || {
+        let mut before = SmallVec::<[(ObjectId, Signals); 4]>::new();
+        for &id in ids {
+            if let Some(shared) = &objects[id].shared {
+                let signals = shared.load();
+                objects[id].signals = signals;
+                before.push((id, signals));
+            }
+        }
+        result = work.take().map(|work| work(objects));
+        for (id, before) in before {
+            let object = &objects[id];
+            let changed = object.shared.as_ref().filter(|_| object.signals != before);
+            _ = changed.map(|shared| shared.store(object.signals));
+        }
+    });
+    result.expect("it was done alone")
 }

@@ -23,8 +23,9 @@ use windows_sys::Win32::System::IO::OVERLAPPED;
 use windows_sys::core::{BOOL, PCSTR, PCWSTR};
 
 use super::finish_bool;
+use super::mailslot::open_end;
 use super::names::{narrow_in, wide_in};
-use super::pipe::{narrow, open_client, wide};
+use super::pipe::{narrow, wide};
 use crate::error::{Error, Status, set_last_error};
 use crate::file::{self, File, Rights, Transfer, Wish};
 use crate::handle::{self, Object};
@@ -32,7 +33,7 @@ use crate::issue;
 use crate::kernel::file::{Disposition, Opening, remove};
 use crate::kernel::stream::Kind;
 use crate::request::Outcome;
-use crate::{pipe, result};
+use crate::{mailslot, pipe, result};
 
 fn create_file(
     path: &Path,
@@ -113,10 +114,11 @@ unsafe fn wide_path(name: PCWSTR) -> PathBuf {
 /// LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition,
 /// DWORD dwFlagsAndAttributes, HANDLE hTemplateFile)`
 ///
-/// Opens or makes an ordinary file, or opens a client's end of a named pipe (S16.10). The path is
-/// Linux', with slashes or backslashes; sharing modes, attributes and security are not Linux' and
-/// are ignored. INVALID_HANDLE_VALUE: 2, 3, 5, 80 or 87; CREATE_ALWAYS and OPEN_ALWAYS leave 183 if
-/// there was such a file, else 0 (S15.2). CloseHandle closes it.
+/// Opens or makes an ordinary file, or opens a client's end of a named pipe (S16.10) or a writer's
+/// of a mailslot (S17.3). The path is Linux', with slashes or backslashes; sharing modes,
+/// attributes and security are not Linux' and are ignored. INVALID_HANDLE_VALUE: 2, 3, 5, 80 or 87;
+/// CREATE_ALWAYS and OPEN_ALWAYS leave 183 if there was such a file, else 0 (S15.2). CloseHandle
+/// closes it.
 ///
 /// # Safety
 ///
@@ -132,7 +134,7 @@ pub unsafe extern "system" fn CreateFileW(
 ) -> HANDLE {
     // SAFETY: the caller's wide name, read during the call.
     let name = unsafe { wide(lpfilename) }.unwrap_or_default();
-    if let Some(end) = open_client(&name, rights(dwdesiredaccess), dwflagsandattributes) {
+    if let Some(end) = open_end(&name, rights(dwdesiredaccess), dwflagsandattributes) {
         return end;
     }
     let path = path_of(name.as_bytes());
@@ -161,7 +163,7 @@ pub unsafe extern "system" fn CreateFileA(
     // SAFETY: the caller's narrow name, read during the call.
     let (path, name) = unsafe { (narrow_path(lpfilename), narrow(lpfilename)) };
     let name = name.unwrap_or_default();
-    if let Some(end) = open_client(&name, rights(dwdesiredaccess), dwflagsandattributes) {
+    if let Some(end) = open_end(&name, rights(dwdesiredaccess), dwflagsandattributes) {
         return end;
     }
     create_file(&path, dwdesiredaccess, dwcreationdisposition, dwflagsandattributes)
@@ -228,6 +230,11 @@ unsafe fn transfer(
     let done = match (file, what) {
         // SAFETY: the caller's memory, valid as the doors' documentation demands.
         (Ok(file), what) => unsafe { file.transfer(what, bytes, overlapped, None) },
+        (Err(_), what) if mailslot::is_end(handle) => {
+            // SAFETY: the caller's memory for a mailslot, valid as the doors demand it.
+            unsafe { mailslot::transfer(handle, what, bytes, overlapped, None) }
+                .map(|outcome| outcome.bytes)
+        }
         (Err(_), what) if pipe::end(handle).is_ok() => {
             // SAFETY: the caller's memory for a pipe, valid as the doors' documentation demands.
             let done = unsafe { pipe::transfer(handle, what, bytes, overlapped, None) };

@@ -26,13 +26,13 @@ use crate::{named, readiness};
 const WAIT_MAX: u32 = 64;
 
 fn create(manual: bool, signalled: bool, name: Option<String>) -> HANDLE {
-    finish_created(named::create(name, || Event::new(manual, signalled)), Object::Event)
+    finish_created(named::create(name, Event::beginning(manual, signalled)), Object::Event)
 }
 
 /// `HANDLE CreateEventW(LPSECURITY_ATTRIBUTES lpEventAttributes, BOOL bManualReset,
 /// BOOL bInitialState, LPCWSTR lpName)`
 ///
-/// A name of this process finds the event that has it, unchanged, and the last error is 183; NULL,
+/// A name in use finds the event that has it, unchanged, and the last error is 183; NULL,
 /// 6 if that is something else (S4.20).
 ///
 /// # Safety

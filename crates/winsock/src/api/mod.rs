@@ -19,6 +19,7 @@ mod event;
 mod extension;
 mod file;
 mod handle;
+mod mailslot;
 mod message;
 mod named;
 mod names;
@@ -33,6 +34,7 @@ mod registration;
 mod resolve;
 mod rio;
 mod routine;
+mod security;
 mod select;
 mod socket;
 mod standard;
@@ -55,6 +57,7 @@ pub use event::*;
 pub use extension::*;
 pub use file::*;
 pub use handle::*;
+pub use mailslot::*;
 pub use message::*;
 pub use named::*;
 pub use names::*;
@@ -68,6 +71,7 @@ pub use port::*;
 pub use registration::*;
 pub use resolve::*;
 pub use routine::*;
+pub use security::*;
 pub use select::*;
 pub use socket::*;
 pub use standard::*;
@@ -157,6 +161,9 @@ same_signature! { [Win32::System::IO]
     GetOverlappedResultEx GetQueuedCompletionStatus GetQueuedCompletionStatusEx
     PostQueuedCompletionStatus
 }
+same_signature! { [Win32::System::Mailslots]
+    CreateMailslotA CreateMailslotW GetMailslotInfo SetMailslotInfo
+}
 same_signature! { [Win32::System::Pipes]
     CallNamedPipeA CallNamedPipeW ConnectNamedPipe CreateNamedPipeA CreateNamedPipeW CreatePipe
     DisconnectNamedPipe GetNamedPipeClientProcessId GetNamedPipeHandleStateA
@@ -209,14 +216,15 @@ same_signature! { [Win32::Networking::WinSock]
     AcceptEx FreeAddrInfoW GetAcceptExSockaddrs GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
     InetPtonW TransmitFile WSAAccept WSAAddressToStringA WSAAddressToStringW WSAAsyncSelect
     WSACleanup WSACloseEvent WSAConnect WSAConnectByList WSAConnectByNameA WSAConnectByNameW
-    WSACreateEvent WSADuplicateSocketA WSADuplicateSocketW WSAEnumNetworkEvents WSAEnumProtocolsA
-    WSAEnumProtocolsW WSAEventSelect WSAGetLastError WSAGetOverlappedResult WSAHtonl WSAHtons
-    WSAIoctl WSAJoinLeaf WSANtohl WSANtohs WSAPoll WSARecv WSARecvDisconnect WSARecvFrom
-    WSAResetEvent WSASend WSASendDisconnect WSASendMsg WSASendTo WSASetEvent WSASetLastError
-    WSASocketA WSASocketW WSAStartup WSAStringToAddressA WSAStringToAddressW
-    WSAWaitForMultipleEvents __WSAFDIsSet accept bind closesocket connect freeaddrinfo getaddrinfo
-    gethostbyaddr gethostbyname gethostname getnameinfo getpeername getprotobyname getprotobynumber
-    getservbyname getservbyport getsockname getsockopt htonl htons inet_addr inet_ntoa inet_ntop
-    inet_pton ioctlsocket listen ntohl ntohs recv recvfrom select send sendto setsockopt shutdown
-    socket
+    WSACreateEvent WSADeleteSocketPeerTargetName WSADuplicateSocketA WSADuplicateSocketW
+    WSAEnumNetworkEvents WSAEnumProtocolsA WSAEnumProtocolsW WSAEventSelect WSAGetLastError
+    WSAGetOverlappedResult WSAHtonl WSAHtons WSAImpersonateSocketPeer WSAIoctl WSAJoinLeaf WSANtohl
+    WSANtohs WSAPoll WSAQuerySocketSecurity WSARecv WSARecvDisconnect WSARecvFrom WSAResetEvent
+    WSARevertImpersonation WSASend WSASendDisconnect WSASendMsg WSASendTo WSASetEvent
+    WSASetLastError WSASetSocketPeerTargetName WSASetSocketSecurity WSASocketA WSASocketW
+    WSAStartup WSAStringToAddressA WSAStringToAddressW WSAWaitForMultipleEvents __WSAFDIsSet accept
+    bind closesocket connect freeaddrinfo getaddrinfo gethostbyaddr gethostbyname gethostname
+    getnameinfo getpeername getprotobyname getprotobynumber getservbyname getservbyport getsockname
+    getsockopt htonl htons inet_addr inet_ntoa inet_ntop inet_pton ioctlsocket listen ntohl ntohs
+    recv recvfrom select send sendto setsockopt shutdown socket
 }

@@ -1,4 +1,4 @@
-//! Objects by their names, which are known in this process only (S4.20).
+//! Objects by their names (S4.20).
 
 use std::sync::Arc;
 

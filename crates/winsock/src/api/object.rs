@@ -14,7 +14,7 @@ use crate::named;
 fn create_semaphore(count: i32, most: i32, name: Option<String>) -> HANDLE {
     let created = match (u32::try_from(count), u32::try_from(most)) {
         (Ok(count), Ok(most)) if most > 0 && count <= most => {
-            named::create(name, || Semaphore::new(count, most))
+            named::create(name, Semaphore::beginning(count, most))
         }
         _ => Err(Error::INVALID_PARAMETER),
     };
@@ -24,7 +24,7 @@ fn create_semaphore(count: i32, most: i32, name: Option<String>) -> HANDLE {
 /// `HANDLE CreateSemaphoreW(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lInitialCount,
 /// LONG lMaximumCount, LPCWSTR lpName)`
 ///
-/// NULL: 87 unless 0 ≤ initial ≤ maximum and maximum > 0. A name of this process finds the
+/// NULL: 87 unless 0 ≤ initial ≤ maximum and maximum > 0. A name in use finds the
 /// semaphore that has it, and the last error is 183; 6 if that is something else (S4.20).
 ///
 /// # Safety
@@ -88,15 +88,15 @@ pub unsafe extern "system" fn ReleaseSemaphore(
 }
 
 fn create_mutex(owned: bool, name: Option<String>) -> HANDLE {
-    finish_created(named::create(name, || Mutex::new(owned)), Object::Mutex)
+    finish_created(named::create(name, Mutex::beginning(owned)), Object::Mutex)
 }
 
 /// `HANDLE CreateMutexW(LPSECURITY_ATTRIBUTES lpMutexAttributes, BOOL bInitialOwner,
 /// LPCWSTR lpName)`
 ///
 /// Owned by the calling thread if `bInitialOwner`. A wait of its owner takes it once more; a wait
-/// that takes it over from a thread that has ended returns 128 plus the index. A name of this
-/// process finds the mutex that has it, unowned by this call, and the last error is 183; 6 if that
+/// that takes it over from a thread that has ended returns 128 plus the index. A name in
+/// use finds the mutex that has it, unowned by this call, and the last error is 183; 6 if that
 /// is something else (S4.20).
 ///
 /// # Safety

@@ -12,7 +12,7 @@ use crate::apc::Routine;
 use crate::error::{Error, Status, set_last_error};
 use crate::file::Transfer;
 use crate::request::Outcome;
-use crate::{handle, issue, pipe};
+use crate::{handle, issue, mailslot, pipe};
 
 /// A routine as files have it, as sockets have it.
 fn with_flags(routine: LPOVERLAPPED_COMPLETION_ROUTINE) -> Option<Routine> {
@@ -41,6 +41,10 @@ unsafe fn begin(
     if let Ok(file) = handle::file(handle) {
         // SAFETY: the caller's buffer and OVERLAPPED, used before this returns.
         return unsafe { file.transfer(what, bytes, overlapped, routine) }.map(Outcome::success);
+    }
+    if mailslot::is_end(handle) {
+        // SAFETY: the caller's memory, lent until the routine has run.
+        return unsafe { mailslot::transfer(handle, what, bytes, overlapped, routine) };
     }
     if pipe::end(handle).is_ok() {
         // SAFETY: memory that is the caller's until the routine has run.

@@ -19,7 +19,7 @@ use crate::timer::Timer;
 use crate::{named, thread};
 
 fn create(manual: bool, name: Option<String>) -> HANDLE {
-    finish_created(named::create(name, || Timer::new(manual)), Object::Timer)
+    finish_created(named::create_here(name, || Timer::new(manual)), Object::Timer)
 }
 
 /// `HANDLE CreateWaitableTimerW(LPSECURITY_ATTRIBUTES lpTimerAttributes, BOOL bManualReset,

@@ -6,6 +6,7 @@
 pub mod address;
 pub mod ancillary;
 pub mod bell;
+pub mod board;
 pub mod control;
 pub mod epoll;
 mod errno;
@@ -13,6 +14,7 @@ pub mod fast;
 pub mod fence;
 pub mod file;
 pub mod interface;
+pub mod mailslot;
 pub mod net;
 pub mod options;
 pub mod pages;

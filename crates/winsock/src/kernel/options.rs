@@ -46,6 +46,7 @@ pub fn set(fd: i32, level: i32, name: i32, value: &[u8]) -> Result<(), Error> {
         Kind::Int | Kind::Buffer | Kind::Discover | Kind::Seconds | Kind::Swapped => {
             set_raw(fd, option, &kind.int_to_linux(int_in(value)?))
         }
+        Kind::Byte => set_raw(fd, option, &(byte_in(value)? as i32)),
     }
 }
 
@@ -65,6 +66,7 @@ pub fn get(fd: i32, level: i32, name: i32, out: &mut [u8]) -> Result<usize, Erro
         Kind::Flag | Kind::FlagOut | Kind::FragmentNever | Kind::FastOpen => {
             store_flag(out, kind.int_from_linux(get_raw(fd, option)?) != 0)
         }
+        Kind::Byte => store_byte(out, get_raw::<i32>(fd, option)? as u32),
         Kind::Int
         | Kind::IntOut
         | Kind::Buffer
@@ -175,10 +177,12 @@ fn milliseconds(time: libc::timeval) -> u32 {
 
 /// A BOOL of four bytes; programs also pass the one byte of a C++ bool.
 fn flag_in(value: &[u8]) -> Result<bool, Error> {
-    match int_in(value) {
-        Ok(value) => Ok(value != 0),
-        Err(error) => value.first().map(|byte| *byte != 0).ok_or(error),
-    }
+    Ok(byte_in(value)? != 0)
+}
+
+/// A number of four bytes, or else of one: the first of what there is.
+fn byte_in(value: &[u8]) -> Result<u32, Error> {
+    int_in(value).or_else(|error| value.first().map(|byte| u32::from(*byte)).ok_or(error))
 }
 
 fn int_in(value: &[u8]) -> Result<u32, Error> {
@@ -188,13 +192,18 @@ fn int_in(value: &[u8]) -> Result<u32, Error> {
 
 /// Stores a BOOL: four bytes, or one if there is no room for more.
 pub fn store_flag(out: &mut [u8], value: bool) -> Result<usize, Error> {
+    store_byte(out, u32::from(value))
+}
+
+/// Stores a number that fits one byte: in four bytes, or in one if there is no room for more.
+fn store_byte(out: &mut [u8], value: u32) -> Result<usize, Error> {
     match out {
         [] => Err(Error::FAULT),
         [first] | [first, _] | [first, _, _] => {
-            *first = u8::from(value);
+            *first = value as u8;
             Ok(1)
         }
-        _ => int_out(out, u32::from(value)),
+        _ => int_out(out, value),
     }
 }
 

@@ -64,12 +64,7 @@ const LOOKS: u32 = 4;
 impl Name {
     /// The pipe `name`, whose upper and lower case are the same.
     pub fn of(name: &str) -> Name {
-        let name = name.to_lowercase();
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._\\".contains(&byte);
-        let written = match name.len() <= PLAIN_MAX && name.bytes().all(is_plain) {
-            true => name,
-            false => format!("~{:016x}", hash(name.as_bytes())),
-        };
+        let written = written(&name.to_lowercase());
         Name(format!("winsock-pipe:{:x}:{written}:", rustix::process::getuid().as_raw()))
     }
 
@@ -126,6 +121,15 @@ impl Shape {
             timeout_ms: next()?,
             room_bytes: [next()?, next()?],
         })
+    }
+}
+
+/// A name as it stands in an abstract one.
+pub(super) fn written(name: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._\\".contains(&byte);
+    match name.len() <= PLAIN_MAX && name.bytes().all(is_plain) {
+        true => name.to_owned(),
+        false => format!("~{:016x}", hash(name.as_bytes())),
     }
 }
 
@@ -193,7 +197,7 @@ pub fn take_client(instance: RawFd) -> Result<Option<OwnedFd>, Errno> {
 }
 
 /// Whether the process at the other end is of the same user.
-fn is_ours(fd: RawFd) -> bool {
+pub(super) fn is_ours(fd: RawFd) -> bool {
     peer(fd).is_some_and(|peer| peer.uid == rustix::process::getuid().as_raw())
 }
 
@@ -311,14 +315,14 @@ fn address(name: &str) -> Result<(libc::sockaddr_un, libc::socklen_t), Errno> {
     Ok((address, length as libc::socklen_t))
 }
 
-fn bind(socket: &OwnedFd, name: &str) -> Result<(), Errno> {
+pub(super) fn bind(socket: &OwnedFd, name: &str) -> Result<(), Errno> {
     let (address, length) = address(name)?;
     // SAFETY: the local address, as long as it says.
     let result = unsafe { libc::bind(socket.as_raw_fd(), (&raw const address).cast(), length) };
     counted(result as isize).map(drop)
 }
 
-fn connect(socket: &OwnedFd, name: &str) -> Result<(), Errno> {
+pub(super) fn connect(socket: &OwnedFd, name: &str) -> Result<(), Errno> {
     let (address, length) = address(name)?;
     // SAFETY: the local address is read during the call, up to the length told.
     let result = unsafe { libc::connect(socket.as_raw_fd(), (&raw const address).cast(), length) };

@@ -57,11 +57,25 @@ pub fn thread_number() -> u32 {
 
 /// Sleeps while `word` holds `value`, at most `timeout`; may return early.
 pub fn futex_wait(word: &AtomicU32, value: u32, timeout: Option<Duration>) {
+    wait_by(libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG, word, value, timeout);
+}
+
+/// As [`futex_wait`], for a word in memory that processes share.
+pub fn futex_wait_shared(word: &AtomicU32, value: u32, timeout: Option<Duration>) {
+    wait_by(libc::FUTEX_WAIT, word, value, timeout);
+}
+
+fn wait_by(op: c_int, word: &AtomicU32, value: u32, timeout: Option<Duration>) {
     let limit = timeout.map(timespec);
     let limit = limit.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
-    let op = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
     // SAFETY: word and limit are borrowed for the whole call, which keeps neither.
     unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), op, value, limit) };
+}
+
+/// Wakes all threads of all processes that sleep on `word`.
+pub fn futex_wake_all_shared(word: &AtomicU32) {
+    // SAFETY: the kernel uses the address of the borrowed word as a key only.
+    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE, c_int::MAX) };
 }
 
 /// Wakes one thread sleeping on `word`.

@@ -62,7 +62,7 @@ impl Mark {
     pub const LINKED: Mark = Mark(1 << 29);
     /// Made with WSA_FLAG_REGISTERED_IO (S10.2).
     pub const REGISTERED: Mark = Mark(1 << 30);
-    /// An end of a named pipe, and no socket to Winsock (pipe.rs).
+    /// An end of a named pipe or mailslot, no socket to Winsock (pipe.rs, mailslot.rs).
     pub const PIPE: Mark = Mark(1 << 31);
 
     /// What makes a connected stream's receives, and sends, other than usual.

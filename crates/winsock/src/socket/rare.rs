@@ -10,6 +10,7 @@ use crate::accept::Connection;
 use crate::afd::Poll;
 use crate::error::{Error, Status};
 use crate::kernel::net::Direction;
+use crate::mailslot;
 use crate::pipe::Pipe;
 use crate::rio::RequestQueue;
 
@@ -63,6 +64,16 @@ impl Socket {
     /// Makes it an end of a named pipe, before its handle is told to anybody.
     pub fn set_pipe(&self, pipe: Pipe) {
         _ = self.rare().pipe.set(Box::new(pipe));
+    }
+
+    /// What it is as an end of a mailslot; `None` for anything else.
+    pub fn mailslot(&self) -> Option<&mailslot::End> {
+        self.rare.get()?.mailslot.get().map(|end| &**end)
+    }
+
+    /// Makes it an end of a mailslot, before its handle is told to anybody.
+    pub fn set_mailslot(&self, end: mailslot::End) {
+        _ = self.rare().mailslot.set(Box::new(end));
     }
 
     /// Whether an operation that ended like this counts as one that was done: a pipe's message that

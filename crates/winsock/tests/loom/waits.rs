@@ -4,10 +4,10 @@ use loom::thread::{self, JoinHandle};
 
 use crate::explore;
 use crate::sync::{Arc, Parker};
-use crate::wait::{Kind, ObjectId, Waits};
+use crate::wait::{Kind, ObjectId, Signals, Waits};
 
 fn event(waits: &Waits, manual: bool) -> ObjectId {
-    waits.create(if manual { Kind::Manual } else { Kind::Auto }, 0, 0)
+    waits.create(if manual { Kind::Manual } else { Kind::Auto }, Signals::default())
 }
 
 /// Waits without limit for any or all of `objects`.
@@ -170,7 +170,8 @@ fn a_signal_at_the_time_limit_is_not_lost() {
 fn a_semaphore_lets_through_what_it_counts() {
     explore(2, || {
         let waits = Arc::new(Waits::new());
-        let semaphore = waits.create(Kind::Semaphore(2), 1, 0);
+        let semaphore =
+            waits.create(Kind::Semaphore(2), Signals { count: 1, ..Signals::default() });
         let waiters = [waiter(&waits, &[semaphore], false), waiter(&waits, &[semaphore], false)];
         assert!(waits.add(semaphore, 1).is_some());
         for waiter in waiters {
@@ -185,7 +186,7 @@ fn a_semaphore_lets_through_what_it_counts() {
 fn a_mutex_has_one_owner() {
     explore(2, || {
         let waits = Arc::new(Waits::new());
-        let mutex = waits.create(Kind::Mutex, 1, 1);
+        let mutex = waits.create(Kind::Mutex, Signals { count: 1, owner: 1, abandoned: false });
         let other = {
             let waits = waits.clone();
             thread::spawn(move || {

@@ -44,6 +44,8 @@ pub(super) enum Kind {
     FlagOut,
     /// A DWORD, the same number on both sides.
     Int,
+    /// A DWORD of which one byte is enough, the same number on both sides.
+    Byte,
     /// A DWORD that cannot be set.
     IntOut,
     /// A BOOL that Windows accepts and that changes nothing.
@@ -132,10 +134,10 @@ const UDP: &[Row] = &[
 const IP: &[Row] = &[
     Row(IP_OPTIONS, libc::IPPROTO_IP, libc::IP_OPTIONS, Kind::Bytes),
     Row(IP_HDRINCL, libc::IPPROTO_IP, libc::IP_HDRINCL, Kind::Flag),
-    Row(IP_TOS, libc::IPPROTO_IP, libc::IP_TOS, Kind::Int),
-    Row(IP_TTL, libc::IPPROTO_IP, libc::IP_TTL, Kind::Int),
+    Row(IP_TOS, libc::IPPROTO_IP, libc::IP_TOS, Kind::Byte),
+    Row(IP_TTL, libc::IPPROTO_IP, libc::IP_TTL, Kind::Byte),
     Row(IP_MULTICAST_IF, libc::IPPROTO_IP, libc::IP_MULTICAST_IF, Kind::Interface),
-    Row(IP_MULTICAST_TTL, libc::IPPROTO_IP, libc::IP_MULTICAST_TTL, Kind::Int),
+    Row(IP_MULTICAST_TTL, libc::IPPROTO_IP, libc::IP_MULTICAST_TTL, Kind::Byte),
     Row(IP_MULTICAST_LOOP, libc::IPPROTO_IP, libc::IP_MULTICAST_LOOP, Kind::Flag),
     Row(IP_ADD_MEMBERSHIP, libc::IPPROTO_IP, libc::IP_ADD_MEMBERSHIP, Kind::Group(8)),
     Row(IP_DROP_MEMBERSHIP, libc::IPPROTO_IP, libc::IP_DROP_MEMBERSHIP, Kind::Group(8)),
@@ -157,9 +159,9 @@ const IP: &[Row] = &[
 #[rustfmt::skip]
 const IPV6: &[Row] = &[
     Row(IPV6_HDRINCL, libc::IPPROTO_IPV6, libc::IPV6_HDRINCL, Kind::Flag),
-    Row(IPV6_UNICAST_HOPS, libc::IPPROTO_IPV6, libc::IPV6_UNICAST_HOPS, Kind::Int),
+    Row(IPV6_UNICAST_HOPS, libc::IPPROTO_IPV6, libc::IPV6_UNICAST_HOPS, Kind::Byte),
     Row(IPV6_MULTICAST_IF, libc::IPPROTO_IPV6, libc::IPV6_MULTICAST_IF, Kind::Int),
-    Row(IPV6_MULTICAST_HOPS, libc::IPPROTO_IPV6, libc::IPV6_MULTICAST_HOPS, Kind::Int),
+    Row(IPV6_MULTICAST_HOPS, libc::IPPROTO_IPV6, libc::IPV6_MULTICAST_HOPS, Kind::Byte),
     Row(IPV6_MULTICAST_LOOP, libc::IPPROTO_IPV6, libc::IPV6_MULTICAST_LOOP, Kind::Flag),
     Row(IPV6_JOIN_GROUP, libc::IPPROTO_IPV6, libc::IPV6_ADD_MEMBERSHIP, Kind::Group(20)),
     Row(IPV6_LEAVE_GROUP, libc::IPPROTO_IPV6, libc::IPV6_DROP_MEMBERSHIP, Kind::Group(20)),
@@ -170,7 +172,7 @@ const IPV6: &[Row] = &[
     Row(IPV6_V6ONLY, libc::IPPROTO_IPV6, libc::IPV6_V6ONLY, Kind::Flag),
     Row(IPV6_UNICAST_IF, libc::IPPROTO_IPV6, IPV6_UNICAST_IF_LINUX, Kind::Swapped),
     Row(IPV6_RECVRTHDR, libc::IPPROTO_IPV6, libc::IPV6_RECVRTHDR, Kind::Flag),
-    Row(IPV6_TCLASS, libc::IPPROTO_IPV6, libc::IPV6_TCLASS, Kind::Int),
+    Row(IPV6_TCLASS, libc::IPPROTO_IPV6, libc::IPV6_TCLASS, Kind::Byte),
     Row(IPV6_RECVTCLASS, libc::IPPROTO_IPV6, libc::IPV6_RECVTCLASS, Kind::Flag),
     Row(IPV6_MTU_DISCOVER, libc::IPPROTO_IPV6, libc::IPV6_MTU_DISCOVER, Kind::Discover),
     Row(IPV6_MTU, libc::IPPROTO_IPV6, libc::IPV6_MTU, Kind::IntOut),

@@ -1,0 +1,2 @@
+/* As shlobj.h. */
+#include <shlobj.h>

@@ -1,0 +1,194 @@
+//! The session: events, semaphores and mutexes that have a name, which all processes of a user
+//! share (S4.20). Their signals stand on the user's board (kernel/board.rs); each process waits for
+//! them among its own objects, and looks at the board whenever it looks at one of them.
+//!
+//! ```text
+//!   SetEvent ─▶ wait.rs ── alone on the board ──▶ cell ── ring ──▶ courier of another process
+//!                                                                     └─▶ wait.rs: its waits
+//! ```
+//!
+//! The courier is a thread that sleeps on the board while somebody of this process waits for such
+//! an object, and only then. The board's lock is taken inside that of the waits.
+
+use std::sync::OnceLock;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex};
+
+use crate::error::Error;
+use crate::event;
+use crate::kernel::board::{self, Board, Cell};
+use crate::wait::{Awaited, ELSEWHERE, Elsewhere, Kind, Signals};
+
+/// How soon those who wait for a mutex see that the process which owned it has ended.
+const LOOK_FOR_THE_DEAD: Duration = Duration::from_millis(50);
+
+fn board() -> Result<&'static Board, Error> {
+    static BOARD: OnceLock<Result<Board, Error>> = OnceLock::new();
+    BOARD.get_or_init(Board::open).as_ref().map_err(|&error| error)
+}
+
+/// A named object as this process has it. One that is dropped is not in use by it any more.
+pub struct Shared {
+    board: &'static Board,
+    cell: &'static Cell,
+}
+
+impl Shared {
+    /// The object of this name, or a new one; and whether it was there. 206 for a name that is too
+    /// long, 1450 when there are too many.
+    pub fn find_or_make(name: &str, kind: Kind, signals: Signals) -> Result<(Shared, bool), Error> {
+        let board = board()?;
+        if name.len() > board::NAME_BYTES {
+            return Err(Error::FILENAME_EXCED_RANGE);
+        }
+        board.alone(|| {
+            if let Some(cell) = seek(board, name) {
+                return Ok((Shared::of(board, cell), true));
+            }
+            let made = Shared::of(board, board.free_cell().ok_or(Error::NO_SYSTEM_RESOURCES)?);
+            made.cell.name(name);
+            let (number, most) = number_of(kind);
+            made.cell.most.store(most, Relaxed);
+            made.cell.kind.store(number, Relaxed);
+            made.store(signals);
+            Ok((made, false))
+        })
+    }
+
+    /// The object of this name; 2 if there is none.
+    pub fn find(name: &str) -> Result<Shared, Error> {
+        let board = board()?;
+        let found = board.alone(|| seek(board, name).map(|cell| Shared::of(board, cell)));
+        found.ok_or(Error::FILE_NOT_FOUND)
+    }
+
+    fn of(board: &'static Board, cell: &'static Cell) -> Shared {
+        board.begin_use(cell);
+        Shared { board, cell }
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> Kind {
+        match self.cell.kind.load(Relaxed) {
+            MANUAL => Kind::Manual,
+            AUTO => Kind::Auto,
+            SEMAPHORE => Kind::Semaphore(self.cell.most.load(Relaxed)),
+            _ => Kind::Mutex,
+        }
+    }
+}
+
+const MANUAL: u32 = 1;
+const AUTO: u32 = 2;
+const SEMAPHORE: u32 = 3;
+const MUTEX: u32 = 4;
+
+/// A kind as it stands in a cell, and the most signals.
+fn number_of(kind: Kind) -> (u32, u32) {
+    match kind {
+        Kind::Manual => (MANUAL, 0),
+        Kind::Auto => (AUTO, 0),
+        Kind::Semaphore(most) => (SEMAPHORE, most),
+        Kind::Mutex => (MUTEX, 0),
+    }
+}
+
+/// The cell of this name that a living process uses.
+fn seek(board: &Board, name: &str) -> Option<&'static Cell> {
+    let cell = board.cells().find(|cell| cell.is_named(name))?;
+    board.prune(cell);
+    cell.is_named(name).then_some(cell)
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.board.alone(|| self.board.end_use(self.cell));
+    }
+}
+
+impl Elsewhere for Shared {
+    fn alone(&self, work: &mut dyn FnMut()) {
+        self.board.alone(work);
+    }
+
+    fn load(&self) -> Signals {
+        let cell = self.cell;
+        let owner = match cell.owner_process() {
+            Some(process) if process == self.board.me() => cell.owner.load(Relaxed),
+            Some(process) if self.board.is_alive(process) => ELSEWHERE,
+            Some(_) => {
+                self.board.prune(cell);
+                0
+            }
+            None => 0,
+        };
+        let abandoned = cell.abandoned.load(Relaxed) != 0;
+        Signals { count: cell.count.load(Relaxed), owner, abandoned }
+    }
+
+    fn store(&self, Signals { count, owner, abandoned }: Signals) {
+        let cell = self.cell;
+        cell.count.store(count, Relaxed);
+        cell.abandoned.store(u32::from(abandoned), Relaxed);
+        if owner != ELSEWHERE {
+            let process = if count > 0 && owner != 0 { self.board.me() + 1 } else { 0 };
+            cell.owner.store(owner, Relaxed);
+            cell.owner_process.store(process, Relaxed);
+        }
+        self.board.ring();
+    }
+
+    fn await_change(&self) {
+        COURIER.call();
+    }
+}
+
+/// Brings this process' waits what other processes change.
+struct Courier {
+    called: Mutex<Called>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Called {
+    /// There is a wait that it may not have looked at.
+    anew: bool,
+    started: bool,
+}
+
+static COURIER: Courier =
+    Courier { called: Mutex::new(Called { anew: false, started: false }), changed: Condvar::new() };
+
+impl Courier {
+    /// Somebody has begun to wait.
+    fn call(&self) {
+        let mut called = self.called.lock();
+        called.anew = true;
+        if !called.started {
+            let thread = std::thread::Builder::new().name("courier".into());
+            called.started = thread.spawn(|| COURIER.run()).is_ok();
+        }
+        self.changed.notify_one();
+    }
+
+    fn run(&self) {
+        let Ok(board) = board() else { return };
+        loop {
+            let mut called = self.called.lock();
+            self.changed.wait_while(&mut called, |called| !called.anew);
+            called.anew = false; // whoever waits from now on says so
+            drop(called);
+            loop {
+                let rings = board.rings();
+                let limit = match event::look_elsewhere() {
+                    Awaited::Nothing => break,
+                    Awaited::Signals => None,
+                    Awaited::Owners => Some(LOOK_FOR_THE_DEAD),
+                };
+                board.listen(rings, limit);
+            }
+        }
+    }
+}
