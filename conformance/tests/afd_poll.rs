@@ -282,8 +282,8 @@ fn closing_the_device_ends_its_polls() {
     assert_eq!((got.overlapped, poll.status()), (poll.context(), CANCELLED));
 }
 
-/// S18.2, S1.13: a socket that is polled has its operations as any other, also where nobody asks the
-/// port of the device.
+/// S18.2, S1.13: a socket that is polled has its operations as any other, also where nobody asks
+/// the port of the device.
 #[test]
 fn a_polled_socket_finishes_its_operations() {
     let (device, (one, other)) = (Device::new(), Socket::pair(V4));
