@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,10 @@ const char *winsock_path(char room[PATH_ROOM], const char *path);
 const char *winsock_opened_path(char room[PATH_ROOM], const char *path);
 /* The path itself, with backslashes: what is given out is cut at them, as Windows' paths are. */
 char *winsock_strokes(char *path);
+
+/* The handle that goes with a descriptor; 0: none. The one before closes. -1 for a descriptor beyond
+   all that is noted. */
+int winsock_note_handle(int fd, intptr_t handle);
 
 /* Formats as Windows reads formats: %I64d, %ld of 32 bits, %S and %s of wide functions. The result
    is allocated, NULL with errno when there is none. */

@@ -47,6 +47,7 @@ const char *winsock_opened_path(char room[PATH_ROOM], const char *path) {
 }
 
 #define NOTED 1024
+#define HANDLES 65536
 static _Atomic int modes[NOTED];
 
 /* Nothing is translated: text has \n as binary has, and wide output is UTF-8 in every mode. What was
@@ -101,6 +102,29 @@ int winsock_open(const char *path, int flags, ...) {
 
 int winsock_creat(const char *path, mode_t mode) {
     return winsock_open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
+}
+
+static _Atomic intptr_t handles[HANDLES];
+
+int CloseHandle(void *handle);
+
+int winsock_note_handle(int fd, intptr_t handle) {
+    if (fd < 0 || fd >= HANDLES)
+        return -1;
+    intptr_t before = atomic_exchange(&handles[fd], handle);
+    if (before != 0)
+        CloseHandle((void *)before);
+    return 0;
+}
+
+intptr_t winsock_noted_handle(int fd) {
+    return fd < 0 || fd >= HANDLES ? 0 : atomic_load(&handles[fd]);
+}
+
+/* Both ends by descriptors; _O_NOINHERIT closes them in children. How large the pipe is, is Linux'. */
+int _pipe(int *ends, unsigned size, int mode) {
+    (void)size;
+    return pipe2(ends, mode & O_CLOEXEC ? O_CLOEXEC : 0);
 }
 
 int _dup(int fd) { return dup(fd); }

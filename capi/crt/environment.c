@@ -235,7 +235,10 @@ int _waccess(const wchar_t *path, int mode) {
     errno = error == 0 ? errno : error;
     return error == 0 ? 0 : -1;
 }
-int _close(int fd) { return close(fd); }
+int _close(int fd) {
+    winsock_note_handle(fd, 0);
+    return close(fd);
+}
 int _read(int fd, void *to, unsigned count) { return (int)read(fd, to, count); }
 int _write(int fd, const void *from, unsigned count) { return (int)write(fd, from, count); }
 int _lseek(int fd, int offset, int origin) { return (int)lseek(fd, offset, origin); }

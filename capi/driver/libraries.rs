@@ -47,6 +47,7 @@ const SERVED: &[&str] = &[
     "crypt32",
     "secur32",
     "bcrypt",
+    "pdh",
 ];
 
 /// Libraries that Linux has too: their names in Windows' programs, their names here, of which the

@@ -24,6 +24,101 @@ pub fn commas(text: &str) -> Vec<(Range<usize>, String)> {
     })
 }
 
+/// Where `__FUNCTION__` stands beside literals, which are joined to it there, or beside what a
+/// macro is given: `"[" __FUNCTION__ "] " text`.
+pub fn joined(text: &str) -> Vec<(Range<usize>, String)> {
+    let mut found = Vec::new();
+    for (at, word) in text.match_indices("__FUNCTION__") {
+        let behind = at + word.len();
+        let mut line = line_start(text, at);
+        let comment = text[line..at].contains("//");
+        while text[..line].trim_end_matches(['\n', '\r']).ends_with('\\') {
+            line = line_start(text, line - 1);
+        }
+        if comment || text[..at].ends_with(is_name) || text[behind..].starts_with(is_name) {
+            continue;
+        }
+        let begin = line + literals_before(&text[line..at]);
+        let end = behind + literals_behind(&text[behind..]);
+        if begin == at && end == behind {
+            continue;
+        }
+        let (first, last) = (one_line(&text[begin..at]), one_line(&text[behind..end]));
+        let lines = "\\\n".repeat(text[begin..end].matches('\n').count());
+        let call = format!("::winsock::joined<__LINE__>([] {{}}, {first}, {word}, {last})");
+        found.push((begin..end, format!("({call}{lines})")));
+    }
+    found
+}
+
+/// Literals in a line; an empty one for none.
+fn one_line(literals: &str) -> String {
+    let text = literals.replace('\r', "").replace("\\\n", " ");
+    match text.trim() {
+        "" => "\"\"".to_owned(),
+        text => text.to_owned(),
+    }
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |end| end + 1)
+}
+
+fn is_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+/// Where the literals begin that end a text.
+fn literals_before(text: &str) -> usize {
+    let mut end = text.len();
+    loop {
+        let Some(inside) = text[..end].trim_end_matches(is_space).strip_suffix('"') else {
+            return end;
+        };
+        match inside.rfind('"') {
+            // L"…" and "\"" are something else.
+            Some(at) if !text[..at].ends_with(|c| is_name(c) || c == '\\') => end = at,
+            _ => return end,
+        }
+    }
+}
+
+/// Where the literals, and the names among them, end that begin a text.
+fn literals_behind(text: &str) -> usize {
+    let mut end = 0;
+    loop {
+        let mut rest = text[end..].trim_start_matches([' ', '\t']);
+        while let Some(next) = rest.strip_prefix("\\\n").or(rest.strip_prefix("\\\r\n")) {
+            rest = next.trim_start_matches([' ', '\t']);
+        }
+        let at = text.len() - rest.len();
+        let length = match rest.chars().next() {
+            Some('"') => {
+                let mut last = None;
+                let mut escaped = false;
+                for (place, c) in rest.char_indices().skip(1) {
+                    match c {
+                        '\n' => break,
+                        '"' if !escaped => {
+                            last = Some(place + 1);
+                            break;
+                        }
+                        _ => escaped = c == '\\' && !escaped,
+                    }
+                }
+                last
+            }
+            Some(first) if first.is_ascii_alphabetic() || first == '_' => {
+                let length = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+                (!rest[length..].starts_with(['(', '"'])).then_some(length)
+            }
+            _ => None,
+        };
+        let Some(length) = length else { return end };
+        end = at + length;
+    }
+}
+
 /// Whitespace, and the ends of lines that go on.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || c == '\\'

@@ -166,6 +166,10 @@ impl Project {
             (dialect::locales(&file.text), "the name of a std::locale"),
             (macros::loose(&file.text), "## that makes no token"),
             (macros::commas(&file.text), "a comma before no arguments"),
+            (
+                if self.cxx { macros::joined(&file.text) } else { Vec::new() },
+                "a joined __FUNCTION__",
+            ),
             (lenient.loops(), "for each"),
             (lenient.throws(), "throw(…) of a function"),
             (lenient.iterators(), "a template's iterator without typename"),

@@ -2,6 +2,7 @@
 #ifndef _INC_IO
 #define _INC_IO
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -46,6 +47,9 @@ int _access_s(const char *path, int mode);
 int _waccess(const wchar_t *path, int mode);
 int _waccess_s(const wchar_t *path, int mode);
 int _close(int fd);
+intptr_t _get_osfhandle(int fd);
+int _open_osfhandle(intptr_t handle, int flags);
+int _pipe(int *ends, unsigned size, int mode);
 int _read(int fd, void *buffer, unsigned count);
 int _write(int fd, const void *buffer, unsigned count);
 int _lseek(int fd, int offset, int origin);
@@ -80,6 +84,23 @@ int tell(int fd) __asm__("_tell");
 
 #ifdef __cplusplus
 }
+#endif
+
+/* Shared with whom makes no difference to Linux. */
+#define _sopen(path, flags, sharing, ...) _open((path), (flags), ##__VA_ARGS__)
+#define _wsopen(path, flags, sharing, ...) _wopen((path), (flags), ##__VA_ARGS__)
+static inline int _sopen_s(int *fd, const char *path, int flags, int sharing, int mode) {
+    (void)sharing;
+    *fd = path == NULL ? (errno = EINVAL, -1) : _open(path, flags, mode);
+    return *fd < 0 ? errno : 0;
+}
+static inline int _wsopen_s(int *fd, const wchar_t *path, int flags, int sharing, int mode) {
+    (void)sharing;
+    *fd = path == NULL ? (errno = EINVAL, -1) : _wopen(path, flags, mode);
+    return *fd < 0 ? errno : 0;
+}
+#ifndef _fdopen
+#define _fdopen fdopen
 #endif
 
 #define setmode _setmode

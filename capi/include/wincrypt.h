@@ -1,4 +1,4 @@
-/* Random bytes by way of a provider. Keys, hashes and certificates are not here. */
+/* Random bytes and sums by way of a provider. Keys and certificates are not here. */
 #ifndef __WINCRYPT_H__
 #define __WINCRYPT_H__
 
@@ -6,6 +6,19 @@
 #include <minwindef.h>
 
 typedef ULONG_PTR HCRYPTPROV;
+typedef ULONG_PTR HCRYPTKEY;
+typedef ULONG_PTR HCRYPTHASH;
+typedef unsigned ALG_ID;
+
+#define CALG_MD5 0x8003
+#define CALG_SHA 0x8004
+#define CALG_SHA1 0x8004
+#define CALG_SHA_256 0x800C
+#define CALG_SHA_384 0x800D
+#define CALG_SHA_512 0x800E
+#define HP_ALGID 0x1
+#define HP_HASHVAL 0x2
+#define HP_HASHSIZE 0x4
 
 #define PROV_RSA_FULL 1
 #define PROV_RSA_AES 24
@@ -29,6 +42,14 @@ BOOL WINAPI CryptAcquireContextW(HCRYPTPROV *phProv, LPCWSTR szContainer, LPCWST
                                  DWORD dwProvType, DWORD dwFlags);
 BOOL WINAPI CryptGenRandom(HCRYPTPROV hProv, DWORD dwLen, BYTE *pbBuffer);
 BOOL WINAPI CryptReleaseContext(HCRYPTPROV hProv, DWORD dwFlags);
+BOOL WINAPI CryptCreateHash(HCRYPTPROV hProv, ALG_ID Algid, HCRYPTKEY hKey, DWORD dwFlags,
+                            HCRYPTHASH *phHash);
+BOOL WINAPI CryptHashData(HCRYPTHASH hHash, const BYTE *pbData, DWORD dwDataLen, DWORD dwFlags);
+BOOL WINAPI CryptGetHashParam(HCRYPTHASH hHash, DWORD dwParam, BYTE *pbData, DWORD *pdwDataLen,
+                              DWORD dwFlags);
+BOOL WINAPI CryptDuplicateHash(HCRYPTHASH hHash, DWORD *pdwReserved, DWORD dwFlags,
+                               HCRYPTHASH *phHash);
+BOOL WINAPI CryptDestroyHash(HCRYPTHASH hHash);
 
 #ifdef __cplusplus
 }

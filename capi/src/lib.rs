@@ -17,6 +17,7 @@ extern crate engine;
 
 mod connect;
 mod crt;
+mod descriptor;
 mod kernel32;
 mod resolve;
 mod socket;

@@ -71,6 +71,7 @@ const MINGW: &[&str] = &[
     "-lgdi32",
     "-lshell32",
     "-lshlwapi",
+    "-lpdh",
     "-Wl,--end-group",
 ];
 
@@ -204,6 +205,17 @@ fn descriptors_identifiers_and_tokens() {
 fn environment_letters_locks_and_memory() {
     checked("surroundings.c", "surroundings_narrow", &[]);
     checked("surroundings.c", "surroundings_wide", &["-DUNICODE", "-D_UNICODE"]);
+}
+
+#[test]
+fn sums_by_two_interfaces() {
+    checked("sums.c", "sums_test", &[]);
+}
+
+#[test]
+fn counters_of_performance() {
+    checked("counters.c", "counters_narrow", &[]);
+    checked("counters.c", "counters_wide", &["-DUNICODE", "-D_UNICODE"]);
 }
 
 #[test]

@@ -366,6 +366,27 @@ fn a_termination_handler_runs_however_its_block_is_left() {
 }
 
 #[test]
+fn the_name_of_a_function_is_joined_to_literals() {
+    let folder = Folder::new();
+    folder.write(
+        "main.cpp",
+        "#include <windows.h>\n#include <stdio.h>\n\
+         #define LOG(x) printf(\"[\" __FUNCTION__ \"] \" x \"\\n\")\n\
+         #define SAY(fmt, ...) printf(\"%s \" \\\n    \
+         __FUNCTION__ \" \" \\\n    fmt, \"a\", __VA_ARGS__)\n\
+         template <class T> struct S { static void member() { LOG(\"m\"); } };\n\
+         #include <intrin.h>\n\
+         int main() { LOG(\"hi\"); printf(__FUNCTION__\": %d\\n\", 1); SAY(\"%d\\n\", __LINE__);\n\
+         printf(\"%s %s\\n\", __FUNCTION__, \"x\"); S<int>::member(); // __FUNCTION__ \"x\"\n\
+         DWORD bit = 0; _BitScanForward(&bit, 8); return bit == 3 ? 0 : 1; }\n",
+    );
+    for compiler in compiler::present(&["g++", "clang++"]) {
+        let told = built_by(&folder, "main.cpp", compiler, &["-w", "-lstdc++"]);
+        assert_eq!(told, "[main] hi\nmain: 1\na main 9\nmain x\n[member] m\n", "{compiler}");
+    }
+}
+
+#[test]
 fn programs_may_begin_in_wmain_or_winmain() {
     let folder = Folder::new();
     let wide = "#include <stdio.h>\n#include <wchar.h>\n\

@@ -323,6 +323,9 @@ int WINAPI wvsprintfW(LPWSTR to, LPCWSTR format, va_list arguments);
 #define OpenMutex OpenMutexW
 #define OpenSemaphore OpenSemaphoreW
 #define CreateWaitableTimerEx CreateWaitableTimerExW
+#else
+#define OpenMutex OpenMutexA
+#define OpenSemaphore OpenSemaphoreA
 #endif
 
 #ifdef __cplusplus

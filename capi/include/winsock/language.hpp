@@ -29,6 +29,13 @@ inline const wchar_t *wide(const char *name, Place) {
     return text.c_str();
 }
 
+// A name between literals, which here are not joined; the driver puts this around them.
+template <int Line, class Place>
+inline const char *joined(Place, const char *before, const char *name, const char *behind) {
+    static const std::string text = std::string(before) + name + behind;
+    return text.c_str();
+}
+
 // A locale's name as the C++ library here takes it; the driver puts this around the names of a program.
 inline const char *locale_name(const char *name) {
     if (locale_t known = newlocale(LC_ALL_MASK, name, (locale_t)0)) {

@@ -37,6 +37,7 @@
 #define __winsock_declspec_noinline __attribute__((__noinline__))
 #define __winsock_declspec_nothrow __attribute__((__nothrow__))
 #define __winsock_declspec_novtable
+#define __winsock_declspec_empty_bases
 #define __winsock_declspec_selectany __attribute__((__weak__))
 #define __winsock_declspec_thread __thread
 #define __winsock_declspec_restrict

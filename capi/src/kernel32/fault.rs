@@ -436,7 +436,7 @@ fn stack(context: *mut c_void) -> backtrace::Backtrace {
             winsock_from_context(look, (&raw mut found).cast(), registers(context).as_ptr().cast());
         },
     }
-    found.unwrap_or_else(backtrace::Backtrace::new)
+    found.unwrap_or_default()
 }
 
 /// The registers in a context, as of a function that has called from where it was: a walk looks at

@@ -22,6 +22,8 @@ use crate::text::{Character, Wide, read};
 /// Views: where they begin, and their bytes.
 static VIEWS: Mutex<BTreeMap<usize, usize>> = Mutex::new(BTreeMap::new());
 
+const INVALID_ADDRESS: Error = Error(487);
+
 /// A name as shm_open wants it; `Local\` and `Global\` before it are one here.
 fn shared_name(name: &str) -> Result<CString, Error> {
     let plain = name.rsplit('\\').next().unwrap_or(name).replace('/', "_");
@@ -137,12 +139,18 @@ unsafe fn open_mapping<C: Character>(name: *const C) -> *mut c_void {
     finish_value(handle.map(|handle| handle as usize)) as *mut c_void
 }
 
-fn map(mapping: *mut c_void, access: u32, at: u64, bytes: usize) -> Result<usize, Error> {
+/// `wanted`: where; null: anywhere.
+fn map(
+    mapping: *mut c_void,
+    access: u32,
+    (at, bytes): (u64, usize),
+    wanted: *mut c_void,
+) -> Result<usize, Error> {
     const COPY: u32 = 1;
     const WRITE: u32 = 2;
     const READ: u32 = 4;
     let section = engine::linux::foreign::<Section>(mapping)?;
-    if !at.is_multiple_of(0x1_0000) {
+    if !at.is_multiple_of(0x1_0000) || !(wanted as usize).is_multiple_of(0x1_0000) {
         return Err(Error(1132)); // ERROR_MAPPED_ALIGNMENT
     }
     let left = section.bytes.checked_sub(at).ok_or(Error::ACCESS_DENIED)?;
@@ -156,10 +164,11 @@ fn map(mapping: *mut c_void, access: u32, at: u64, bytes: usize) -> Result<usize
         only if only & COPY != 0 => (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE),
         _ => return Err(Error::INVALID_PARAMETER),
     };
-    let (fd, none) = (section.fd.as_raw_fd(), std::ptr::null_mut());
-    let view = unsafe { libc::mmap(none, bytes, protection, sharing, fd, at as i64) };
+    let fd = section.fd.as_raw_fd();
+    let sharing = if wanted.is_null() { sharing } else { sharing | libc::MAP_FIXED_NOREPLACE };
+    let view = unsafe { libc::mmap(wanted, bytes, protection, sharing, fd, at as i64) };
     if view == libc::MAP_FAILED {
-        return Err(last_errno());
+        return Err(if wanted.is_null() { last_errno() } else { INVALID_ADDRESS });
     }
     VIEWS.lock().insert(view as usize, bytes);
     Ok(view as usize)
@@ -179,7 +188,24 @@ pub unsafe extern "C" fn MapViewOfFile(
     bytes: usize,
 ) -> *mut c_void {
     let at = u64::from(high) << 32 | u64::from(low);
-    finish_value(map(mapping, access, at, bytes)) as *mut c_void
+    finish_value(map(mapping, access, (at, bytes), std::ptr::null_mut())) as *mut c_void
+}
+
+/// `LPVOID MapViewOfFileEx(HANDLE hFileMappingObject, DWORD dwDesiredAccess, DWORD
+/// dwFileOffsetHigh, DWORD dwFileOffsetLow, SIZE_T dwNumberOfBytesToMap, LPVOID lpBaseAddress)`: as
+/// [`MapViewOfFile`], at that address. NULL: 487 where something is there, 1132 for no multiple of
+/// 64 KiB.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn MapViewOfFileEx(
+    mapping: *mut c_void,
+    access: u32,
+    high: u32,
+    low: u32,
+    bytes: usize,
+    wanted: *mut c_void,
+) -> *mut c_void {
+    let at = u64::from(high) << 32 | u64::from(low);
+    finish_value(map(mapping, access, (at, bytes), wanted)) as *mut c_void
 }
 
 /// `BOOL UnmapViewOfFile(LPCVOID lpBaseAddress)`: 487 unless a view begins there.

@@ -16,7 +16,7 @@ use engine::error::Error;
 use super::finish;
 
 /// What CryptAcquireContext's handle stands for: the system's generator, which has no state here.
-struct Provider;
+pub(super) struct Provider;
 
 unsafe fn fill(to: *mut u8, bytes: u32) -> Result<(), Error> {
     let (mut at, end) = (0, bytes as usize);
@@ -33,8 +33,8 @@ unsafe fn fill(to: *mut u8, bytes: u32) -> Result<(), Error> {
 /// `NTSTATUS BCryptGenRandom(BCRYPT_ALG_HANDLE hAlgorithm, PUCHAR pbBuffer, ULONG cbBuffer,
 /// ULONG dwFlags)`
 ///
-/// Of the system's generator, which BCRYPT_USE_SYSTEM_PREFERRED_RNG asks for: others are not there,
-/// so that an algorithm's handle, and none without that flag, is STATUS_INVALID_HANDLE.
+/// Of the system's generator, which BCRYPT_USE_SYSTEM_PREFERRED_RNG asks for, without a handle, and
+/// an algorithm's handle for RNG, without that flag. STATUS_INVALID_HANDLE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn BCryptGenRandom(
     algorithm: *mut c_void,
@@ -46,7 +46,8 @@ pub unsafe extern "C" fn BCryptGenRandom(
     const INVALID_HANDLE: i32 = 0xC000_0008_u32 as i32;
     const UNSUCCESSFUL: i32 = 0xC000_0001_u32 as i32;
     match () {
-        () if !algorithm.is_null() || flags & SYSTEM == 0 => INVALID_HANDLE,
+        () if algorithm.is_null() != (flags & SYSTEM != 0) => INVALID_HANDLE,
+        () if !algorithm.is_null() && !super::hash::is_generator(algorithm) => INVALID_HANDLE,
         () => unsafe { fill(to, bytes) }.map_or(UNSUCCESSFUL, |()| 0),
     }
 }
@@ -105,7 +106,7 @@ pub unsafe extern "C" fn CryptAcquireContextW(
     unsafe { acquire(to, kind, flags) }
 }
 
-fn provider(handle: usize) -> Result<Arc<Provider>, Error> {
+pub(super) fn provider(handle: usize) -> Result<Arc<Provider>, Error> {
     engine::linux::foreign(handle as *mut c_void).map_err(|_| Error(87))
 }
 

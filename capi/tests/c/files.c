@@ -1,7 +1,9 @@
 /* Files found by a pattern, what is known of them, and descriptors by Windows' names. */
 #include <winsock2.h>
 #include <fcntl.h>
+#include <errno.h>
 #include <io.h>
+#include <share.h>
 #include <stdio.h>
 #include <string.h>
 #include <wchar.h>
@@ -136,6 +138,39 @@ static void descriptors(void) {
     CHECK(now.time > 1500000000 && now.millitm < 1000);
 }
 
+/* A descriptor's handle, and a handle's descriptor. */
+static void handles(void) {
+    char text[8] = "";
+    DWORD count = 0;
+    int ends[2] = {-1, -1};
+    char *path = in("handled");
+    int fd = _open(path, _O_RDWR | _O_CREAT | _O_BINARY, _S_IREAD | _S_IWRITE);
+    HANDLE handle = (HANDLE)_get_osfhandle(fd);
+    CHECK(fd > 2 && handle != INVALID_HANDLE_VALUE && (HANDLE)_get_osfhandle(fd) == handle);
+    CHECK(GetFileType(handle) == FILE_TYPE_DISK);
+    CHECK(WriteFile(handle, "abcd", 4, &count, NULL) && count == 4);
+    CHECK(_lseek(fd, 0, SEEK_CUR) == 4); /* they have one position */
+    CHECK(_close(fd) == 0);
+    CHECK(!WriteFile(handle, "e", 1, &count, NULL) && GetLastError() == ERROR_INVALID_HANDLE);
+    handle = CreateFileA(path, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    fd = _open_osfhandle((intptr_t)handle, _O_RDONLY);
+    CHECK(fd > 2 && _read(fd, text, 4) == 4 && memcmp(text, "abcd", 4) == 0);
+    CHECK((HANDLE)_get_osfhandle(fd) == handle && _close(fd) == 0 && !CloseHandle(handle));
+    CHECK(_pipe(ends, 256, _O_BINARY) == 0 && _write(ends[1], "x", 1) == 1 &&
+          _read(ends[0], text, 1) == 1 && text[0] == 'x');
+    CHECK(GetFileType((HANDLE)_get_osfhandle(ends[0])) == FILE_TYPE_PIPE);
+    CHECK(_close(ends[0]) == 0 && _close(ends[1]) == 0 && DeleteFileA(path));
+    CHECK(_sopen_s(&fd, in("handled"), _O_RDWR | _O_CREAT | _O_EXCL, _SH_DENYNO, _S_IREAD | _S_IWRITE) ==
+          0);
+    FILE *file = _fdopen(fd, "w");
+    CHECK(file != NULL && fputs("text", file) >= 0 && fclose(file) == 0);
+    CHECK(_sopen_s(&fd, in("no such file"), _O_RDONLY, _SH_DENYNO, 0) == ENOENT && fd == -1);
+    fd = _sopen(in("handled"), _O_RDONLY, _SH_DENYWR);
+    CHECK(fd > 2 && _read(fd, text, 4) == 4 && memcmp(text, "text", 4) == 0 && _close(fd) == 0);
+    CHECK(DeleteFileA(in("handled")));
+    CHECK((HANDLE)_get_osfhandle(1) == GetStdHandle(STD_OUTPUT_HANDLE));
+}
+
 int main(void) {
     char folder[MAX_PATH];
     GetTempPathA(sizeof folder, folder);
@@ -148,6 +183,7 @@ int main(void) {
     wide();
     told();
     descriptors();
+    handles();
     const char *all[] = {"a.TXT", "b.txt", "d"};
     for (int at = 0; at < 3; at++)
         CHECK(DeleteFileA(in(all[at])));

@@ -89,11 +89,87 @@ static void memory(void) {
         CHECK(GetLastError() == ERROR_PARTIAL_COPY);
 }
 
+static void opened(void) {
+    TCHAR folder[MAX_PATH], path[MAX_PATH], final[MAX_PATH + 8];
+    FILE_BASIC_INFO basic;
+    FILE_STANDARD_INFO standard;
+    FILE_END_OF_FILE_INFO end;
+    FILE_DISPOSITION_INFO goes = {TRUE};
+    DWORD count;
+    GetTempPath(MAX_PATH, folder);
+    GetTempFileName(folder, TEXT("opn"), 0, path);
+    HANDLE file = CreateFile(path, GENERIC_READ | GENERIC_WRITE | DELETE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    CHECK(WriteFile(file, "0123456789", 10, &count, NULL));
+    DWORD length = GetFinalPathNameByHandle(file, final, MAX_PATH + 8, FILE_NAME_NORMALIZED);
+    CHECK(length > 5 && length == (DWORD)lstrlen(final) &&
+          lstrcmpi(final + length - 4, TEXT(".tmp")) == 0);
+    if (!is_wine()) /* which forgets the null in one of two */
+        CHECK(GetFinalPathNameByHandle(file, final, 3, FILE_NAME_NORMALIZED) == length + 1);
+    memset(&standard, 0xCC, sizeof standard);
+    CHECK(GetFileInformationByHandleEx(file, FileStandardInfo, &standard, sizeof standard) &&
+          standard.EndOfFile.QuadPart == 10 && standard.NumberOfLinks == 1 &&
+          !standard.Directory && !standard.DeletePending);
+    memset(&basic, 0, sizeof basic);
+    CHECK(GetFileInformationByHandleEx(file, FileBasicInfo, &basic, sizeof basic) &&
+          basic.LastWriteTime.QuadPart > 130000000000000000LL &&
+          !(basic.FileAttributes & FILE_ATTRIBUTE_DIRECTORY));
+    CHECK(!GetFileInformationByHandleEx(file, FileBasicInfo, &basic, 8) &&
+          GetLastError() == ERROR_BAD_LENGTH);
+    end.EndOfFile.QuadPart = 4;
+    CHECK(SetFileInformationByHandle(file, FileEndOfFileInfo, &end, sizeof end) &&
+          GetFileSize(file, NULL) == 4);
+    CHECK(SetFileInformationByHandle(file, FileDispositionInfo, &goes, sizeof goes));
+    CHECK(CloseHandle(file) && GetFileAttributes(path) == INVALID_FILE_ATTRIBUTES);
+}
+
+static void drives_and_doors(void) {
+    TCHAR all[200];
+    DWORD sectors = 0, bytes = 0, unused = 0, clusters = 0;
+    DWORD length = GetLogicalDriveStrings(200, all);
+    CHECK(length >= 2 && all[length] == 0 && all[length - 1] == 0);
+    CHECK(GetLogicalDriveStrings(0, NULL) == length + 1);
+    CHECK(GetDriveType(all) > DRIVE_NO_ROOT_DIR);
+    CHECK(GetDriveType(TEXT("Q:\\no such folder\\")) == DRIVE_NO_ROOT_DIR);
+    CHECK(GetDiskFreeSpace(NULL, &sectors, &bytes, &unused, &clusters) && sectors > 0 && bytes > 0 &&
+          clusters >= unused);
+    HANDLE mutex = CreateMutexEx(NULL, TEXT("of these surroundings"), CREATE_MUTEX_INITIAL_OWNER,
+                                 MUTEX_ALL_ACCESS);
+    HANDLE other = OpenMutex(MUTEX_ALL_ACCESS, FALSE, TEXT("of these surroundings"));
+    CHECK(mutex != NULL && other != NULL && ReleaseMutex(other) && !ReleaseMutex(mutex) &&
+          GetLastError() == ERROR_NOT_OWNER);
+    CHECK(CloseHandle(mutex) && CloseHandle(other));
+    HANDLE semaphore = CreateSemaphoreEx(NULL, 1, 2, TEXT("and these"), 0, SEMAPHORE_ALL_ACCESS);
+    other = OpenSemaphore(SEMAPHORE_ALL_ACCESS, FALSE, TEXT("and these"));
+    CHECK(WaitForSingleObject(other, 0) == WAIT_OBJECT_0 &&
+          WaitForSingleObject(semaphore, 0) == WAIT_TIMEOUT);
+    CHECK(CloseHandle(semaphore) && CloseHandle(other));
+}
+
+static void mapped(void) {
+    HANDLE section = CreateFileMapping(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 0x10000, NULL);
+    char *view = (char *)MapViewOfFile(section, FILE_MAP_ALL_ACCESS, 0, 0, 0);
+    CHECK(view != NULL && strcpy(view, "shared") == view && UnmapViewOfFile(view));
+    char *again = (char *)MapViewOfFileEx(section, FILE_MAP_ALL_ACCESS, 0, 0, 0, NULL);
+    CHECK(again != NULL && strcmp(again, "shared") == 0);
+    CHECK(MapViewOfFileEx(section, FILE_MAP_ALL_ACCESS, 0, 0, 0, again) == NULL);
+    if (((ULONG_PTR)again & 0xFFFF) == 0) /* Linux' own choice need not be where one may ask for it */
+        CHECK(GetLastError() == ERROR_INVALID_ADDRESS);
+    char *there = (char *)0x500000000000; /* nothing is mapped there */
+    CHECK(MapViewOfFileEx(section, FILE_MAP_ALL_ACCESS, 0, 0, 0, there) == there &&
+          strcmp(there, "shared") == 0 && UnmapViewOfFile(there));
+    CHECK(MapViewOfFileEx(section, FILE_MAP_ALL_ACCESS, 0, 0, 0, there + 4096) == NULL &&
+          GetLastError() == ERROR_MAPPED_ALIGNMENT);
+    CHECK(UnmapViewOfFile(again) && CloseHandle(section));
+}
+
 int main(void) {
     environment();
     letters();
     locks();
     memory();
+    drives_and_doors();
+    opened();
+    mapped();
     printf("%d wrong\n", wrong);
     return wrong;
 }

@@ -27,6 +27,7 @@ mod complete;
 mod condition;
 mod connect;
 mod control;
+mod courier;
 mod datagram;
 mod endpoint;
 pub mod error;

@@ -49,6 +49,15 @@ pub fn file_from_fd(fd: OwnedFd) -> Result<HANDLE, Error> {
     handle::insert(|_| Object::File(file)).map(|handle| handle as usize as HANDLE)
 }
 
+/// Makes a HANDLE of what a descriptor stands for, with the descriptor's own rights and position;
+/// the descriptor stays the caller's. Fails with 6 if there is none.
+pub fn file_same_as(fd: RawFd) -> Result<HANDLE, Error> {
+    let same = kernel::file::File::same_as(fd).ok_or(Error::INVALID_HANDLE)?;
+    let (content, reads, writes) = same;
+    let file = File::of(content, Rights { reads, writes, appends: false }, false);
+    handle::insert(|_| Object::File(Arc::new(file))).map(|handle| handle as usize as HANDLE)
+}
+
 /// The descriptor of an open file's HANDLE, which stays its own: good while the HANDLE is open. 6
 /// for other handles.
 pub fn file_fd(file: HANDLE) -> Result<RawFd, Error> {

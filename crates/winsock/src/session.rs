@@ -7,26 +7,36 @@
 //!                                                                     └─▶ wait.rs: its waits
 //! ```
 //!
-//! The courier is a thread that sleeps on the board while somebody of this process waits for such
-//! an object, and only then. The board's lock is taken inside that of the waits.
+//! The board's lock is taken inside that of the waits.
 
-use std::sync::OnceLock;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
 
-use parking_lot::{Condvar, Mutex};
+use once_cell::sync::OnceCell;
 
+use crate::courier::{Bell, Courier};
 use crate::error::Error;
 use crate::event;
 use crate::kernel::board::{self, Board, Cell};
-use crate::wait::{Awaited, ELSEWHERE, Elsewhere, Kind, Signals};
+use crate::wait::{ELSEWHERE, Elsewhere, Kind, Signals};
 
-/// How soon those who wait for a mutex see that the process which owned it has ended.
-const LOOK_FOR_THE_DEAD: Duration = Duration::from_millis(50);
+static COURIER: Courier = Courier::new();
 
+/// The user's board, and from then on the courier, on a thread that stays. Fails with what Linux
+/// says of the file, with 1450 on a board that is full, or 10055 without a thread.
 fn board() -> Result<&'static Board, Error> {
-    static BOARD: OnceLock<Result<Board, Error>> = OnceLock::new();
-    BOARD.get_or_init(Board::open).as_ref().map_err(|&error| error)
+    static BOARD: OnceCell<Board> = OnceCell::new();
+    BOARD.get_or_try_init(|| {
+        let board = Board::open()?;
+        let thread = std::thread::Builder::new().name("courier".into());
+        let walks = || {
+            let board = BOARD.wait(); // until this is done
+            loop {
+                COURIER.walk(board, event::look_elsewhere);
+            }
+        };
+        thread.spawn(walks).map_err(|_| Error::NO_BUFFERS)?;
+        Ok(board)
+    })
 }
 
 /// A named object as this process has it. One that is dropped is not in use by it any more.
@@ -141,54 +151,6 @@ impl Elsewhere for Shared {
     }
 
     fn await_change(&self) {
-        COURIER.call();
-    }
-}
-
-/// Brings this process' waits what other processes change.
-struct Courier {
-    called: Mutex<Called>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct Called {
-    /// There is a wait that it may not have looked at.
-    anew: bool,
-    started: bool,
-}
-
-static COURIER: Courier =
-    Courier { called: Mutex::new(Called { anew: false, started: false }), changed: Condvar::new() };
-
-impl Courier {
-    /// Somebody has begun to wait.
-    fn call(&self) {
-        let mut called = self.called.lock();
-        called.anew = true;
-        if !called.started {
-            let thread = std::thread::Builder::new().name("courier".into());
-            called.started = thread.spawn(|| COURIER.run()).is_ok();
-        }
-        self.changed.notify_one();
-    }
-
-    fn run(&self) {
-        let Ok(board) = board() else { return };
-        loop {
-            let mut called = self.called.lock();
-            self.changed.wait_while(&mut called, |called| !called.anew);
-            called.anew = false; // whoever waits from now on says so
-            drop(called);
-            loop {
-                let rings = board.rings();
-                let limit = match event::look_elsewhere() {
-                    Awaited::Nothing => break,
-                    Awaited::Signals => None,
-                    Awaited::Owners => Some(LOOK_FOR_THE_DEAD),
-                };
-                board.listen(rings, limit);
-            }
-        }
+        COURIER.call(self.board);
     }
 }

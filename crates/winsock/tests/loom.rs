@@ -7,6 +7,8 @@
 
 #[path = "../src/biased.rs"]
 mod biased;
+#[path = "../src/courier.rs"]
+mod courier;
 #[allow(dead_code, reason = "the models use a part of it")]
 #[path = "../src/port.rs"]
 mod port;
@@ -20,6 +22,8 @@ mod sync;
 #[path = "../src/wait.rs"]
 mod wait;
 
+#[path = "loom/couriers.rs"]
+mod couriers;
 #[path = "loom/kernel.rs"]
 mod kernel;
 #[path = "loom/locks.rs"]

@@ -109,13 +109,19 @@ impl File {
     /// Standard input, output or errors, by the number of its descriptor, whatever it is; and
     /// whether it can be read and written. `None`: there is none.
     pub fn standard(fd: RawFd) -> Option<(File, bool, bool)> {
+        let (mut file, reads, writes) = File::same_as(fd)?;
+        let one_way = file.kind == Kind::Terminal; // all three are often one, for both
+        file.standard = Some(fd);
+        Some((file, reads && !(one_way && fd > 0), writes && !(one_way && fd == 0)))
+    }
+
+    /// What a descriptor stands for, whatever it is, by one of its own; and whether it can be read
+    /// and written. `None`: there is none.
+    pub fn same_as(fd: RawFd) -> Option<(File, bool, bool)> {
         let (reads, writes) = stream::access(fd)?;
         let inner = stream::duplicate(fd)?;
         let kind = Kind::of(&inner);
-        let one_way = kind == Kind::Terminal; // all three are often one, for both
-        let mut file = File::of(inner, kind);
-        file.standard = Some(fd);
-        Some((file, reads && !(one_way && fd > 0), writes && !(one_way && fd == 0)))
+        Some((File::of(inner, kind), reads, writes))
     }
 
     /// What it is.
