@@ -85,6 +85,25 @@ int _creat(const char *path, int mode) {
     return _open(path, O_RDWR | O_CREAT | O_TRUNC, mode);
 }
 
+/* As libc's, whose mode speaks of each. */
+int winsock_open(const char *path, int flags, ...) {
+    mode_t mode = 0;
+    if (flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE) {
+        va_list arguments;
+        va_start(arguments, flags);
+        mode = va_arg(arguments, mode_t);
+        va_end(arguments);
+    }
+    char room[PATH_ROOM];
+    path = winsock_opened_path(room, path);
+    flags &= ~(MODE_BINARY | MODE_WIDE | MODE_UTF16 | MODE_UTF8);
+    return path == NULL ? -1 : open(path, flags, mode);
+}
+
+int winsock_creat(const char *path, mode_t mode) {
+    return winsock_open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
+}
+
 static _Atomic intptr_t handles[HANDLES];
 
 int CloseHandle(void *handle);

@@ -1,5 +1,6 @@
 /* Folders, and the names of files, by paths of Windows' or of Linux', narrow and wide. */
 #include "crt.h"
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -105,4 +106,34 @@ wchar_t *_wgetcwd(wchar_t *to, int room) {
         winsock_widen(to, length, narrow, bytes);
     free(narrow);
     return to;
+}
+
+/* libc's functions, by paths of either manner: each does what it does there. */
+int winsock_access(const char *path, int mode) {
+    char room[PATH_ROOM];
+    path = winsock_path(room, path);
+    return path == NULL ? -1 : access(path, mode);
+}
+int winsock_stat(const char *path, struct stat *facts) {
+    char room[PATH_ROOM];
+    path = winsock_path(room, path);
+    return path == NULL ? -1 : stat(path, facts);
+}
+int winsock_chmod(const char *path, mode_t mode) {
+    char room[PATH_ROOM];
+    path = winsock_path(room, path);
+    return path == NULL ? -1 : chmod(path, mode);
+}
+int winsock_mkdir(const char *path, mode_t mode) {
+    char room[PATH_ROOM];
+    path = winsock_path(room, path);
+    return path == NULL ? -1 : mkdir(path, mode);
+}
+int winsock_unlink(const char *path) { return _unlink(path); }
+int winsock_rmdir(const char *path) { return _rmdir(path); }
+int winsock_chdir(const char *path) { return _chdir(path); }
+DIR *winsock_opendir(const char *path) {
+    char room[PATH_ROOM];
+    path = winsock_path(room, path);
+    return path == NULL ? NULL : opendir(path);
 }

@@ -1,9 +1,24 @@
-/* libc's, with the names that begin with an underscore. Files have no text mode here: O_TEXT changes
+/* libc's, by paths that may have backslashes, with the names that begin with an underscore. Files have no text mode here: O_TEXT changes
    nothing, and what O_BINARY is (O_LARGEFILE) nothing either. */
 #pragma GCC system_header
+/* Without libc's inline functions of _FORTIFY_SOURCE, which know the other symbols. */
+#include <features.h>
+#pragma push_macro("__USE_FORTIFY_LEVEL")
+#undef __USE_FORTIFY_LEVEL
+#define __USE_FORTIFY_LEVEL 0
 #include_next <fcntl.h>
+#pragma pop_macro("__USE_FORTIFY_LEVEL")
 #ifndef WINSOCK_FCNTL_H
 #define WINSOCK_FCNTL_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+int open(const char *, int, ...) __asm__("winsock_open");
+int creat(const char *, mode_t) __asm__("winsock_creat");
+#ifdef __cplusplus
+}
+#endif
 
 #define O_BINARY 0x8000
 #define O_TEXT 0

@@ -1,4 +1,4 @@
-/* libc's, but for gethostname, which is winsock2.h's, and socklen_t, which is ws2tcpip.h's int. */
+/* libc's, by paths that may have backslashes, but for gethostname, which is winsock2.h's, and socklen_t, which is ws2tcpip.h's int. */
 #ifndef WINSOCK_UNISTD_H
 #define WINSOCK_UNISTD_H
 #pragma GCC system_header
@@ -23,6 +23,20 @@
 #include_next <unistd.h>
 #undef gethostname
 #undef socklen_t
+#ifdef __cplusplus
+#define WINSOCK_NOTHROW __THROW
+extern "C" {
+#else
+#define WINSOCK_NOTHROW
+#endif
+int access(const char *, int) WINSOCK_NOTHROW __asm__("winsock_access");
+int chdir(const char *) WINSOCK_NOTHROW __asm__("winsock_chdir");
+int rmdir(const char *) WINSOCK_NOTHROW __asm__("winsock_rmdir");
+int unlink(const char *) WINSOCK_NOTHROW __asm__("winsock_unlink");
+#ifdef __cplusplus
+}
+#endif
+#undef WINSOCK_NOTHROW
 #pragma pop_macro("close")
 #pragma pop_macro("getpid")
 #pragma pop_macro("pipe")

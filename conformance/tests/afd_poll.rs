@@ -9,7 +9,7 @@
 
 use std::ptr::{null, null_mut};
 
-use conformance::{Event, Got, OwnPort, Socket, V4, wine_differs};
+use conformance::{Event, Got, Operation, OwnPort, Socket, Started, V4, wine_differs};
 use overlapped::sys::*;
 
 const IOCTL_AFD_POLL: u32 = 0x12024;
@@ -280,4 +280,35 @@ fn closing_the_device_ends_its_polls() {
     assert_eq!(unsafe { NtClose(device.handle) }, 0);
     let got = device.port.next();
     assert_eq!((got.overlapped, poll.status()), (poll.context(), CANCELLED));
+}
+
+/// S18.2, S1.13: a socket that is polled has its operations as any other, also where nobody asks
+/// the port of the device.
+#[test]
+fn a_polled_socket_finishes_its_operations() {
+    let (device, (one, other)) = (Device::new(), Socket::pair(V4));
+    let poll = device.pending(NEVER, &[(&one, DISCONNECT)]);
+    for _ in 0..3 {
+        let receive = Operation::new(8).with_event();
+        assert_eq!(receive.receive(&one, 0), Started::Pending);
+        other.send_all(b"x");
+        receive.event().wait();
+        assert_eq!(receive.result(&one), Ok((1, 0)));
+    }
+    other.shutdown(SD_SEND).unwrap();
+    assert_eq!(device.taken(&poll), [(one.handle() as usize, DISCONNECT)]);
+}
+
+/// S18.2, S1.2: and it may be associated with a port of its own.
+#[test]
+fn a_polled_socket_may_have_a_port() {
+    let (device, port, (one, other)) = (Device::new(), OwnPort::new(1), Socket::pair(V4));
+    let poll = device.pending(NEVER, &[(&one, DISCONNECT)]);
+    port.associate(&one, 9);
+    let receive = Operation::new(8);
+    assert_eq!(receive.receive(&one, 0), Started::Pending);
+    other.send_all(b"x");
+    assert_eq!(port.next(), Got::packet(1, 9, receive.address()));
+    other.shutdown(SD_SEND).unwrap();
+    assert_eq!(device.taken(&poll), [(one.handle() as usize, DISCONNECT)]);
 }

@@ -38,6 +38,7 @@ mod interface;
 mod letters;
 mod links;
 mod list;
+mod loaded;
 mod lock;
 mod mapping;
 mod maps;

@@ -58,6 +58,21 @@ fn load(name: &str) -> Result<usize, Error> {
     }
 }
 
+/// The program's handle.
+pub(super) fn program() -> *mut c_void {
+    unsafe { libc::dlopen(std::ptr::null(), libc::RTLD_NOW) }
+}
+
+/// The handle of a shared library that is loaded.
+pub(super) fn loaded(path: &std::ffi::CStr) -> Option<*mut c_void> {
+    let found = unsafe { libc::dlopen(path.as_ptr(), libc::RTLD_NOW | libc::RTLD_NOLOAD) };
+    if found.is_null() {
+        return None;
+    }
+    unsafe { libc::dlclose(found) }; // it stays as often loaded as it was
+    Some(found)
+}
+
 unsafe fn load_library<C: Character>(name: *const C) -> *mut c_void {
     let loaded = match unsafe { read(name) } {
         Some(name) => load(&name),
@@ -68,7 +83,7 @@ unsafe fn load_library<C: Character>(name: *const C) -> *mut c_void {
 
 unsafe fn module_handle<C: Character>(name: *const C) -> *mut c_void {
     match unsafe { read(name) } {
-        None => unsafe { libc::dlopen(std::ptr::null(), libc::RTLD_NOW) },
+        None => program(),
         Some(name) if OURS.contains(&plain(&name).as_str()) => ours(),
         Some(_) => {
             set_last_error(126);
@@ -84,8 +99,7 @@ fn path_of(module: *mut c_void) -> Result<String, Error> {
         unsafe { libc::dladdr(module, &mut facts) };
         return Ok(unsafe { read(facts.dli_fname.cast::<u8>()) }.unwrap_or_default());
     }
-    let program = unsafe { libc::dlopen(std::ptr::null(), libc::RTLD_NOW) };
-    if !module.is_null() && module != program {
+    if !module.is_null() && module != program() {
         return Err(Error(126));
     }
     let path = std::env::current_exe().map_err(|_| Error::FILE_NOT_FOUND)?;

@@ -20,7 +20,7 @@ use engine::error::{Error, set_last_error};
 use windows_sys::Win32::Foundation::{FILETIME, HANDLE};
 
 use super::clock::since_1970;
-use super::file::{attributes_of, divided, number, path, tell};
+use super::file::{attributes_of, divided, number, path, tell, undivided};
 use super::{finish, finish_value, last_errno};
 use crate::text::{Character, Wide, read, write};
 
@@ -53,12 +53,12 @@ unsafe fn search_path<C: Character>(
         let all = folders.into_iter().map(|folder| folder.join(&name));
         let found = all.into_iter().find(|path| path.is_file()).ok_or(Error::FILE_NOT_FOUND)?;
         let found = std::path::absolute(found).map_err(|error| number(&error))?;
-        Ok(found.to_string_lossy().into_owned())
+        Ok(undivided(&found.to_string_lossy()))
     };
     finish_value(found().map(|text| unsafe {
         let told = tell(&text, to, room);
         if told < room && !part.is_null() {
-            let folder = text.rfind('/').map_or(0, |at| at + 1);
+            let folder = text.rfind('\\').map_or(0, |at| at + 1);
             part.write(to.wrapping_add(C::encode(&text[..folder]).len()));
         }
         told
@@ -141,7 +141,7 @@ unsafe fn temporary<C: Character>(
     let prefix: String = unsafe { read(prefix) }.unwrap_or_default().chars().take(3).collect();
     let name = |number: u32| folder.join(format!("{prefix}{number:X}.tmp"));
     let tell = |number: u32| {
-        let text = name(number).to_string_lossy().into_owned();
+        let text = undivided(&name(number).to_string_lossy());
         unsafe { write(&text, to, 260) }; // MAX_PATH, as documented
         number
     };

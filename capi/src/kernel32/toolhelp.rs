@@ -10,7 +10,7 @@
 #![allow(non_snake_case, reason = "the SDK's names")]
 
 use std::collections::VecDeque;
-use std::ffi::{CString, c_void};
+use std::ffi::c_void;
 use std::fs;
 use std::sync::Arc;
 
@@ -20,9 +20,8 @@ use parking_lot::Mutex;
 use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
 
 use super::counters::fields;
-use super::finish;
-use super::maps::{Area, areas};
 use super::process::numbers;
+use super::{finish, loaded};
 use crate::text::{Character, Wide, write_cut};
 
 const SNAP_PROCESSES: u32 = 0x2;
@@ -41,9 +40,7 @@ struct Process {
 
 struct Module {
     process: u32,
-    base: usize,
-    bytes: usize,
-    path: String,
+    module: loaded::Module,
 }
 
 /// A list, and what of it has not been told.
@@ -87,7 +84,6 @@ fn process(number: u32) -> Option<Process> {
     Some(Process { number, parent: at(4), threads: at(20), name })
 }
 
-/// The files that a process has mapped to run them, the program first.
 fn modules(number: u32) -> Result<Vec<Module>, Error> {
     let maps = fs::read_to_string(format!("/proc/{number}/maps")).map_err(|error| {
         if error.kind() == std::io::ErrorKind::NotFound {
@@ -96,25 +92,9 @@ fn modules(number: u32) -> Result<Vec<Module>, Error> {
             Error::ACCESS_DENIED
         }
     })?;
-    let mut found: Vec<(Module, bool)> = Vec::new();
-    for area in areas(&maps).filter(Area::is_file) {
-        match found.iter_mut().find(|(module, _)| module.path == area.path) {
-            Some((module, has_code)) => {
-                module.bytes = area.end - module.base;
-                *has_code |= area.runs();
-            }
-            None => {
-                let (base, bytes) = (area.start, area.end - area.start);
-                let module = Module { process: number, base, bytes, path: area.path.into() };
-                found.push((module, area.runs()));
-            }
-        }
-    }
     let own = fs::read_link(format!("/proc/{number}/exe")).unwrap_or_default();
-    let mut modules: Vec<_> =
-        found.into_iter().filter_map(|(module, runs)| runs.then_some(module)).collect();
-    modules.sort_by_key(|module| std::path::Path::new(&module.path) != own);
-    Ok(modules)
+    let all = loaded::modules(&maps, &own);
+    Ok(all.into_iter().map(|module| Module { process: number, module }).collect())
 }
 
 /// `HANDLE CreateToolhelp32Snapshot(DWORD dwFlags, DWORD th32ProcessID)`: what is there now.
@@ -240,25 +220,6 @@ unsafe fn next_thread(snapshot: HANDLE, entry: *mut ThreadEntry, first: bool) ->
     }))
 }
 
-/// The handle of a module of this process, as GetModuleHandle tells it; else where it is.
-fn handle_of(module: &Module) -> *mut c_void {
-    if module.process == std::process::id()
-        && let Ok(path) = CString::new(module.path.as_str())
-    {
-        let found = unsafe { libc::dlopen(path.as_ptr(), libc::RTLD_NOW | libc::RTLD_NOLOAD) };
-        if !found.is_null() {
-            unsafe { libc::dlclose(found) };
-            return found;
-        }
-        if fs::read_link("/proc/self/exe")
-            .is_ok_and(|own| own == std::path::Path::new(&module.path))
-        {
-            return unsafe { libc::dlopen(std::ptr::null(), libc::RTLD_NOW) };
-        }
-    }
-    module.base as *mut c_void
-}
-
 unsafe fn next_module<C: Character>(
     snapshot: HANDLE,
     entry: *mut ModuleEntry<C>,
@@ -269,11 +230,14 @@ unsafe fn next_module<C: Character>(
         let entry = &mut *entry;
         (entry.number, entry.process) = (1, module.process);
         (entry.usage, entry.own_usage) = (0xFFFF, 0xFFFF);
-        (entry.base, entry.bytes) = (module.base as *mut c_void, module.bytes as u32);
-        entry.handle = handle_of(&module);
-        let name = module.path.rsplit('/').next().unwrap_or_default();
-        write_cut(name, entry.name.as_mut_ptr(), entry.name.len());
-        write_cut(&module.path, entry.path.as_mut_ptr(), entry.path.len());
+        let loaded = &module.module;
+        (entry.base, entry.bytes) = (loaded.base as *mut c_void, loaded.bytes as u32);
+        entry.handle = match module.process == std::process::id() {
+            true => loaded.handle(),
+            false => entry.base,
+        };
+        write_cut(loaded.name(), entry.name.as_mut_ptr(), entry.name.len());
+        write_cut(&loaded.path(), entry.path.as_mut_ptr(), entry.path.len());
     }))
 }
 

@@ -184,6 +184,9 @@ pub unsafe fn issue(file: usize, head: Head, asked: Vec<Entry>, target: Target) 
         for other in earlier {
             other.end(Status::SUCCESS, &[], false);
         }
+        if let Some(Association { port, .. }) = &poll.association {
+            socket.be_told_at(port);
+        }
         _ = socket.watch_events(); // without a watch it has what holds now
     }
     let found = poll.look();

@@ -154,8 +154,8 @@ impl Socket {
         if self.is(Mark::STREAM) && !self.is_any(alive) {
             return Ok(()); // Linux says "hung up" of it, Windows nothing (S6.16)
         }
-        if let Some(association) = self.association() {
-            association.port.source().set_eager();
+        if let Some(port) = self.telling_port() {
+            port.source().set_eager();
         }
         self.watch()?;
         watchman::arm(); // should no thread be there to hear of it

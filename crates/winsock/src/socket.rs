@@ -97,6 +97,8 @@ struct Rare {
     deferred: Mutex<Vec<Connection>>,
     /// What happened on it, since somebody wants to know.
     events: OnceBox<NetworkEvents>,
+    /// Whose threads are told of its readiness although it is with no port: they poll it.
+    watcher: OnceLock<Arc<IoPort>>,
     /// Polls of AFD's that have asked for it.
     polls: Mutex<Vec<Arc<Poll>>>,
     /// What it is to receive and to send by registered I/O.
@@ -330,12 +332,13 @@ impl Socket {
         }
         let watching = self.watching.lock();
         let watched = self.is(Mark::WATCHED);
+        let before = if watched { Some(self.set_of_reports()?) } else { None };
         let association = Association { port, key };
         self.association.set(association).map_err(|_| Error::INVALID_PARAMETER)?;
         self.association().expect("set above").port.source().be_kept();
-        if watched {
-            house::epoll()?.remove(self.fd());
-            _ = self.shared_link().map(|link| house::epoll().map(|set| set.remove(link.bell())));
+        if let Some(set) = before {
+            set.remove(self.fd());
+            _ = self.shared_link().map(|link| set.remove(link.bell()));
             self.mark(Mark::WATCHED, false);
             // What pends may be awaited by an event or a routine (S1.13).
             self.association().expect("set above").port.source().set_eager();
@@ -381,9 +384,24 @@ impl Socket {
     }
 
     fn set_of_reports(&self) -> Result<&Epoll, Error> {
-        match self.association() {
-            Some(association) => Ok(&association.port.source().epoll),
+        match self.telling_port() {
+            Some(port) => Ok(&port.source().epoll),
             None => house::epoll(),
+        }
+    }
+
+    /// The port whose threads are told of its readiness: its own, or that of who polls it.
+    pub fn telling_port(&self) -> Option<&Arc<IoPort>> {
+        let watcher = || self.rare.get().and_then(|rare| rare.watcher.get());
+        self.association().map(|association| &association.port).or_else(watcher)
+    }
+
+    /// The threads of `port` poll it: they are told, unless somebody is told already.
+    pub fn be_told_at(&self, port: &Arc<IoPort>) {
+        let _watching = self.watching.lock();
+        if !self.is(Mark::WATCHED) && self.association().is_none() {
+            _ = self.rare().watcher.set(port.clone());
+            port.source().be_kept();
         }
     }
 

@@ -13,14 +13,13 @@
 
 use std::ffi::c_void;
 use std::fs;
-use std::ptr::null;
 
 use engine::error::Error;
 use windows_sys::Win32::Foundation::HANDLE;
 
 use super::subject::Subject;
 use crate::kernel32::file::undivided;
-use crate::kernel32::maps::{Area, areas};
+use crate::kernel32::loaded::{self, Module, present};
 use crate::kernel32::{finish, finish_value};
 use crate::text::{Character, Wide, write, write_cut};
 
@@ -35,27 +34,18 @@ pub fn numbers(folder: &str) -> std::io::Result<Vec<u32>> {
 /// The file that a process runs, with backslashes as GetModuleFileName has it.
 fn program(subject: &Subject) -> Result<String, Error> {
     let link = fs::read_link(subject.folder()?.join("exe")).map_err(|_| Error::ACCESS_DENIED)?;
-    let path = link.to_string_lossy();
-    Ok(undivided(path.strip_suffix(" (deleted)").unwrap_or(&path)))
+    Ok(undivided(present(&link.to_string_lossy())))
 }
 
-/// The modules of a process by their places, the program first: a file, where it is mapped first.
+/// The modules of a process by their handles, the program first.
 fn modules(subject: &Subject) -> Result<Vec<(usize, String)>, Error> {
-    let program = program(subject)?;
-    let maps = subject.read("maps")?;
-    let mut found: Vec<(usize, String)> = Vec::new();
-    for area in areas(&maps).filter(Area::is_file) {
-        let path = undivided(area.path.trim_end_matches(" (deleted)"));
-        let is_code = path == program || path.contains(".so");
-        if is_code && found.iter().all(|(_, known)| *known != path) {
-            found.push((area.start, path));
-        }
-    }
-    found.sort_by_key(|(_, path)| *path != program);
-    if let (Subject::Own, Some(first)) = (subject, found.first_mut()) {
-        first.0 = unsafe { libc::dlopen(null(), libc::RTLD_NOW) } as usize;
-    }
-    Ok(found)
+    let link = fs::read_link(subject.folder()?.join("exe")).map_err(|_| Error::ACCESS_DENIED)?;
+    let found = loaded::modules(&subject.read("maps")?, &link);
+    let handle = |module: &Module| match subject {
+        Subject::Own => module.handle() as usize,
+        _ => module.base,
+    };
+    Ok(found.iter().map(|module| (handle(module), module.path())).collect())
 }
 
 fn path_of(process: HANDLE, module: *mut c_void) -> Result<String, Error> {
