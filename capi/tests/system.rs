@@ -206,6 +206,6 @@ fn a_fault_writes_where_it_was() {
     for wanted in ["exception 0xC0000005", "fails_here", "fault.c", "\nmemory\n"] {
         assert!(dump.contains(wanted), "no {wanted:?} in {dump}");
     }
-    let order: Vec<_> = ["fails_here", "main"].iter().map(|name| dump.find(name)).collect();
+    let order: Vec<_> = [": fails_here", ": main"].iter().map(|name| dump.find(name)).collect();
     assert!(order.is_sorted() && !dump.contains(": filter"), "{dump}");
 }
