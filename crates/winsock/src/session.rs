@@ -10,6 +10,7 @@
 //! The board's lock is taken inside that of the waits.
 
 use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
 use once_cell::sync::OnceCell;
 
@@ -20,6 +21,20 @@ use crate::kernel::board::{self, Board, Cell};
 use crate::wait::{ELSEWHERE, Elsewhere, Kind, Signals};
 
 static COURIER: Courier = Courier::new();
+
+impl Bell for Board {
+    fn ring(&self) {
+        self.ring();
+    }
+
+    fn rings(&self) -> u32 {
+        self.rings()
+    }
+
+    fn listen(&self, rings: u32, limit: Option<Duration>) {
+        self.listen(rings, limit);
+    }
+}
 
 /// The user's board, and from then on the courier, on a thread that stays. Fails with what Linux
 /// says of the file, with 1450 on a board that is full, or 10055 without a thread.

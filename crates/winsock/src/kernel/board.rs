@@ -26,7 +26,6 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use super::sys;
-use crate::courier::Bell;
 use crate::error::Error;
 
 /// Named objects that a user can have at a time.
@@ -184,21 +183,22 @@ impl Board {
         let first = self.layout.cells.as_ptr().addr();
         (std::ptr::from_ref(cell).addr() - first) / size_of::<Cell>()
     }
-}
 
-impl Bell for Board {
-    fn ring(&self) {
+    /// Tells all processes that something changed.
+    pub fn ring(&self) {
         self.layout.changes.fetch_add(1, Ordering::SeqCst);
         if self.layout.listeners.load(Ordering::SeqCst) > 0 {
             sys::futex_wake_all_shared(&self.layout.changes);
         }
     }
 
-    fn rings(&self) -> u32 {
+    /// How often somebody rang.
+    pub fn rings(&self) -> u32 {
         self.layout.changes.load(Ordering::SeqCst)
     }
 
-    fn listen(&self, rings: u32, limit: Option<Duration>) {
+    /// Sleeps until somebody has rung since `rings`, or for as long; may return early.
+    pub fn listen(&self, rings: u32, limit: Option<Duration>) {
         self.layout.listeners.fetch_add(1, Ordering::SeqCst);
         sys::futex_wait_shared(&self.layout.changes, rings, limit);
         self.layout.listeners.fetch_sub(1, Ordering::SeqCst);

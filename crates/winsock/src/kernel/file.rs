@@ -9,13 +9,12 @@
 
 use std::fs;
 use std::io::{Read, Seek, SeekFrom};
-use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use super::net::{Errno, counted};
-use super::stream::{self, Kind, Owed};
+use super::stream::{self, Kind, Owed, quietly};
 use crate::error::{Error, Status};
 
 /// A file. Its position, if it has one, is the descriptor's.
@@ -339,27 +338,6 @@ fn whole(bytes: u32, mut step: impl FnMut(usize) -> Result<usize, i32>) -> Resul
 
 fn is_folder(path: &Path) -> bool {
     path.as_os_str().is_empty() || path.is_dir()
-}
-
-/// Makes a call that knows no MSG_NOSIGNAL, and takes SIGPIPE back if it raised it: Windows has no
-/// signals, and the program may not ignore this one.
-pub fn quietly(call: impl FnOnce() -> isize) -> Result<usize, Errno> {
-    let mut sets = [const { MaybeUninit::<libc::sigset_t>::zeroed() }; 3];
-    let [pipe, before, pending] = sets.each_mut().map(MaybeUninit::as_mut_ptr);
-    let at_once = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: three sets of our own stack, all zero, which is empty, until they are filled.
-    unsafe {
-        libc::sigaddset(pipe, libc::SIGPIPE);
-        libc::pthread_sigmask(libc::SIG_BLOCK, pipe, before);
-        libc::sigpending(pending);
-        let result = counted(call());
-        let foreign = libc::sigismember(pending, libc::SIGPIPE) == 1;
-        if result == Err(Errno::BROKEN_PIPE) && !foreign {
-            libc::sigtimedwait(pipe, std::ptr::null_mut(), &raw const at_once);
-        }
-        libc::pthread_sigmask(libc::SIG_SETMASK, before, std::ptr::null_mut());
-        result
-    }
 }
 
 #[cfg(test)]

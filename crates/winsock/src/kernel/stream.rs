@@ -14,7 +14,6 @@ use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::os::unix::fs::FileTypeExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::file::quietly;
 use super::net::{Errno, counted};
 use crate::error::Status;
 
@@ -197,4 +196,25 @@ pub fn duplicate(fd: RawFd) -> Option<fs::File> {
     // SAFETY: the descriptor is open, as was just asked, and is only duplicated here.
     let borrowed = unsafe { BorrowedFd::borrow_raw(fd) };
     borrowed.try_clone_to_owned().ok().map(fs::File::from)
+}
+
+/// Makes a call that knows no MSG_NOSIGNAL, and takes SIGPIPE back if it raised it: Windows has no
+/// signals, and the program may not ignore this one.
+pub fn quietly(call: impl FnOnce() -> isize) -> Result<usize, Errno> {
+    let mut sets = [const { MaybeUninit::<libc::sigset_t>::zeroed() }; 3];
+    let [pipe, before, pending] = sets.each_mut().map(MaybeUninit::as_mut_ptr);
+    let at_once = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: three sets of our own stack, all zero, which is empty, until they are filled.
+    unsafe {
+        libc::sigaddset(pipe, libc::SIGPIPE);
+        libc::pthread_sigmask(libc::SIG_BLOCK, pipe, before);
+        libc::sigpending(pending);
+        let result = counted(call());
+        let foreign = libc::sigismember(pending, libc::SIGPIPE) == 1;
+        if result == Err(Errno::BROKEN_PIPE) && !foreign {
+            libc::sigtimedwait(pipe, std::ptr::null_mut(), &raw const at_once);
+        }
+        libc::pthread_sigmask(libc::SIG_SETMASK, before, std::ptr::null_mut());
+        result
+    }
 }
