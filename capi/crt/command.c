@@ -2,6 +2,7 @@
    shell's. */
 #include "crt.h"
 #include <ctype.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 int _getch(void);
@@ -42,5 +43,6 @@ int winsock_system(const char *command) {
     /* How the window of the console looks and which code page it shows: the terminal's own business. */
     if (behind(command, "color") != NULL || behind(command, "mode con") != NULL || behind(command, "chcp") != NULL)
         return 0;
-    return system(command);
+    int status = system(command);
+    return status != -1 && WIFEXITED(status) ? WEXITSTATUS(status) : -1; /* the command's own number, as there */
 }

@@ -296,3 +296,8 @@ fn formats_are_windows_with_every_option() {
 fn what_there_is_none_of() {
     checked("absent.c", "absent_test", &[]);
 }
+
+#[test]
+fn what_the_others_leave() {
+    checked("remains.c", "remains_test", &[]);
+}

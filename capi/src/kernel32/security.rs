@@ -111,6 +111,34 @@ pub unsafe extern "C" fn SetSecurityDescriptorOwner(
     }))
 }
 
+/// `BOOL GetSecurityDescriptorOwner(PSECURITY_DESCRIPTOR pSecurityDescriptor, PSID *pOwner,
+/// LPBOOL lpbOwnerDefaulted)`: the SID that was set, or NULL. FALSE: 1305, 1338.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetSecurityDescriptorOwner(
+    from: *mut SECURITY_DESCRIPTOR,
+    owner: *mut *mut SID,
+    defaulted: *mut i32,
+) -> i32 {
+    finish(unsafe { absolute(from) }.map(|descriptor| unsafe {
+        owner.write(descriptor.Owner.cast());
+        defaulted.write((descriptor.Control & OWNER_DEFAULTED != 0).into());
+    }))
+}
+
+/// `BOOL GetSecurityDescriptorGroup(PSECURITY_DESCRIPTOR pSecurityDescriptor, PSID *pGroup,
+/// LPBOOL lpbGroupDefaulted)`: as GetSecurityDescriptorOwner.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetSecurityDescriptorGroup(
+    from: *mut SECURITY_DESCRIPTOR,
+    group: *mut *mut SID,
+    defaulted: *mut i32,
+) -> i32 {
+    finish(unsafe { absolute(from) }.map(|descriptor| unsafe {
+        group.write(descriptor.Group.cast());
+        defaulted.write((descriptor.Control & GROUP_DEFAULTED != 0).into());
+    }))
+}
+
 /// `BOOL SetSecurityDescriptorGroup(PSECURITY_DESCRIPTOR pSecurityDescriptor, PSID pGroup,
 /// BOOL bGroupDefaulted)`: the SID stays the caller's. FALSE: 1305, 1338.
 #[unsafe(no_mangle)]
