@@ -112,7 +112,7 @@ pub unsafe extern "C" fn CreateToolhelp32Snapshot(flags: u32, number: u32) -> HA
         };
         let number = if number == 0 { std::process::id() } else { number };
         let threads_of = |&process: &u32| {
-            let threads = numbers(&format!("/proc/{process}/task")).unwrap_or_default();
+            let threads = numbers(format!("/proc/{process}/task")).unwrap_or_default();
             threads.into_iter().map(move |thread| (thread, process))
         };
         let owners = if wants(SNAP_THREADS) { &all[..] } else { &[] };
