@@ -20,6 +20,12 @@
 
 /* A bad argument: the handler that the program has set, or the process ends as on Windows. */
 void winsock_invalid_parameter(void);
+/* The same with errno, which is also what the functions with _s return. */
+static inline int refuse(int error) {
+    errno = error;
+    winsock_invalid_parameter();
+    return error;
+}
 
 /* Bytes of the UTF-8 form of `count` characters, written to `to` as far as it has room. */
 size_t winsock_narrow(char *to, size_t room, const wchar_t *from, size_t count);

@@ -11,12 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-static int refuse(int error) {
-    errno = error;
-    winsock_invalid_parameter();
-    return error;
-}
-
 /* Time. */
 
 int localtime_s(struct tm *to, const time_t *when) {

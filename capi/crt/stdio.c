@@ -4,9 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int refuse(int error) {
-    errno = error;
-    winsock_invalid_parameter();
+/* For those that return -1. */
+static int fail(int error) {
+    refuse(error);
     return -1;
 }
 
@@ -68,10 +68,8 @@ FILE *winsock_freopen(const char *path, const char *mode, FILE *old) {
 }
 
 int fopen_s(FILE **file, const char *path, const char *mode) {
-    if (file == NULL || path == NULL || mode == NULL) {
-        refuse(EINVAL);
-        return EINVAL;
-    }
+    if (file == NULL || path == NULL || mode == NULL)
+        return refuse(EINVAL);
     *file = open_text(path, mode);
     return *file == NULL ? errno : 0;
 }
@@ -89,10 +87,8 @@ FILE *_wfopen(const wchar_t *path, const wchar_t *mode) {
 }
 
 int _wfopen_s(FILE **file, const wchar_t *path, const wchar_t *mode) {
-    if (file == NULL || path == NULL || mode == NULL) {
-        refuse(EINVAL);
-        return EINVAL;
-    }
+    if (file == NULL || path == NULL || mode == NULL)
+        return refuse(EINVAL);
     *file = _wfopen(path, mode);
     return *file == NULL ? errno : 0;
 }
@@ -111,19 +107,15 @@ FILE *_wfsopen(const wchar_t *path, const wchar_t *mode, int sharing) {
 }
 
 int freopen_s(FILE **file, const char *path, const char *mode, FILE *old) {
-    if (file == NULL || mode == NULL || old == NULL) {
-        refuse(EINVAL);
-        return EINVAL;
-    }
+    if (file == NULL || mode == NULL || old == NULL)
+        return refuse(EINVAL);
     *file = winsock_freopen(path, mode, old);
     return *file == NULL ? errno : 0;
 }
 
 int tmpfile_s(FILE **file) {
-    if (file == NULL) {
-        refuse(EINVAL);
-        return EINVAL;
-    }
+    if (file == NULL)
+        return refuse(EINVAL);
     *file = tmpfile();
     return *file == NULL ? errno : 0;
 }
@@ -268,7 +260,7 @@ static int scan(struct source source, const char *format, va_list *arguments) {
 int vsscanf_s(const char *text, const char *format, va_list arguments) {
     va_list rest;
     va_copy(rest, arguments);
-    int done = text == NULL || format == NULL ? refuse(EINVAL) : scan((struct source){NULL, text}, format, &rest);
+    int done = text == NULL || format == NULL ? fail(EINVAL) : scan((struct source){NULL, text}, format, &rest);
     va_end(rest);
     return done;
 }
@@ -276,7 +268,7 @@ int vsscanf_s(const char *text, const char *format, va_list arguments) {
 int vfscanf_s(FILE *file, const char *format, va_list arguments) {
     va_list rest;
     va_copy(rest, arguments);
-    int done = file == NULL || format == NULL ? refuse(EINVAL) : scan((struct source){file, NULL}, format, &rest);
+    int done = file == NULL || format == NULL ? fail(EINVAL) : scan((struct source){file, NULL}, format, &rest);
     va_end(rest);
     return done;
 }

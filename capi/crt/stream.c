@@ -81,6 +81,7 @@ int _eof(int fd) {
 }
 
 int _open(const char *path, int flags, ...);
+int winsock_stat(const char *path, struct stat *facts);
 
 int _wopen(const wchar_t *path, int flags, ...) {
     va_list arguments;
@@ -96,9 +97,8 @@ int _wopen(const wchar_t *path, int flags, ...) {
 int _wcreat(const wchar_t *path, int mode) { return _wopen(path, O_CREAT | O_TRUNC | O_WRONLY, mode); }
 
 int _wstat(const wchar_t *path, struct stat *told) {
-    char room[PATH_ROOM], *narrow = winsock_narrow_text(path);
-    const char *slashed = winsock_path(room, narrow == NULL ? "" : narrow);
-    int failed = slashed == NULL ? -1 : stat(slashed, told);
+    char *narrow = winsock_narrow_text(path);
+    int failed = winsock_stat(narrow == NULL ? "" : narrow, told);
     free(narrow);
     return failed;
 }

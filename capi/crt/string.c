@@ -24,12 +24,6 @@ handler _get_invalid_parameter_handler(void) {
     return __atomic_load_n(&set_handler, __ATOMIC_ACQUIRE);
 }
 
-static int refuse(int error) {
-    errno = error;
-    winsock_invalid_parameter();
-    return error;
-}
-
 int memcpy_s(void *to, size_t room, const void *from, size_t count) {
     if (count == 0)
         return 0;

@@ -20,12 +20,6 @@ int ctime_s(char *to, size_t room, const time_t *when);
 int _strdate_s(char *to, size_t room);
 int _strtime_s(char *to, size_t room);
 
-static int refuse(int error) {
-    errno = error;
-    winsock_invalid_parameter();
-    return error;
-}
-
 /* A narrow text where the caller wants a wide one: 0, or ERANGE for one that does not fit. */
 static int widen(wchar_t *to, size_t room, const char *from) {
     size_t bytes = strlen(from), count = winsock_widen(NULL, 0, from, bytes);

@@ -29,19 +29,40 @@ pub fn edits(text: &str, language: Language, path: &str) -> Vec<Edit> {
         let blocks = edits.iter().map(|(range, _)| range.start).collect::<Vec<_>>();
         edits.extend(function::as_written(text, &blocks));
     }
+    edits.extend(in_macros(text));
     edits
+}
+
+/// What stands for an `__except` that no block was found for: the compiler's message names it.
+const UNREAD: &str = "winsock_cc_finds_no___except_in_a_macro";
+
+/// `__except` in what a macro stands for.
+fn in_macros(text: &str) -> impl Iterator<Item = Edit> + '_ {
+    text.match_indices("__except").filter_map(|(at, word)| {
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let end = at + word.len();
+        // The macro's line begins behind one that does not go on.
+        let goes_on = |at: usize| text[..at].trim_end_matches('\r').ends_with('\\');
+        let mut breaks = text[..at].rmatch_indices('\n').map(|(at, _)| at);
+        let line = &text[breaks.find(|&at| !goes_on(at)).map_or(0, |at| at + 1)..at];
+        let rest = line.trim_start().strip_prefix('#')?.trim_start().strip_prefix("define")?;
+        let is_body = !rest.trim().is_empty();
+        let is_word = !line.ends_with(is_part) && !text[end..].starts_with(is_part);
+        (is_body && is_word).then(|| (at..end, UNREAD.to_owned()))
+    })
 }
 
 /// The changes within functions, of a text that begins in line `first`.
 fn blocks(text: &str, language: Language, path: &str, first: usize) -> Vec<Edit> {
     let tokens = tokens(text);
-    let (mut edits, mut moved) = (Vec::new(), Vec::new());
+    let (mut edits, mut moved, mut read) = (Vec::new(), Vec::new(), Vec::new());
     for at in 0..tokens.len() {
         let Some(block) = Block::read(text, &tokens, at) else { continue };
         // What is moved is changed when it moves.
         if moved.iter().any(|place| within(&block.word, place)) {
             continue;
         }
+        read.push(block.between.clone());
         match language {
             _ if !block.is_last => block.handled(text, &tokens, &mut edits),
             Language::C => block.in_c(text, &tokens, &mut edits),
@@ -52,6 +73,12 @@ fn blocks(text: &str, language: Language, path: &str, first: usize) -> Vec<Edit>
             }
         }
     }
+    let left = tokens.iter().filter(|&token| {
+        text[token.clone()] == *"__except"
+            && !read.contains(token)
+            && !moved.iter().any(|place| within(token, place))
+    });
+    edits.extend(left.map(|token| (token.clone(), UNREAD.to_owned())));
     edits
 }
 
@@ -220,6 +247,24 @@ mod tests {
         ] {
             assert_eq!(changed(text, Language::C), text);
             assert_eq!(changed(text, Language::Cxx), text);
+        }
+    }
+
+    #[test]
+    fn an_except_that_no_block_was_found_for_is_named() {
+        for text in [
+            "#define END __except (1) { }",
+            " # define END(x) \\\n  __except (x) { }\n",
+            "__try { if (a) { } __except (1) { }",
+        ] {
+            let made = changed(text, Language::C);
+            assert_eq!(made, text.replace("__except", UNREAD));
+            assert_eq!(changed(text, Language::Cxx), made);
+        }
+        for text in
+            ["#define __except(filter) catch (...)", "#undef __except", "#define A __excepts"]
+        {
+            assert_eq!(changed(text, Language::C), text);
         }
     }
 

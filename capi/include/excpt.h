@@ -98,7 +98,8 @@ inline winsock_last_call<Function> operator+(winsock_at_end, Function function) 
 #endif
 #define __finally catch (const ::winsock_leave &) {}
 #ifdef WINSOCK_PREFIX_H
-#define __except(filter) winsock_cc_finds_no___except_in_a_macro
+/* In what winsock-cc does not read, a header of the system's: no handler runs there. */
+#define __except(filter) catch (const ::winsock_leave &) {} if (false)
 #else
 #define __except(filter) catch (const ::winsock_leave &) {} if (false && (filter))
 #endif
@@ -120,7 +121,7 @@ inline winsock_last_call<Function> operator+(winsock_at_end, Function function) 
 #define __try do
 #define __finally while (0);
 #ifdef WINSOCK_PREFIX_H
-#define __except(filter) while (0); winsock_cc_finds_no___except_in_a_macro
+#define __except(filter) while (0); if (0)
 #else
 #define __except(filter) while (0); if (0 && (filter))
 #endif

@@ -327,6 +327,42 @@ fn what_fails_in_the_library_is_no_frames() {
     }
 }
 
+#[test]
+fn headers_of_the_system_may_have_handlers() {
+    let folder = Folder::new();
+    let main = "#include <windows.h>\n#include <stdio.h>\n#include <far.h>\n\
+                int main(void) { printf(\"%d\", tried(3)); return 0; }\n";
+    for source in ["main.c", "main.cpp"] {
+        folder.write(source, main);
+    }
+    folder.write(
+        "far/far.h",
+        "static int tried(int value) {\n__try { value++; }\n\
+         __except (GetExceptionCode() == 5 ? EXCEPTION_EXECUTE_HANDLER : 0) { return 1; }\n\
+         return value; }\n",
+    );
+    for compiler in compiler::present(&["gcc", "clang"]) {
+        assert_eq!(built_by(&folder, "main.c", compiler, &["-idirafter", "far"]), "4");
+    }
+    for compiler in compiler::present(&["g++", "clang++"]) {
+        let options = ["-lstdc++", "-idirafter", "far"];
+        assert_eq!(built_by(&folder, "main.cpp", compiler, &options), "4");
+    }
+}
+
+#[test]
+fn a_handler_in_a_macro_is_named() {
+    let folder = Folder::new();
+    folder.write(
+        "main.c",
+        "#include <windows.h>\n#define END __except (1) { }\n\
+         int main(void) { __try { } END return 0; }\n",
+    );
+    library();
+    let why = run(DRIVER, &["main.c", "-o", "program"], folder.path()).expect_err("there is none");
+    assert!(why.contains("winsock_cc_finds_no___except_in_a_macro"), "{why}");
+}
+
 /// Structured exceptions beside those of C++.
 const CAUGHT: &str = include_str!("c/structured.cpp");
 

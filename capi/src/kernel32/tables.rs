@@ -12,6 +12,8 @@
 use std::collections::HashMap;
 use std::fs;
 
+use super::process::numbers;
+
 const INVALID_PARAMETER: u32 = 87;
 const NOT_SUPPORTED: u32 = 50;
 const INSUFFICIENT_BUFFER: u32 = 122;
@@ -74,11 +76,9 @@ fn sockets(protocol: &str) -> Vec<Socket> {
 /// Who has which socket open, as far as this user may know.
 fn owners() -> HashMap<u64, u32> {
     let mut owners = HashMap::new();
-    for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let Some(process) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
-            continue;
-        };
-        for fd in fs::read_dir(entry.path().join("fd")).into_iter().flatten().flatten() {
+    for process in numbers("/proc").unwrap_or_default() {
+        let fds = fs::read_dir(format!("/proc/{process}/fd"));
+        for fd in fds.into_iter().flatten().flatten() {
             let link = fs::read_link(fd.path()).unwrap_or_default();
             let inode = link.to_str().and_then(|name| name.strip_prefix("socket:["));
             if let Some(inode) = inode.and_then(|inode| inode.strip_suffix(']')?.parse().ok()) {
@@ -219,11 +219,11 @@ pub unsafe extern "C" fn GetExtendedUdpTable(
 }
 
 /// What a protocol has counted, by Linux' names.
-fn counted(protocol: &str) -> HashMap<String, u32> {
+pub(super) fn counted(protocol: &str) -> HashMap<String, i64> {
     let text = fs::read_to_string("/proc/net/snmp").unwrap_or_default();
     let mut lines = text.lines().filter_map(|line| line.strip_prefix(protocol)?.strip_prefix(':'));
     let (names, values) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
-    let value = |word: &str| word.parse::<i64>().unwrap_or(0) as u32;
+    let value = |word: &str| word.parse().unwrap_or(0);
     names.split_whitespace().map(str::to_owned).zip(values.split_whitespace().map(value)).collect()
 }
 
@@ -233,7 +233,7 @@ unsafe fn statistics(protocol: &str, names: &[&str], more: &[u32], to: *mut u32)
         return INVALID_PARAMETER;
     }
     let counted = counted(protocol);
-    let named = names.iter().map(|&name| counted.get(name).copied().unwrap_or(0));
+    let named = names.iter().map(|&name| counted.get(name).map_or(0, |&count| count as u32));
     for (at, value) in named.chain(more.iter().copied()).enumerate() {
         unsafe { to.add(at).write(value) };
     }

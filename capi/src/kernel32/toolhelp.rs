@@ -20,7 +20,7 @@ use parking_lot::Mutex;
 use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
 
 use super::counters::fields;
-use super::process::numbers;
+use super::process::{numbers, program_name};
 use super::{finish, loaded};
 use crate::text::{Character, Wide, write_cut};
 
@@ -75,11 +75,7 @@ struct Snapshot {
 fn process(number: u32) -> Option<Process> {
     // proc(5): state ppid …; the 20th column, of which two are in front, is the count of threads.
     let stat = fields(&fs::read_to_string(format!("/proc/{number}/stat")).ok()?).ok()?;
-    let path = fs::read_link(format!("/proc/{number}/exe")).ok();
-    let file = path.and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
-    let name = file.or_else(|| {
-        Some(fs::read_to_string(format!("/proc/{number}/comm")).ok()?.trim_end().to_owned())
-    })?;
+    let name = program_name(number)?;
     let at = |column: usize| stat.get(column - 3).map_or(0, |&value| value as u32);
     Some(Process { number, parent: at(4), threads: at(20), name })
 }
@@ -116,7 +112,7 @@ pub unsafe extern "C" fn CreateToolhelp32Snapshot(flags: u32, number: u32) -> HA
         };
         let number = if number == 0 { std::process::id() } else { number };
         let threads_of = |&process: &u32| {
-            let threads = numbers(&format!("/proc/{process}/task")).unwrap_or_default();
+            let threads = numbers(format!("/proc/{process}/task")).unwrap_or_default();
             threads.into_iter().map(move |thread| (thread, process))
         };
         let owners = if wants(SNAP_THREADS) { &all[..] } else { &[] };

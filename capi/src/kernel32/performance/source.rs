@@ -2,6 +2,10 @@
 
 use std::fs;
 
+use crate::kernel32::counters::fields;
+use crate::kernel32::process::{numbers, program_name};
+use crate::kernel32::tables::counted;
+
 /// Why there is no such counter: PDH_CSTATUS_NO_OBJECT and the others.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Status(pub u32);
@@ -212,7 +216,7 @@ fn system(counter: &str) -> Result<(Source, Kind), Status> {
 }
 
 /// The numbers behind the first word of a line of a file.
-fn numbers(file: &str, word: &str) -> Option<Vec<f64>> {
+fn line_numbers(file: &str, word: &str) -> Option<Vec<f64>> {
     let text = fs::read_to_string(file).ok()?;
     let line = text.lines().find_map(|line| {
         let rest = line.trim_start().strip_prefix(word)?;
@@ -222,7 +226,7 @@ fn numbers(file: &str, word: &str) -> Option<Vec<f64>> {
 }
 
 fn meminfo(word: &str) -> Option<f64> {
-    numbers("/proc/meminfo", word)?.first().map(|kb| kb * KB)
+    line_numbers("/proc/meminfo", word)?.first().map(|kb| kb * KB)
 }
 
 impl Source {
@@ -239,13 +243,13 @@ impl Source {
                 let all = meminfo("MemTotal")? + meminfo("SwapTotal")?;
                 100.0 * meminfo("Committed_AS")? / all
             }
-            Source::Counted(file, word) => *numbers(file, word)?.first()?,
+            Source::Counted(file, word) => *line_numbers(file, word)?.first()?,
             Source::Interface(name, columns) => {
-                let all = numbers("/proc/net/dev", name)?;
+                let all = line_numbers("/proc/net/dev", name)?;
                 columns.iter().filter_map(|&column| all.get(column)).sum()
             }
-            Source::Tcp(word) => tcp_count(word)?,
-            Source::Processes => processes().count() as f64,
+            Source::Tcp(word) => *counted("Tcp").get(*word)? as f64,
+            Source::Processes => numbers("/proc").ok()?.len() as f64,
             Source::Uptime => {
                 let text = fs::read_to_string("/proc/uptime").ok()?;
                 text.split(' ').next()?.parse().ok()?
@@ -257,7 +261,7 @@ impl Source {
 
 /// user nice system idle iowait irq softirq steal: of these, and of all.
 fn processor_times(line: &str, time: Time) -> Option<Sample> {
-    let all = numbers("/proc/stat", line)?;
+    let all = line_numbers("/proc/stat", line)?;
     let base: f64 = all.iter().take(8).sum();
     let of = |columns: &[usize]| columns.iter().filter_map(|&at| all.get(at)).sum::<f64>();
     let amount = match time {
@@ -269,39 +273,18 @@ fn processor_times(line: &str, time: Time) -> Option<Sample> {
     Some(Sample { amount, base })
 }
 
-fn tcp_count(word: &str) -> Option<f64> {
-    let text = fs::read_to_string("/proc/net/snmp").ok()?;
-    let mut lines = text.lines().filter_map(|line| line.strip_prefix("Tcp: "));
-    let column = lines.next()?.split(' ').position(|name| name == word)?;
-    lines.next()?.split(' ').nth(column)?.parse().ok()
-}
-
 /// A process, by its number.
 struct Running(u32);
 
-fn processes() -> impl Iterator<Item = u32> {
-    let all = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let mut all: Vec<u32> =
-        all.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
-    all.sort_unstable();
-    all.into_iter()
-}
-
 /// The process of this name: its program's without `.exe`.
 fn find(name: &str, which: usize) -> Option<Running> {
-    let is_named = |number: &u32| {
-        let path = fs::read_link(format!("/proc/{number}/exe"));
-        let own = path.ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
-        let own = own.or_else(|| {
-            let own = fs::read_to_string(format!("/proc/{number}/comm")).ok()?;
-            Some(own.trim_end().to_owned())
-        });
-        own.is_some_and(|own| {
+    let is_named = |&number: &u32| {
+        program_name(number).is_some_and(|own| {
             let own = own.to_lowercase();
             own.strip_suffix(".exe").unwrap_or(&own) == name
         })
     };
-    processes().filter(is_named).nth(which).map(Running)
+    numbers("/proc").ok()?.into_iter().filter(is_named).nth(which).map(Running)
 }
 
 impl Running {
@@ -319,17 +302,11 @@ impl Running {
                 Fact::PrivateBytes => "VmData",
                 _ => "VmSize",
             };
-            return Some(numbers(&format!("{folder}/status"), word)?.first()? * KB);
+            return Some(line_numbers(&format!("{folder}/status"), word)?.first()? * KB);
         }
         let text = fs::read_to_string(format!("{folder}/stat")).ok()?;
-        // Behind the name, which may have anything in it: the state is the third word of the line.
-        let words: Vec<f64> = text
-            .rsplit_once(')')?
-            .1
-            .split_ascii_whitespace()
-            .map(|word| word.parse().unwrap_or(0.0))
-            .collect();
-        let word = |number: usize| words.get(number - 3).copied();
+        let fields = fields(&text).ok()?;
+        let word = |number: usize| fields.get(number - 3).map(|&value| value as f64);
         Some(match fact {
             Fact::Time => (word(14)? + word(15)?) / TICKS,
             Fact::UserTime => word(14)? / TICKS,

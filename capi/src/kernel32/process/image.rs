@@ -13,6 +13,7 @@
 
 use std::ffi::c_void;
 use std::fs;
+use std::path::Path;
 
 use engine::error::Error;
 use windows_sys::Win32::Foundation::HANDLE;
@@ -24,11 +25,21 @@ use crate::kernel32::{finish, finish_value};
 use crate::text::{Character, Wide, write, write_cut};
 
 /// The numbers among the names in a folder, in order.
-pub fn numbers(folder: &str) -> std::io::Result<Vec<u32>> {
+pub fn numbers(folder: impl AsRef<Path>) -> std::io::Result<Vec<u32>> {
     let number = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok();
     let mut numbers: Vec<u32> = fs::read_dir(folder)?.flatten().filter_map(number).collect();
     numbers.sort_unstable();
     Ok(numbers)
+}
+
+/// The name of the file that a process runs, or what Linux calls the process where that may not be
+/// known; `None` if it has gone.
+pub fn program_name(number: u32) -> Option<String> {
+    let path = fs::read_link(format!("/proc/{number}/exe")).ok();
+    let file = path.and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+    file.or_else(|| {
+        Some(fs::read_to_string(format!("/proc/{number}/comm")).ok()?.trim_end().to_owned())
+    })
 }
 
 /// The file that a process runs, with backslashes as GetModuleFileName has it.

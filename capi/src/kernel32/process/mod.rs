@@ -37,7 +37,7 @@ use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::System::Threading::{PROCESS_INFORMATION, STARTUPINFOA};
 
 use self::child::Process;
-pub(super) use self::image::numbers;
+pub(super) use self::image::{numbers, program_name};
 pub(super) use self::subject::Subject;
 use super::file::divided;
 use super::{finish, finish_value};

@@ -11,6 +11,7 @@ use windows_sys::Win32::Foundation::HANDLE;
 
 use super::MYSELF;
 use super::child::Process;
+use super::image::numbers;
 use crate::kernel32::from_errno;
 
 /// A process of a handle.
@@ -62,10 +63,7 @@ impl Subject {
 
     /// The numbers of its threads.
     pub fn threads(&self) -> Result<Vec<u32>, Error> {
-        let entries =
-            fs::read_dir(self.folder()?.join("task")).map_err(|_| Error::ACCESS_DENIED)?;
-        let number = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok();
-        Ok(entries.flatten().filter_map(number).collect())
+        numbers(self.folder()?.join("task")).map_err(|_| Error::ACCESS_DENIED)
     }
 
     /// The priority class that it was given; 0: none.
