@@ -36,6 +36,7 @@ mod fault;
 mod file;
 mod foreign_memory;
 mod hash;
+mod identifier;
 mod interface;
 mod letters;
 mod links;
