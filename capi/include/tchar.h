@@ -144,6 +144,16 @@
 #define _tstat _wstat
 #define _tstat64 _wstat64
 #define _tstati64 _wstati64
+#define _tchmod _wchmod
+#define _tfindfirst _wfindfirst
+#define _tfindnext _wfindnext
+#define _tfinddata_t _wfinddata_t
+#define _tfindfirst64 _wfindfirst64
+#define _tfindnext64 _wfindnext64
+#define _tfinddata64_t _wfinddata64_t
+#define _tfindfirsti64 _wfindfirsti64
+#define _tfindnexti64 _wfindnexti64
+#define _tfinddatai64_t _wfinddatai64_t
 #define _tfreopen _wfreopen
 #define _tfreopen_s _wfreopen_s
 #define _tpopen _wpopen
@@ -326,6 +336,8 @@ typedef wchar_t _TCHAR;
 #define _tstat _stat
 #define _tstat64 _stat64
 #define _tstati64 _stati64
+#define _tchmod _chmod
+#define _tfinddata64_t _finddata64_t
 #define _tfreopen freopen
 #define _tfreopen_s freopen_s
 #define _tpopen _popen
