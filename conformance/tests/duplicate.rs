@@ -6,7 +6,10 @@
 
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 
-use conformance::{Operation, Outcome, OwnPort, Socket, Started, V4, call, wine_differs};
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use conformance::{Operation, Outcome, OwnPort, Socket, Started, V4, call, startup, wine_differs};
 use overlapped::sys::*;
 
 fn information(socket: &Socket, process: u32) -> Outcome<WSAPROTOCOL_INFOW> {
@@ -84,4 +87,57 @@ fn information_says_what_the_socket_is() {
     assert_eq!(information(&closed, std::process::id()).err(), Some(WSAENOTSOCK));
     let nobody = information(&Socket::tcp(V4), 0).err();
     assert_eq!(nobody, Some(WSAEINVAL));
+}
+
+/// The variable that makes a test the child, which is given the information at its input.
+const CHILD: &str = "CONFORMANCE_DUPLICATE";
+
+fn given() -> WSAPROTOCOL_INFOW {
+    let text = std::io::read_to_string(std::io::stdin()).expect("it is text");
+    let bytes: Vec<u8> =
+        text.split_whitespace().map(|byte| byte.parse().expect("a byte")).collect();
+    let mut info = WSAPROTOCOL_INFOW::default();
+    assert_eq!(bytes.len(), size_of_val(&info));
+    let to = (&raw mut info).cast::<u8>();
+    unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len()) };
+    info
+}
+
+fn give(child: &mut std::process::Child, info: &WSAPROTOCOL_INFOW) {
+    let at = std::ptr::from_ref(info).cast::<u8>();
+    let bytes = unsafe { std::slice::from_raw_parts(at, size_of_val(info)) };
+    let text: String = bytes.iter().map(|byte| format!("{byte} ")).collect();
+    child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("it listens");
+}
+
+/// S1.14: a socket that one process has another may have, too, and it lives as long as either.
+#[test]
+fn another_process_gets_the_socket() {
+    if std::env::var_os(CHILD).is_some() {
+        let info = given();
+        startup();
+        let (any, flags) = (FROM_PROTOCOL_INFO, WSA_FLAG_OVERLAPPED);
+        let make = || unsafe { WSASocketW(any, any, any, &info, 0, flags) };
+        let socket = Socket::owning(call(INVALID_SOCKET, make).unwrap());
+        let port = OwnPort::of(&socket, 7);
+        let receive = Operation::new(8);
+        assert!(receive.receive(&socket, 0).begun());
+        assert_eq!((port.next_of(&receive), receive.received()), ((0, 3), b"for".to_vec()));
+        return socket.send_all(b"child");
+    }
+    let (client, server) = Socket::pair(V4);
+    let mut child = Command::new(std::env::current_exe().expect("this program has a path"))
+        .args(["--exact", "another_process_gets_the_socket"])
+        .env(CHILD, "yes")
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("this program can be run again");
+    let info = information(&server, child.id()).unwrap();
+    assert_eq!((info.iSocketType, info.iProtocol), (SOCK_STREAM, IPPROTO_TCP));
+    give(&mut child, &info);
+    client.send_all(b"for");
+    assert_eq!(client.recv_exactly(5), b"child");
+    assert!(child.wait().expect("it was started").success());
+    server.send_all(b"mine still");
+    assert_eq!(client.recv_exactly(10), b"mine still");
 }

@@ -34,6 +34,7 @@ pub mod error;
 mod event;
 mod file;
 mod handle;
+mod handover;
 mod hot;
 mod house;
 mod interface;

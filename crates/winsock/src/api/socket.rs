@@ -9,9 +9,9 @@ use windows_sys::Win32::Networking::WinSock::{
 use super::{finish, finish_socket, startup};
 use crate::endpoint;
 use crate::error::Error;
-use crate::handle;
 use crate::kernel::address::{Address, family_from_linux};
 use crate::socket::Mark;
+use crate::{handle, handover};
 
 /// `SOCKET socket(int af, int type, int protocol)`
 ///
@@ -51,11 +51,15 @@ pub unsafe extern "system" fn WSASocketW(
 ) -> SOCKET {
     finish_socket(startup::check().and_then(|()| match lpprotocolinfo.is_null() {
         true => endpoint::create(af, r#type, protocol, dwflags),
-        // SAFETY: the caller's structure, of which the one field is read during the call; it lies
+        // SAFETY: the caller's structure, of which two fields are read during the call; they lie
         // before the name, which the other alphabet has at another length.
-        false => match unsafe { (&raw const (*lpprotocolinfo).dwProviderReserved).read() } {
-            0 => Err(Error::OP_NOT_SUPPORTED),
-            original => handle::duplicate::make(original as usize),
+        false => match unsafe {
+            let giver = (&raw const (*lpprotocolinfo).dwCatalogEntryId).read();
+            (giver, (&raw const (*lpprotocolinfo).dwProviderReserved).read())
+        } {
+            (_, 0) => Err(Error::OP_NOT_SUPPORTED),
+            (0, original) => handle::duplicate::make(original as usize),
+            (giver, number) => handover::fetch(giver, number),
         },
     }))
 }
@@ -89,9 +93,11 @@ macro_rules! protocol_info {
             if $out.is_null() {
                 return Err(Error::FAULT);
             }
-            if $process != std::process::id() {
-                return Err(Error::INVALID);
-            }
+            let me = std::process::id();
+            let (giver, number) = match $process == me {
+                true => (0, socket.handle()),
+                false => (me, handover::promise(&socket, $process)?),
+            };
             let bytes = Address::any(socket.family()).to_windows_bytes().0 as i32;
             let stream = socket.is(Mark::STREAM);
             let family = family_from_linux(socket.family()).unwrap_or(AF_UNSPEC);
@@ -102,7 +108,8 @@ macro_rules! protocol_info {
                 iMinSockAddr: bytes,
                 iSocketType: if stream { SOCK_STREAM } else { SOCK_DGRAM },
                 iProtocol: socket.protocol(),
-                dwProviderReserved: socket.handle(),
+                dwCatalogEntryId: giver,
+                dwProviderReserved: number,
                 ..Default::default()
             };
             // SAFETY: the caller's structure, valid for writes during the call.
@@ -114,8 +121,9 @@ macro_rules! protocol_info {
 
 /// `int WSADuplicateSocketW(SOCKET s, DWORD dwProcessId, LPWSAPROTOCOL_INFOW lpProtocolInfo)`
 ///
-/// The information is for [`WSASocketW`] in this process, while `s` is open (S1.14): 10022 for
-/// another process.
+/// The information is for [`WSASocketW`]: in this process while `s` is open; in another of the same
+/// user once, also when `s` is closed (S1.14). 10022 if there is no such process, or for a socket
+/// of the loopback fast path.
 ///
 /// # Safety
 ///

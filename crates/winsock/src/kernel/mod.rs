@@ -13,6 +13,7 @@ mod errno;
 pub mod fast;
 pub mod fence;
 pub mod file;
+pub mod handover;
 pub mod interface;
 pub mod mailslot;
 pub mod net;

@@ -248,6 +248,12 @@ pub fn take_error(fd: RawFd) -> Option<Errno> {
     }
 }
 
+/// Another descriptor of what this one stands for.
+pub fn duplicate(fd: RawFd) -> Result<OwnedFd, Errno> {
+    // SAFETY: the call takes numbers and touches no memory.
+    owned(unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0) })
+}
+
 /// How many connections wait at a listener to be accepted.
 pub fn waiting_connections(fd: RawFd) -> u32 {
     // SAFETY: all zero is an answer in which nothing waits; the option fills it in below.
