@@ -103,7 +103,7 @@ fn runtime(out: &Path) {
     }
     fs::write(out.join("jumps.rs"), jumps).expect("OUT_DIR is writable");
     let parts = "collect text string format stdio environment descriptor thread fault wide command \
-                 folder shell wide_forms stream structured";
+                 folder shell wide_forms stream structured spawn";
     for part in parts.split_whitespace() {
         build.file(format!("crt/{part}.c"));
     }

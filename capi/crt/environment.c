@@ -390,7 +390,18 @@ onexit _onexit(onexit function) {
 
 /* The keyboard: one key without Enter, where there is a terminal. */
 
+/* Who may have taken keys from the terminal before: the next byte, taken or only seen; -1: none. */
+static int (*_Atomic first)(int take);
+
+void winsock_ask_first(int (*whom)(int take)) { first = whom; }
+
 static int key(int echoes) {
+    int ahead = first == NULL ? -1 : first(1);
+    if (ahead >= 0) {
+        if (echoes)
+            (void)!write(1, &ahead, 1);
+        return ahead;
+    }
     struct termios before;
     int terminal = tcgetattr(0, &before) == 0;
     fflush(stdout);
@@ -429,6 +440,8 @@ static int waits(void) {
 }
 
 int _kbhit(void) {
+    if (first != NULL && first(0) >= 0)
+        return 1;
     struct termios before;
     if (tcgetattr(0, &before) != 0)
         return waits();

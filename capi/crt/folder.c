@@ -80,6 +80,18 @@ int _wmkdir(const wchar_t *path) { return with_narrow(path, _mkdir); }
 int _wrmdir(const wchar_t *path) { return with_narrow(path, _rmdir); }
 int _wchdir(const wchar_t *path) { return with_narrow(path, _chdir); }
 
+int _chmod(const char *path, int mode);
+int _wchmod(const wchar_t *path, int mode) {
+    char *narrow = winsock_narrow_text(path);
+    int failed = -1;
+    if (narrow == NULL)
+        errno = EINVAL;
+    else
+        failed = _chmod(narrow, mode);
+    free(narrow);
+    return failed;
+}
+
 int _wrename(const wchar_t *from, const wchar_t *to) {
     char *narrow_from = winsock_narrow_text(from), *narrow_to = winsock_narrow_text(to);
     int failed = -1;

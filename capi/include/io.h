@@ -35,7 +35,24 @@ struct _finddatai64_t {
     long long size;
     char name[260];
 };
+struct _wfinddata_t {
+    unsigned attrib;
+    time_t time_create;
+    time_t time_access;
+    time_t time_write;
+    _fsize_t size;
+    wchar_t name[260];
+};
+struct _wfinddatai64_t {
+    unsigned attrib;
+    time_t time_create;
+    time_t time_access;
+    time_t time_write;
+    long long size;
+    wchar_t name[260];
+};
 #define __finddata64_t _finddatai64_t
+#define _wfinddata64_t _wfinddatai64_t
 #define _finddata64_t _finddatai64_t
 
 #ifdef __cplusplus
@@ -67,10 +84,15 @@ int _dup2(int from, int to);
 int _chsize(int fd, int size);
 int _umask(int mode);
 int _chmod(const char *path, int mode);
+int _wchmod(const wchar_t *path, int mode);
 intptr_t _findfirst(const char *pattern, struct _finddata_t *found);
 int _findnext(intptr_t search, struct _finddata_t *found);
 intptr_t _findfirsti64(const char *pattern, struct _finddatai64_t *found);
 int _findnexti64(intptr_t search, struct _finddatai64_t *found);
+intptr_t _wfindfirst(const wchar_t *pattern, struct _wfinddata_t *found);
+int _wfindnext(intptr_t search, struct _wfinddata_t *found);
+intptr_t _wfindfirsti64(const wchar_t *pattern, struct _wfinddatai64_t *found);
+int _wfindnexti64(intptr_t search, struct _wfinddatai64_t *found);
 int _findclose(intptr_t search);
 int _commit(int fd);
 errno_t _chsize_s(int fd, long long size);
@@ -107,5 +129,7 @@ static inline int _wsopen_s(int *fd, const wchar_t *path, int flags, int sharing
 #define filelength _filelength
 #define _findfirst64 _findfirsti64
 #define _findnext64 _findnexti64
+#define _wfindfirst64 _wfindfirsti64
+#define _wfindnext64 _wfindnexti64
 
 #endif

@@ -3,7 +3,9 @@
 #define WINSOCK_UNISTD_H
 #pragma GCC system_header
 
-/* Macros of a program, which may stand before a header that includes this one. */
+/* Macros of a program, which may stand before a header that includes this one, and the runtime's
+   __argv, which is a parameter there. */
+#pragma push_macro("__argv")
 #pragma push_macro("close")
 #pragma push_macro("getpid")
 #pragma push_macro("pipe")
@@ -11,6 +13,7 @@
 #pragma push_macro("sleep")
 #pragma push_macro("usleep")
 #pragma push_macro("write")
+#undef __argv
 #undef close
 #undef getpid
 #undef pipe
@@ -37,6 +40,7 @@ int unlink(const char *) WINSOCK_NOTHROW __asm__("winsock_unlink");
 }
 #endif
 #undef WINSOCK_NOTHROW
+#pragma pop_macro("__argv")
 #pragma pop_macro("close")
 #pragma pop_macro("getpid")
 #pragma pop_macro("pipe")

@@ -23,6 +23,7 @@
 /* As on Windows: sockets come along unless the program wants little, and windows.h before
    winsock2.h is right either way. */
 #ifndef WIN32_LEAN_AND_MEAN
+#include <objbase.h>
 #include <rpc.h>
 #include <winsock.h>
 #endif

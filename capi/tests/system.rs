@@ -57,7 +57,7 @@ fn a_console_is_the_terminal() {
         .spawn()
         .expect("coreutils has a timeout");
     drop(slave);
-    let dialogue: [(&str, &[u8]); 9] = [
+    let dialogue: [(&str, &[u8]); 11] = [
         ("line?", b"hello\n"),
         ("file?", b"world\n"),
         ("parts?", b"abcd\n"),
@@ -66,6 +66,8 @@ fn a_console_is_the_terminal() {
         ("cut?", "한글\n".as_bytes()),
         ("key?", b"k"),
         ("getch?", b"g"),
+        ("events?", "aZ\x1b[A\x1b[15;5~\r!한".as_bytes()),
+        ("again?", "한".as_bytes()),
         ("\x1b[6n", b"\x1b[5;7R"),
     ];
     let (mut shown, mut seen) = (Vec::new(), 0);

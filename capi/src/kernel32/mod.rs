@@ -4,6 +4,7 @@
 //! ```text
 //!   critical  lock  address  ─▶ parking_lot             memory  mapping   ─▶ mmap, malloc
 //!   clock     system         ─▶ libc            attach  console  control  ─▶ terminal, signals
+//!   identifier               ─▶ text            console_input             ─▶ terminal
 //!   message   module  fault  ─▶ texts, dlsym, signals   adapter  echo     ─▶ getifaddrs, pings
 //!   message_box  stock       ─▶ the terminal; nothing is drawn   process ─▶ fork, exec, pidfd
 //!   usage  processor pointer ─▶ /proc, affinity         addresses search  ─▶ getifaddrs, files
@@ -22,6 +23,7 @@ mod clock;
 mod codepage;
 mod compare;
 mod console;
+mod console_input;
 mod control;
 mod counters;
 mod critical;
@@ -34,6 +36,7 @@ mod fault;
 mod file;
 mod foreign_memory;
 mod hash;
+mod identifier;
 mod interface;
 mod letters;
 mod links;

@@ -70,15 +70,15 @@ pub struct Found<C> {
     short_name: [C; 14],
 }
 
-/// _finddata_t, whose size has 32 bits, and _finddatai64_t.
+/// _finddata_t, whose size has 32 bits, _finddatai64_t, and their wide forms.
 #[repr(C)]
-pub struct FoundByRuntime<S> {
+pub struct FoundByRuntime<S, C = u8> {
     attributes: u32,
     created: i64,
     accessed: i64,
     written: i64,
     bytes: S,
-    name: [u8; 260],
+    name: [C; 260],
 }
 
 struct Entry {
@@ -185,7 +185,7 @@ fn unix(time: &FILETIME) -> i64 {
     (clock::joined(time) - clock::EPOCH_TICKS) / clock::TICKS
 }
 
-impl<S: From<u32> + TryFrom<u64>> Tell for FoundByRuntime<S> {
+impl<S: From<u32> + TryFrom<u64>, C: Character> Tell for FoundByRuntime<S, C> {
     unsafe fn tell(to: *mut Self, entry: &Entry) {
         let Facts { attributes, created, accessed, written, bytes_high, bytes_low } = &entry.facts;
         let bytes = u64::from(*bytes_high) << 32 | u64::from(*bytes_low);
@@ -196,9 +196,9 @@ impl<S: From<u32> + TryFrom<u64>> Tell for FoundByRuntime<S> {
                 accessed: unix(accessed),
                 written: unix(written),
                 bytes: S::try_from(bytes).unwrap_or_else(|_| S::from(*bytes_low)),
-                name: [0; 260],
+                name: [C::default(); 260],
             });
-            write_cut(&entry.name, (&raw mut (*to).name).cast::<u8>(), 260);
+            write_cut(&entry.name, (&raw mut (*to).name).cast::<C>(), 260);
         }
     }
 }
@@ -262,7 +262,7 @@ fn set_errno(error: Error) -> i32 {
     -1
 }
 
-unsafe fn first_by_runtime<T: Tell>(pattern: *const u8, to: *mut T) -> isize {
+unsafe fn first_by_runtime<T: Tell, C: Character>(pattern: *const C, to: *mut T) -> isize {
     match unsafe { first(pattern, to) } {
         INVALID => set_errno(Error(2)) as isize,
         search => search as isize,
@@ -294,6 +294,36 @@ pub unsafe extern "C" fn _findfirsti64(pattern: *const u8, to: *mut FoundByRunti
 /// `int _findnexti64(intptr_t search, struct _finddatai64_t *found)`: as _findnext.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _findnexti64(search: isize, to: *mut FoundByRuntime<u64>) -> i32 {
+    unsafe { next_by_runtime(search, to) }
+}
+
+/// `intptr_t _wfindfirst(pattern, struct _wfinddata_t *found)`: as _findfirst.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _wfindfirst(
+    pattern: *const Wide,
+    to: *mut FoundByRuntime<u32, Wide>,
+) -> isize {
+    unsafe { first_by_runtime(pattern, to) }
+}
+
+/// `int _wfindnext(intptr_t search, struct _wfinddata_t *found)`: as _findnext.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _wfindnext(search: isize, to: *mut FoundByRuntime<u32, Wide>) -> i32 {
+    unsafe { next_by_runtime(search, to) }
+}
+
+/// `intptr_t _wfindfirsti64(pattern, struct _wfinddatai64_t *found)`: as _findfirst.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _wfindfirsti64(
+    pattern: *const Wide,
+    to: *mut FoundByRuntime<u64, Wide>,
+) -> isize {
+    unsafe { first_by_runtime(pattern, to) }
+}
+
+/// `int _wfindnexti64(intptr_t search, struct _wfinddatai64_t *found)`: as _findnext.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _wfindnexti64(search: isize, to: *mut FoundByRuntime<u64, Wide>) -> i32 {
     unsafe { next_by_runtime(search, to) }
 }
 

@@ -8,14 +8,14 @@
 #![allow(clippy::undocumented_unsafe_blocks, reason = "the Safety paragraph above")]
 #![allow(non_snake_case, reason = "the SDK's names")]
 
-use std::ffi::{CString, c_void};
+use std::ffi::CString;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use engine::error::{Error, set_last_error};
 use windows_sys::core::GUID;
 
 use super::file::tell;
-use super::{finish, finish_value};
+use super::{finish, finish_value, identifier};
 use crate::text::{Character, Wide, read, write};
 
 /// SYSTEM_INFO.
@@ -218,29 +218,13 @@ pub unsafe extern "C" fn UuidCreate(uuid: *mut GUID) -> i32 {
 /// `RPC_STATUS UuidToStringA(const UUID *Uuid, RPC_CSTR *StringUuid)`: freed by RpcStringFree.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn UuidToStringA(uuid: *const GUID, to: *mut *mut u8) -> i32 {
-    let GUID { data1, data2, data3, data4 } = unsafe { *uuid };
-    let tail = u64::from_be_bytes(data4);
-    let (four, twelve) = (tail >> 48, tail & 0xFFFF_FFFF_FFFF);
-    let text = format!("{data1:08x}-{data2:04x}-{data3:04x}-{four:04x}-{twelve:012x}\0");
-    unsafe {
-        let memory = libc::malloc(text.len()).cast::<u8>();
-        if memory.is_null() {
-            return 14; // RPC_S_OUT_OF_MEMORY
-        }
-        memory.copy_from_nonoverlapping(text.as_ptr(), text.len());
-        to.write(memory);
-    }
-    0
+    unsafe { identifier::give(&identifier::text(&*uuid), to) }
 }
 
 /// `RPC_STATUS RpcStringFreeA(RPC_CSTR *String)`
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn RpcStringFreeA(text: *mut *mut u8) -> i32 {
-    unsafe {
-        libc::free((*text).cast::<c_void>());
-        text.write(std::ptr::null_mut());
-    }
-    0
+    unsafe { identifier::free(text) }
 }
 
 /// `BOOL GetComputerNameA(lpBuffer, LPDWORD nSize)`: at most 15 characters, in capitals; 111 if it

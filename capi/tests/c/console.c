@@ -53,6 +53,49 @@ static void modes(void) {
     CHECK(_getch() == 'g');
 }
 
+/* Whether this event is of this key, pressed or let go. */
+static int is(const INPUT_RECORD *event, int down, WORD code, wchar_t character, DWORD state) {
+    const KEY_EVENT_RECORD *key = &event->Event.KeyEvent;
+    return event->EventType == KEY_EVENT && key->bKeyDown == down && key->wRepeatCount == 1 &&
+           key->wVirtualKeyCode == code && key->uChar.UnicodeChar == character && key->dwControlKeyState == state;
+}
+
+static void events(void) {
+    INPUT_RECORD events[16];
+    DWORD count = 0xBEEF, many = 0xBEEF;
+    memset(events, 0xEE, sizeof events);
+    CHECK(FlushConsoleInputBuffer(in) && GetNumberOfConsoleInputEvents(in, &count) && count == 0);
+    count = 0xBEEF;
+    CHECK(PeekConsoleInputW(in, events, 16, &count) && count == 0 && events[0].EventType == 0xEEEE && !_kbhit());
+    printf("events?");
+    fflush(stdout);
+    CHECK(ReadConsoleInputW(in, events, 1, &count) && count == 1 && is(events, TRUE, 'A', L'a', 0));
+    CHECK(GetNumberOfConsoleInputEvents(in, &many) && many == 13);
+    CHECK(PeekConsoleInputW(in, events, 2, &count) && count == 2 && is(events, FALSE, 'A', L'a', 0));
+    CHECK(is(events + 1, TRUE, 'Z', L'Z', SHIFT_PRESSED));
+    CHECK(ReadConsoleInputA(in, events, 16, &count) && count == 13 && is(events, FALSE, 'A', 'a', 0));
+    CHECK(is(events + 3, TRUE, VK_UP, 0, ENHANCED_KEY) && is(events + 4, FALSE, VK_UP, 0, ENHANCED_KEY));
+    CHECK(is(events + 5, TRUE, VK_F1 + 4, 0, LEFT_CTRL_PRESSED) && is(events + 7, TRUE, VK_RETURN, '\r', 0));
+    CHECK(is(events + 9, TRUE, '1', '!', SHIFT_PRESSED) && is(events + 11, TRUE, 0, 0, 0));
+    CHECK(GetNumberOfConsoleInputEvents(in, &many) && many == 0);
+    /* What was seen is a key for who asks for keys. */
+    printf("again?");
+    fflush(stdout);
+    do
+        CHECK(PeekConsoleInputW(in, events, 16, &count));
+    while (count == 0);
+    CHECK(count == 2 && is(events, TRUE, 0, L'\xD55C', 0) && _kbhit());
+    CHECK(_getch() == 0xED && _getch() == 0x95 && _kbhit() && _getch() == 0x9C && !_kbhit());
+    SetLastError(0xBEEF);
+    CHECK(!ReadConsoleInputW(out, events, 1, &count) && GetLastError() == ERROR_INVALID_HANDLE);
+    SetLastError(0xBEEF);
+    CHECK(!PeekConsoleInputA(NULL, events, 1, &count) && GetLastError() == ERROR_INVALID_HANDLE);
+    SetLastError(0xBEEF);
+    CHECK(!FlushConsoleInputBuffer(NULL) && GetLastError() == ERROR_INVALID_HANDLE);
+    SetLastError(0xBEEF);
+    CHECK(!ReadConsoleInputW(in, events, 1, NULL) && GetLastError() == ERROR_INVALID_PARAMETER);
+}
+
 static void screen(void) {
     DWORD count = 0;
     printf("one ");
@@ -91,6 +134,7 @@ int main(void) {
     CHECK(WaitForSingleObject(in, 0) == WAIT_FAILED && GetLastError() == ERROR_INVALID_HANDLE);
     lines();
     modes();
+    events();
     screen();
     printf("\n%d wrong\n", wrong);
     return wrong;

@@ -2,6 +2,7 @@
 #include <winsock2.h>
 #include <windows.h>
 #include <strsafe.h>
+#include <objbase.h>
 #include <process.h>
 #include <rpc.h>
 #include <stdarg.h>
@@ -176,6 +177,38 @@ static HRESULT cchv(wchar_t *to, size_t room, const wchar_t *format, ...) {
     return result;
 }
 
+/* Identifiers as text, in braces for COM and without for remote calls. */
+static void identifiers(void) {
+    static const GUID known = {0x00112233, 0x4455, 0x6677, {0x88, 0x99, 0xAA, 0xBB, 0xCC, 0xDD, 0xEE, 0xFF}};
+    static const GUID nil = {0};
+    GUID one, two;
+    RPC_CSTR text = NULL;
+    RPC_WSTR wide = NULL;
+    wchar_t told[40];
+    wmemset(told, L'#', 40);
+    memset(&one, 0xEE, sizeof one), memset(&two, 0xEE, sizeof two);
+    CHECK(StringFromGUID2(&known, told, 39) == 39 && told[39] == L'#');
+    CHECK(wcscmp(told, L"{00112233-4455-6677-8899-AABBCCDDEEFF}") == 0);
+    CHECK(StringFromGUID2(&known, told, 38) == 0);
+    CHECK(CLSIDFromString(told, &one) == S_OK && IsEqualGUID(&one, &known));
+    CHECK(IIDFromString(told, &two) == S_OK && IsEqualGUID(&two, &known));
+    CHECK(IIDFromString(NULL, &two) == S_OK && IsEqualGUID(&two, &nil));
+    CHECK(CLSIDFromString(NULL, &one) == S_OK && IsEqualGUID(&one, &nil));
+    told[5] = L'x';
+    CHECK(CLSIDFromString(told, &one) == CO_E_CLASSSTRING && IIDFromString(told, &two) == CO_E_IIDSTRING);
+    CHECK(IIDFromString(L"{0}", &two) == E_INVALIDARG && CLSIDFromString(L"No.Such.Class", &one) == CO_E_CLASSSTRING);
+    CHECK(CoCreateGuid(&one) == S_OK && CoCreateGuid(&two) == S_OK && !IsEqualGUID(&one, &two));
+    CHECK(UuidToStringW((UUID *)&known, &wide) == RPC_S_OK && wcscmp(wide, L"00112233-4455-6677-8899-aabbccddeeff") == 0);
+    CHECK(UuidFromStringW(wide, &one) == RPC_S_OK && IsEqualGUID(&one, &known) && RpcStringFreeW(&wide) == RPC_S_OK);
+    CHECK(UuidToStringA((UUID *)&known, &text) == RPC_S_OK && strcmp((char *)text, "00112233-4455-6677-8899-aabbccddeeff") == 0);
+    CHECK(UuidFromStringA(text, &two) == RPC_S_OK && IsEqualGUID(&two, &known));
+    text[8] = '+';
+    CHECK(UuidFromStringA(text, &two) == RPC_S_INVALID_STRING_UUID && RpcStringFreeA(&text) == RPC_S_OK);
+    CHECK(UuidFromStringA(NULL, &two) == RPC_S_OK && IsEqualGUID(&two, &nil));
+    memset(&one, 0xEE, sizeof one);
+    CHECK(UuidCreateNil(&one) == RPC_S_OK && IsEqualGUID(&one, &nil));
+}
+
 static void names(void) {
     UUID one, two;
     RPC_CSTR text = NULL;
@@ -232,6 +265,7 @@ int main(void) {
     memory();
     threads();
     sizes();
+    identifiers();
     names();
     exits();
     printf("%d wrong\n", wrong);

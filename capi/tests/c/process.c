@@ -1,5 +1,7 @@
 /* Processes: this program begins itself again, and looks at what it hears of it. */
 #include <windows.h>
+#include <errno.h>
+#include <process.h>
 #include <psapi.h>
 #include <shellapi.h>
 #include <stdio.h>
@@ -35,6 +37,9 @@ static int child(int argc, char **argv) {
         const char *value = getenv("WINSOCK_TEST");
         return value && strcmp(value, "here") == 0 && !getenv("HOME") ? 43 : 1;
     }
+    char own[MAX_PATH];
+    if (strcmp(argv[1], "instead") == 0)
+        return GetModuleFileNameA(NULL, own, MAX_PATH) > 0 && _execl(own, "itself", "words", "\"two words\"", "\"\"", "a\\\"b", "c\\", NULL) != -1;
     if (strcmp(argv[1], "write") == 0)
         return puts("from the child") < 0;
     if (strcmp(argv[1], "work") == 0)
@@ -221,6 +226,59 @@ static void failures(void) {
     CHECK(!OpenProcess(PROCESS_ALL_ACCESS, FALSE, 0x7FFFFFF0) && GetLastError() == ERROR_INVALID_PARAMETER);
 }
 
+static int bad;
+
+static void refused(const wchar_t *expression, const wchar_t *function, const wchar_t *file, unsigned line,
+                    uintptr_t reserved) {
+    (void)expression, (void)function, (void)file, (void)line, (void)reserved;
+    bad++;
+}
+
+/* By the runtime's names: a word with a blank has quotes, and what takes the place is waited for. */
+static void spawned(char *name) {
+    const char *words[] = {"itself", "words", "\"two words\"", "\"\"", "a\\\"b", "c\\", NULL};
+    const char *variables[] = {"SYSTEMROOT=C:\\windows", "WINSOCK_TEST=here", NULL};
+    const char *asks[] = {"itself", "variable", NULL};
+    const wchar_t *wide[] = {L"itself", L"words", NULL};
+    wchar_t wide_name[MAX_PATH];
+    int code = 0x5555;
+    CHECK(GetModuleFileNameW(NULL, wide_name, MAX_PATH) > 0);
+    CHECK(_spawnv(_P_WAIT, name, words) == 42 && _spawnvp(_P_WAIT, name, words) == 42);
+    CHECK(_spawnve(_P_WAIT, name, asks, variables) == 43 && _spawnvpe(_P_WAIT, name, asks, variables) == 43);
+    CHECK(_spawnl(_P_WAIT, name, "itself", "words", NULL) == 2 && _spawnlp(_P_WAIT, name, "itself", "words", NULL) == 2);
+    CHECK(_spawnle(_P_WAIT, name, "itself", "variable", NULL, variables) == 43);
+    CHECK(_spawnlpe(_P_WAIT, name, "itself", "variable", NULL, variables) == 43);
+    CHECK(_wspawnv(_P_WAIT, wide_name, wide) == 2 && _wspawnl(_P_WAIT, wide_name, L"itself", L"words", NULL) == 2);
+    intptr_t process = _spawnl(_P_NOWAIT, name, "itself", "words", NULL);
+    CHECK(process > 0 && _cwait(&code, process, _WAIT_CHILD) == process && code == 2);
+    process = _spawnl(_P_NOWAIT, name, "itself", "sleep", NULL);
+    CHECK(process > 0 && TerminateProcess((HANDLE)process, 77) && _cwait(&code, process, _WAIT_CHILD) == process);
+    CHECK(code == 77);
+    CHECK(_spawnl(_P_DETACH, name, "itself", "words", NULL) == 0);
+#ifndef __MINGW32__
+    CHECK(spawnl(P_NOWAITO, name, "itself", "words", NULL) == 0);
+    /* Windows does not wait for what takes the place. */
+    CHECK(_spawnl(_P_WAIT, name, "itself", "instead", NULL) == 42);
+    setenv("PATH", "/no/such/folder:.", 1);
+    char *file = strrchr(name, '/');
+    CHECK(file != NULL && _spawnl(_P_WAIT, "no-such-program", "itself", NULL) == -1 && errno == ENOENT);
+    CHECK(_spawnlp(_P_WAIT, file + 1, "itself", "words", NULL) == 2);
+#endif
+    code = errno = 0;
+    CHECK(_cwait(&code, -1, 0) == -1 && errno == ECHILD && code == -1);
+    errno = 0;
+    CHECK(_execl("no-such-program", "itself", NULL) == -1 && errno == ENOENT);
+    errno = 0;
+    CHECK(_spawnlp(_P_WAIT, "no-such-program-anywhere", "itself", NULL) == -1 && errno == ENOENT);
+    _invalid_parameter_handler before = _set_invalid_parameter_handler(refused);
+    errno = 0;
+    CHECK(_spawnl(9, name, "itself", NULL) == -1 && errno == EINVAL);
+    errno = 0;
+    CHECK(_spawnl(_P_WAIT, name, NULL) == -1 && errno == EINVAL);
+    CHECK(bad == 2 || is_wine());
+    _set_invalid_parameter_handler(before);
+}
+
 int main(int argc, char **argv) {
     if (argc > 1)
         return child(argc, argv);
@@ -232,6 +290,7 @@ int main(int argc, char **argv) {
     life();
     others();
     failures();
+    spawned(argv[0]);
     printf("%d wrong\n", wrong);
     return wrong;
 }

@@ -20,6 +20,7 @@ mod command_line;
 mod image;
 mod program;
 mod remains;
+mod spawn;
 mod subject;
 
 use std::ffi::c_void;
@@ -38,6 +39,7 @@ use windows_sys::Win32::System::Threading::{PROCESS_INFORMATION, STARTUPINFOA};
 
 use self::child::Process;
 pub(super) use self::image::{numbers, program_name};
+use self::program::Program;
 pub(super) use self::subject::Subject;
 use super::file::divided;
 use super::{finish, finish_value};
@@ -88,6 +90,14 @@ fn standard(handle: HANDLE) -> Result<Stdio, Error> {
     own.map(Stdio::from).map_err(|_| Error::TOO_MANY_FILES)
 }
 
+fn begun(program: Program) -> Result<Command, Error> {
+    // The child begins in its own folder, from where a relative name would mean another file.
+    let file = std::fs::canonicalize(program.file).map_err(|_| Error::FILE_NOT_FOUND)?;
+    let mut command = Command::new(file);
+    command.arg0(&program.words[0]).args(&program.words[1..]);
+    Ok(command)
+}
+
 unsafe fn create<C: Character>(
     (application, line): (*const C, *const C),
     flags: u32,
@@ -100,10 +110,7 @@ unsafe fn create<C: Character>(
     }
     let startup = unsafe { startup.as_ref() }.ok_or(Error::INVALID_PARAMETER)?;
     let program = unsafe { program::find(read(application), read(line)) }?;
-    // The child begins in its own folder, from where a relative name would mean another file.
-    let file = std::fs::canonicalize(program.file).map_err(|_| Error::FILE_NOT_FOUND)?;
-    let mut command = Command::new(file);
-    command.arg0(&program.words[0]).args(&program.words[1..]);
+    let mut command = begun(program)?;
     if let Some(folder) = unsafe { read(folder) } {
         let folder = divided(&folder);
         match std::path::Path::new(&folder).is_dir() {
