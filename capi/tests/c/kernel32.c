@@ -233,7 +233,8 @@ static void times(void) {
     CHECK(QueryPerformanceCounter(&after) && after.QuadPart > before.QuadPart);
     TIMECAPS caps = {7, 7};
     ULONGLONG first = 0, second = 0;
-    CHECK(timeGetDevCaps(&caps, sizeof caps) == TIMERR_NOERROR && caps.wPeriodMin == 1 && caps.wPeriodMax == 1000000);
+    CHECK(timeGetDevCaps(&caps, sizeof caps) == TIMERR_NOERROR && caps.wPeriodMin == 1);
+    WINE_DIFFERS(caps.wPeriodMax == 1000000);
     CHECK(timeGetDevCaps(NULL, sizeof caps) == TIMERR_NOCANDO && timeGetDevCaps(&caps, 1) == TIMERR_NOCANDO);
     CHECK(QueryUnbiasedInterruptTime(&first) && QueryUnbiasedInterruptTime(&second) && first > 0 && first <= second);
     CHECK(GetTickCount64() >= ticks && timeGetTime() != 0 && timeBeginPeriod(1) == 0 && timeEndPeriod(1) == 0);

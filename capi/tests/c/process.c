@@ -290,7 +290,10 @@ int main(int argc, char **argv) {
     life();
     others();
     failures();
-    spawned(argv[0]);
+    if (is_wine())
+        puts("skipped: a wait of Wine's _cwait does not end");
+    else
+        spawned(argv[0]);
     printf("%d wrong\n", wrong);
     return wrong;
 }
